@@ -1,0 +1,326 @@
+//! A call: what a model asked for, what exactly would be sent, what came of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::id::{CallId, ConfirmationId, ConversationId, PluginId, UserId};
+use crate::plugin::{VersionDigest, hex};
+use crate::policy::Verdict;
+use crate::time::Timestamp;
+
+/// The HTTP methods that an OpenAPI path item can declare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    Get,
+    Head,
+    Options,
+    Trace,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// All methods, in the order in which operations are listed.
+    pub const ALL: [Self; 8] =
+        [Self::Get, Self::Head, Self::Options, Self::Trace, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    /// Whether the method only reads by the rules of HTTP (RFC 9110, section 9.2.1).
+    pub fn is_safe(self) -> bool {
+        match self {
+            Self::Get | Self::Head | Self::Options | Self::Trace => true,
+            Self::Post | Self::Put | Self::Patch | Self::Delete => false,
+        }
+    }
+
+    /// `GET`, `POST` and so on.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Trace => "TRACE",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Method {
+    type Err = ();
+
+    /// Reads a method in any case.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(text)).ok_or(())
+    }
+}
+
+/// A request body, already encoded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedBody {
+    pub content_type: String,
+    pub text: String,
+}
+
+/// The exact request that would leave, without credentials and without the host's own headers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedCall {
+    pub plugin: PluginId,
+    pub version: VersionDigest,
+    /// The operation's name as models see it.
+    pub operation: String,
+    pub method: Method,
+    /// Absolute, with query.
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<PlannedBody>,
+}
+
+impl PlannedCall {
+    /// SHA-256 over every byte that would be sent; a confirmation holds for this digest only.
+    pub fn digest(&self) -> RequestDigest {
+        let bytes = serde_json::to_vec(self).expect("a planned call has only string keys");
+        RequestDigest(hex(&Sha256::digest(bytes)))
+    }
+}
+
+/// The fingerprint of a [`PlannedCall`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestDigest(String);
+
+/// Who asks for a call, and where: what the host's own headers are made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallContext {
+    pub call: CallId,
+    pub conversation: ConversationId,
+    pub user: UserId,
+    /// ISO 3166-2, such as `US-CA`, when the person shares it.
+    pub subdivision: Option<String>,
+}
+
+/// A call as it is put before a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallPreview {
+    pub plugin_name: String,
+    /// What the operation does, in the plugin's words.
+    pub summary: String,
+    /// Scheme, host and port, from the planned URL.
+    pub host: String,
+    /// The arguments after validation.
+    pub arguments: serde_json::Value,
+}
+
+/// A question to a person. It holds for one person, one conversation and one exact request, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    pub id: ConfirmationId,
+    pub user: UserId,
+    pub request: RequestDigest,
+    pub expires_at: Timestamp,
+}
+
+/// What a person said to a [`Confirmation`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    Allowed,
+    /// With a word to the model; may be empty.
+    Declined(String),
+    Expired,
+}
+
+/// What a plugin answered. `body` is decoded text, cut to the host's limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallResponse {
+    pub status: u16,
+    pub content_type: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+    /// Whether the plugin sent more than the host keeps.
+    pub truncated: bool,
+    pub elapsed_ms: u64,
+}
+
+impl CallResponse {
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// Why no response came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallFailure {
+    pub kind: FailureKind,
+    /// For the person and the model: what happened, in a sentence.
+    pub message: String,
+}
+
+/// The kinds of failure that need different advice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// The guard refused the address.
+    Refused,
+    /// Nothing answered at the address.
+    Unreachable,
+    /// The time for one call ran out.
+    TimedOut,
+    /// The answer broke off or is not HTTP.
+    Broken,
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum CallState {
+    /// The model asked for it; nothing has been checked.
+    Proposed,
+    /// The arguments or the operation do not fit; the model was told.
+    Rejected {
+        problem: String,
+    },
+    /// It may be sent.
+    Ready,
+    /// A person is asked.
+    AwaitingConfirmation {
+        confirmation: Confirmation,
+    },
+    /// A person said no, or did not answer in time.
+    Declined {
+        decision: Decision,
+    },
+    /// It left, or was about to when the host stopped.
+    Sent {
+        at: Timestamp,
+    },
+    Answered {
+        response: CallResponse,
+    },
+    Failed {
+        failure: CallFailure,
+    },
+    /// It was sent and the outcome is not known; it is never sent again by itself.
+    Unknown,
+    /// The turn ended before it was sent.
+    Cancelled,
+}
+
+/// One call within a turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    pub id: CallId,
+    /// The id under which the model expects the result.
+    pub model_call_id: String,
+    /// The tool's name as the model wrote it.
+    pub tool: String,
+    /// The arguments as the model wrote them.
+    pub raw_arguments: String,
+    pub plan: Option<PlannedCall>,
+    pub preview: Option<CallPreview>,
+    pub state: CallState,
+}
+
+/// What can happen to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallStep {
+    Reject { problem: String },
+    Plan { verdict: Verdict },
+    Ask { confirmation: Confirmation },
+    Decide { decision: Decision },
+    Send { at: Timestamp },
+    Answer { response: CallResponse },
+    Fail { failure: CallFailure },
+    LoseTrack,
+    Cancel,
+}
+
+/// A step that the call's state does not allow.
+#[derive(Debug, thiserror::Error)]
+#[error("a call that is {state} cannot take the step {step}")]
+pub struct InvalidStep {
+    state: String,
+    step: String,
+}
+
+impl CallState {
+    /// The only way from one state to the next.
+    pub fn step(self, step: CallStep) -> Result<Self, InvalidStep> {
+        match (self, step) {
+            (Self::Proposed, CallStep::Reject { problem }) => Ok(Self::Rejected { problem }),
+            (Self::Proposed, CallStep::Plan { verdict: Verdict::Allow }) => Ok(Self::Ready),
+            (Self::Proposed, CallStep::Plan { verdict: Verdict::Deny }) => {
+                Ok(Self::Rejected { problem: "The operator does not allow calls that change something.".into() })
+            }
+            (Self::Proposed, CallStep::Plan { verdict: Verdict::Confirm }) => Ok(Self::Proposed),
+            (Self::Proposed, CallStep::Ask { confirmation }) => Ok(Self::AwaitingConfirmation { confirmation }),
+            (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision: Decision::Allowed }) => Ok(Self::Ready),
+            (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision }) => Ok(Self::Declined { decision }),
+            (Self::Ready, CallStep::Send { at }) => Ok(Self::Sent { at }),
+            (Self::Sent { .. }, CallStep::Answer { response }) => Ok(Self::Answered { response }),
+            (Self::Sent { .. }, CallStep::Fail { failure }) => Ok(Self::Failed { failure }),
+            (Self::Sent { .. }, CallStep::LoseTrack) => Ok(Self::Unknown),
+            (Self::Proposed | Self::Ready | Self::AwaitingConfirmation { .. }, CallStep::Cancel) => Ok(Self::Cancelled),
+            (state, step) => Err(InvalidStep { state: state.name().to_owned(), step: step.name().to_owned() }),
+        }
+    }
+
+    /// Whether nothing more will happen to the call.
+    pub fn is_settled(&self) -> bool {
+        match self {
+            Self::Proposed | Self::Ready | Self::AwaitingConfirmation { .. } | Self::Sent { .. } => false,
+            Self::Rejected { .. }
+            | Self::Declined { .. }
+            | Self::Answered { .. }
+            | Self::Failed { .. }
+            | Self::Unknown
+            | Self::Cancelled => true,
+        }
+    }
+
+    /// The state in a word, for messages and logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Rejected { .. } => "rejected",
+            Self::Ready => "ready",
+            Self::AwaitingConfirmation { .. } => "awaiting confirmation",
+            Self::Declined { .. } => "declined",
+            Self::Sent { .. } => "sent",
+            Self::Answered { .. } => "answered",
+            Self::Failed { .. } => "failed",
+            Self::Unknown => "of unknown outcome",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl CallStep {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Reject { .. } => "reject",
+            Self::Plan { .. } => "plan",
+            Self::Ask { .. } => "ask",
+            Self::Decide { .. } => "decide",
+            Self::Send { .. } => "send",
+            Self::Answer { .. } => "answer",
+            Self::Fail { .. } => "fail",
+            Self::LoseTrack => "lose track",
+            Self::Cancel => "cancel",
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Conversations and which plugins are active in them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ConversationId, ModelId, PluginId};
+use crate::plugin::VersionDigest;
+use crate::time::Timestamp;
+
+/// A conversation as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    pub id: ConversationId,
+    /// The beginning of its first message; empty before that.
+    pub title: String,
+    pub model: ModelId,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A plugin that a person switched on in a conversation, pinned to the version they saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activation {
+    pub plugin: PluginId,
+    pub version: VersionDigest,
+}
+
+/// A title from a first message: one line of at most 60 characters, cut at a word.
+pub fn title_from(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= 60 {
+        return line;
+    }
+    let cut: String = line.chars().take(60).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{}…", &cut[..end])
+}

@@ -1,0 +1,107 @@
+//! What happens in a turn, as stored facts. Every face of the program renders these.
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::{CallFailure, CallPreview, CallResponse, Confirmation, Decision, PlannedCall};
+use crate::id::{CallId, ModelId, TurnId};
+use crate::policy::Verdict;
+use crate::time::Timestamp;
+
+/// One fact about a turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum TurnEvent {
+    Started {
+        user_message: String,
+        model: ModelId,
+    },
+    /// The model is asked; `input` is what it sees, byte for byte.
+    ModelAsked {
+        round: u32,
+        input: String,
+    },
+    /// What the model is busy with, in a word or two.
+    Progress {
+        label: String,
+    },
+    /// More of the model's answer.
+    Text {
+        text: String,
+    },
+    CallProposed {
+        call: CallId,
+        model_call_id: String,
+        tool: String,
+        arguments: String,
+    },
+    CallRejected {
+        call: CallId,
+        problem: String,
+    },
+    CallPlanned {
+        call: CallId,
+        plan: PlannedCall,
+        preview: CallPreview,
+        verdict: Verdict,
+    },
+    ConfirmationRequested {
+        call: CallId,
+        confirmation: Confirmation,
+    },
+    CallDecided {
+        call: CallId,
+        decision: Decision,
+    },
+    /// Written before the request leaves.
+    CallSent {
+        call: CallId,
+    },
+    CallAnswered {
+        call: CallId,
+        response: CallResponse,
+    },
+    CallFailed {
+        call: CallId,
+        failure: CallFailure,
+    },
+    /// The host stopped between sending and hearing back.
+    CallLost {
+        call: CallId,
+    },
+    CallCancelled {
+        call: CallId,
+    },
+    Finished {
+        outcome: TurnOutcome,
+    },
+}
+
+/// How a turn ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum TurnOutcome {
+    Answered,
+    /// A person pressed stop.
+    Stopped,
+    /// The turn used up the calls that one turn may make.
+    CallLimit {
+        limit: u32,
+    },
+    /// The model could not go on; `message` says why and what to do.
+    Failed {
+        message: String,
+    },
+}
+
+/// An event with its place in the stored order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecordedEvent {
+    pub turn: TurnId,
+    /// Counts from 1 within the turn.
+    pub sequence: u32,
+    /// Counts from 1 within the conversation; streams resume after it.
+    pub position: u64,
+    pub at: Timestamp,
+    #[serde(flatten)]
+    pub event: TurnEvent,
+}

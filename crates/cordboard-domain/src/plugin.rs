@@ -1,0 +1,82 @@
+//! Plugins as they are installed: an origin, and immutable versions of what it published.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::id::PluginId;
+use crate::time::Timestamp;
+
+/// SHA-256 over everything a plugin published, in lower-case hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VersionDigest(String);
+
+impl VersionDigest {
+    /// The digest of a manifest and a spec, each with the address it came from.
+    pub fn of(documents: &PluginDocuments) -> Self {
+        let parts = [&documents.manifest_url, &documents.manifest_text, &documents.spec_url, &documents.spec_text];
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update(part.len().to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+        Self(hex(&hasher.finalize()))
+    }
+
+    /// A digest that was stored earlier.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The digest as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for VersionDigest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What a plugin published, exactly as fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginDocuments {
+    pub manifest_url: String,
+    pub manifest_text: String,
+    pub spec_url: String,
+    pub spec_text: String,
+}
+
+/// One immutable state of a plugin. Conversations pin a version; a change is a new version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PluginVersion {
+    pub plugin: PluginId,
+    pub digest: VersionDigest,
+    pub documents: PluginDocuments,
+    pub fetched_at: Timestamp,
+}
+
+/// A plugin as lists show it. Its identity is its origin (`https://hotels.example`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstalledPlugin {
+    pub id: PluginId,
+    pub origin: String,
+    pub name_for_model: String,
+    pub name_for_human: String,
+    pub description_for_human: String,
+    /// The version that new conversations get.
+    pub current: VersionDigest,
+}

@@ -1,0 +1,118 @@
+//! What the turn engine needs from the rest of the world, as traits. Storage and network implement them; tests bring
+//! their own.
+
+use async_trait::async_trait;
+
+use crate::call::{CallContext, CallFailure, CallResponse, PlannedCall};
+use crate::conversation::{Activation, Conversation};
+use crate::event::{RecordedEvent, TurnEvent};
+use crate::id::{ConversationId, ModelId, PluginId, TurnId};
+use crate::plugin::{InstalledPlugin, PluginVersion, VersionDigest};
+use crate::time::Timestamp;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else appended to the turn first; load it and decide anew.
+    #[error("the turn has changed meanwhile")]
+    Conflict,
+    #[error("there is no {0}")]
+    NotFound(&'static str),
+    #[error("the database failed: {0}")]
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(String),
+}
+
+/// The truth about turns: events are appended here before anybody acts on them or sees them.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Appends `events` to a turn whose last event is number `after` (0 creates the turn). All or nothing.
+    async fn append(
+        &self,
+        conversation: ConversationId,
+        turn: TurnId,
+        after: u32,
+        at: Timestamp,
+        events: &[TurnEvent],
+    ) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// All events of a turn in order; empty when there is no such turn in the conversation.
+    async fn turn_events(&self, conversation: ConversationId, turn: TurnId) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// All events of a conversation after a position, in order of position.
+    async fn conversation_events(
+        &self,
+        conversation: ConversationId,
+        after: u64,
+    ) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// Turns that were running when the host last stopped, or are now.
+    async fn running_turns(&self) -> Result<Vec<(ConversationId, TurnId)>, StoreError>;
+}
+
+/// Conversations and their settings.
+#[async_trait]
+pub trait Conversations: Send + Sync {
+    async fn create_conversation(&self, conversation: &Conversation) -> Result<(), StoreError>;
+    async fn get_conversation(&self, id: ConversationId) -> Result<Conversation, StoreError>;
+    /// Newest first.
+    async fn list_conversations(&self) -> Result<Vec<Conversation>, StoreError>;
+    async fn set_model(&self, id: ConversationId, model: &ModelId) -> Result<(), StoreError>;
+    async fn set_title(&self, id: ConversationId, title: &str) -> Result<(), StoreError>;
+    async fn list_activations(&self, id: ConversationId) -> Result<Vec<Activation>, StoreError>;
+    async fn activate(&self, id: ConversationId, activation: &Activation) -> Result<(), StoreError>;
+    async fn deactivate(&self, id: ConversationId, plugin: PluginId) -> Result<(), StoreError>;
+}
+
+/// Installed plugins and every version that was ever pinned.
+#[async_trait]
+pub trait PluginShelf: Send + Sync {
+    /// Adds a version and makes it the plugin's current one.
+    async fn install(&self, plugin: &InstalledPlugin, version: &PluginVersion) -> Result<(), StoreError>;
+    /// By name.
+    async fn list_plugins(&self) -> Result<Vec<InstalledPlugin>, StoreError>;
+    async fn lookup_plugin_by_origin(&self, origin: &str) -> Result<Option<InstalledPlugin>, StoreError>;
+    async fn get_plugin(&self, id: PluginId) -> Result<InstalledPlugin, StoreError>;
+    async fn get_version(&self, digest: &VersionDigest) -> Result<PluginVersion, StoreError>;
+    /// Takes the plugin away from people; its versions stay, because stored turns refer to them.
+    async fn uninstall(&self, id: PluginId) -> Result<(), StoreError>;
+}
+
+/// Places one call. The implementation adds credentials and the host's headers and enforces its limits.
+#[async_trait]
+pub trait Dispatch: Send + Sync {
+    async fn dispatch(&self, call: &PlannedCall, context: &CallContext) -> Result<CallResponse, CallFailure>;
+}
+
+/// A document as fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedDocument {
+    /// Where it came from after redirects.
+    pub url: String,
+    pub content_type: String,
+    pub text: String,
+}
+
+/// Why a document could not be fetched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    #[error("{url} is not an address that Cordboard may fetch: {reason}")]
+    Refused { url: String, reason: String },
+    #[error("nothing answers at {url}: {reason}")]
+    Unreachable { url: String, reason: String },
+    #[error("{url} did not answer within {seconds} s")]
+    TimedOut { url: String, seconds: u64 },
+    #[error("{url} answered {status}")]
+    Status { url: String, status: u16 },
+    #[error("{url} sent more than {limit} bytes")]
+    TooLarge { url: String, limit: u64 },
+    #[error("the answer of {url} broke off: {reason}")]
+    Broken { url: String, reason: String },
+}
+
+/// Fetches manifests and specs.
+#[async_trait]
+pub trait FetchDocument: Send + Sync {
+    async fn fetch(&self, url: &str) -> Result<FetchedDocument, FetchError>;
+}
