@@ -28,6 +28,8 @@ pub enum TurnEvent {
     Text {
         text: String,
     },
+    /// The model has said all it wants to say in this round.
+    ModelAnswered,
     CallProposed {
         call: CallId,
         model_call_id: String,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use crate::call::{CallContext, CallFailure, CallResponse, PlannedCall};
 use crate::conversation::{Activation, Conversation};
 use crate::event::{RecordedEvent, TurnEvent};
-use crate::id::{ConversationId, ModelId, PluginId, TurnId};
+use crate::id::{ConversationId, ModelId, PluginId, TurnId, UserId};
 use crate::plugin::{InstalledPlugin, PluginVersion, VersionDigest};
 use crate::time::Timestamp;
 
@@ -47,8 +47,37 @@ pub trait Journal: Send + Sync {
         after: u64,
     ) -> Result<Vec<RecordedEvent>, StoreError>;
 
-    /// Turns that were running when the host last stopped, or are now.
-    async fn running_turns(&self) -> Result<Vec<(ConversationId, TurnId)>, StoreError>;
+    /// Turns that have not finished: running, waiting for a person, or left behind when the host stopped.
+    async fn open_turns(&self) -> Result<Vec<(ConversationId, TurnId)>, StoreError>;
+}
+
+/// SHA-256 of a secret token; the token itself is never stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenDigest(pub String);
+
+/// People, their one-time links and their sessions.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// The person who runs this server; created on first use with the id given.
+    async fn owner(&self, id_if_new: UserId, now: Timestamp) -> Result<UserId, StoreError>;
+    async fn add_sign_in_link(
+        &self,
+        token: &TokenDigest,
+        user: UserId,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Uses up a link; `None` when it is unknown, used or expired.
+    async fn redeem_sign_in_link(&self, token: &TokenDigest, now: Timestamp) -> Result<Option<UserId>, StoreError>;
+    async fn add_session(&self, token: &TokenDigest, user: UserId, expires_at: Timestamp) -> Result<(), StoreError>;
+    async fn lookup_session(&self, token: &TokenDigest, now: Timestamp) -> Result<Option<UserId>, StoreError>;
+    async fn end_session(&self, token: &TokenDigest) -> Result<(), StoreError>;
+}
+
+/// Small values that belong to the installation as a whole.
+#[async_trait]
+pub trait Settings: Send + Sync {
+    async fn lookup_setting(&self, key: &str) -> Result<Option<String>, StoreError>;
+    async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError>;
 }
 
 /// Conversations and their settings.

@@ -19,6 +19,8 @@ pub enum Step {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Round {
     pub steps: Vec<Step>,
+    /// Whether the model had said all; a round that broke off is asked again and its calls are never placed.
+    pub is_complete: bool,
 }
 
 impl Round {
@@ -138,10 +140,21 @@ impl Turn {
         Ok(())
     }
 
+    /// Whether `events` could follow now.
+    pub fn check(&self, at: Timestamp, events: &[TurnEvent]) -> Result<(), InvalidEvent> {
+        let mut turn = self.clone();
+        for event in events {
+            let sequence = turn.sequence + 1;
+            turn.apply(&RecordedEvent { turn: self.id, sequence, position: 0, at, event: event.clone() })?;
+        }
+        Ok(())
+    }
+
     fn take_in(&mut self, recorded: &RecordedEvent) -> Result<(), InvalidEvent> {
         match recorded.event.clone() {
             TurnEvent::Started { .. } => return Err(InvalidEvent::StartedTwice),
-            TurnEvent::ModelAsked { .. } => self.rounds.push(Round::default()),
+            TurnEvent::ModelAsked { .. } => self.open_round(),
+            TurnEvent::ModelAnswered => self.rounds.last_mut().ok_or(InvalidEvent::NoRound)?.is_complete = true,
             TurnEvent::Progress { label } => self.progress = label,
             TurnEvent::Text { text } => self.add_text(&text)?,
             TurnEvent::CallProposed { call, model_call_id, tool, arguments } => {
@@ -169,6 +182,13 @@ impl Turn {
             }
         }
         Ok(())
+    }
+
+    fn open_round(&mut self) {
+        if self.rounds.last().is_some_and(|round| !round.is_complete) {
+            self.rounds.pop();
+        }
+        self.rounds.push(Round::default());
     }
 
     fn add_text(&mut self, text: &str) -> Result<(), InvalidEvent> {

@@ -4,3 +4,5 @@
 //! crate implements. The embedded model lives in a crate of its own.
 
 pub mod chat;
+pub mod registry;
+pub mod transport;

@@ -1,0 +1,344 @@
+//! The engine: takes commands, runs turns, records what happens.
+
+use std::sync::Arc;
+
+use cordboard_domain::call::{CallState, Decision};
+use cordboard_domain::conversation::title_from;
+use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
+use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
+use cordboard_domain::policy::OperatorRule;
+use cordboard_domain::ports::{Conversations, Dispatch, Journal, PluginShelf, StoreError};
+use cordboard_domain::time::{Clock, Entropy, SignedDuration};
+use cordboard_domain::turn::{InvalidEvent, Turn};
+use cordboard_model::registry::ModelRegistry;
+use tokio_util::task::TaskTracker;
+use tracing::{error, warn};
+
+use crate::library::{Library, LibraryError};
+use crate::next::{Next, next};
+use crate::running::Running;
+use crate::signals::Signals;
+use crate::toolbox::Toolbox;
+
+/// How often an append is tried again when somebody else was faster.
+const MAX_CONFLICTS: usize = 16;
+
+/// What the engine works with.
+#[derive(Clone)]
+pub struct Ports {
+    pub journal: Arc<dyn Journal>,
+    pub conversations: Arc<dyn Conversations>,
+    pub shelf: Arc<dyn PluginShelf>,
+    pub dispatch: Arc<dyn Dispatch>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What the operator decided.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// How many calls one turn may make.
+    pub calls_per_turn: u32,
+    /// How long a question to a person stays open.
+    pub confirmation_lifetime: SignedDuration,
+    pub rule: OperatorRule,
+    /// Country and subdivision that are sent to plugins, such as `US-CA`.
+    pub subdivision: Option<String>,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            calls_per_turn: 8,
+            confirmation_lifetime: SignedDuration::from_hours(24),
+            rule: OperatorRule::Standard,
+            subdivision: None,
+        }
+    }
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error("the message is empty")]
+    EmptyMessage,
+    #[error("the previous message is still being worked on")]
+    Busy,
+    #[error("the model `{0}` is not configured here")]
+    UnknownModel(ModelId),
+    #[error("this question has been decided or has gone")]
+    NotAwaiting,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    #[error("the stored turn does not add up: {0}")]
+    Invalid(#[from] InvalidEvent),
+}
+
+/// The turn engine. Cheap to clone; all clones are one engine.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) ports: Ports,
+    pub(crate) models: ModelRegistry,
+    pub(crate) config: EngineConfig,
+    pub(crate) library: Library,
+    signals: Signals,
+    running: Running,
+    tasks: TaskTracker,
+}
+
+impl Engine {
+    /// An engine over its ports.
+    pub fn new(ports: Ports, models: ModelRegistry, config: EngineConfig) -> Self {
+        let library = Library::new(ports.shelf.clone());
+        let inner = Inner {
+            ports,
+            models,
+            config,
+            library,
+            signals: Signals::default(),
+            running: Running::default(),
+            tasks: TaskTracker::new(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The models that can be chosen.
+    pub fn models(&self) -> &ModelRegistry {
+        &self.inner.models
+    }
+
+    /// Compiled plugins.
+    pub fn library(&self) -> &Library {
+        &self.inner.library
+    }
+
+    /// Tells when a conversation has news.
+    pub fn signals(&self) -> &Signals {
+        &self.inner.signals
+    }
+
+    /// Starts a turn with a person's message; the rest happens in the background.
+    pub async fn submit(
+        &self,
+        conversation: ConversationId,
+        user: UserId,
+        message: &str,
+    ) -> Result<TurnId, EngineError> {
+        let message = message.trim();
+        if message.is_empty() {
+            return Err(EngineError::EmptyMessage);
+        }
+        let inner = &self.inner;
+        let settings = inner.ports.conversations.get_conversation(conversation).await?;
+        if inner.models.lookup(&settings.model).is_none() {
+            return Err(EngineError::UnknownModel(settings.model));
+        }
+        if self.turns(conversation).await?.iter().any(|turn| turn.outcome.is_none()) {
+            return Err(EngineError::Busy);
+        }
+        let turn = TurnId::generate(&*inner.ports.clock, &*inner.ports.entropy);
+        let started = TurnEvent::Started { user_message: message.to_owned(), model: settings.model };
+        inner.ports.journal.append(conversation, turn, 0, inner.ports.clock.now(), &[started]).await?;
+        if settings.title.is_empty() {
+            inner.ports.conversations.set_title(conversation, &title_from(message)).await?;
+        }
+        inner.signals.send(conversation);
+        self.work_on(conversation, turn, user);
+        Ok(turn)
+    }
+
+    /// Carries out a person's decision on a call and goes on with the turn.
+    pub async fn decide(
+        &self,
+        conversation: ConversationId,
+        turn_id: TurnId,
+        user: UserId,
+        confirmation: ConfirmationId,
+        decision: Decision,
+    ) -> Result<(), EngineError> {
+        let mut turn = self.inner.load(conversation, turn_id).await?;
+        let (call, asked) = turn.awaiting(confirmation).ok_or(EngineError::NotAwaiting)?;
+        let fits = asked.user == user && call.plan.as_ref().map(|plan| plan.digest()).as_ref() == Some(&asked.request);
+        if !fits {
+            return Err(EngineError::NotAwaiting);
+        }
+        let expired = asked.expires_at <= self.inner.ports.clock.now();
+        let decision = if expired { Decision::Expired } else { decision };
+        let decided = TurnEvent::CallDecided { call: call.id, decision };
+        match self.inner.record(conversation, &mut turn, vec![decided]).await {
+            Ok(()) => {}
+            // Somebody else decided between our reading and our writing.
+            Err(EngineError::Invalid(_)) => return Err(EngineError::NotAwaiting),
+            Err(error) => return Err(error),
+        }
+        self.work_on(conversation, turn_id, user);
+        Ok(())
+    }
+
+    /// Ends a turn: what has not left will not leave.
+    pub async fn stop(&self, conversation: ConversationId, turn_id: TurnId) -> Result<(), EngineError> {
+        let inner = &self.inner;
+        inner.load(conversation, turn_id).await?;
+        inner.running.stop(turn_id);
+        let slot = inner.running.slot(turn_id);
+        let work = slot.work.lock().await;
+        let mut turn = inner.load(conversation, turn_id).await?;
+        if turn.outcome.is_none() {
+            let mut events: Vec<TurnEvent> = turn
+                .calls()
+                .filter_map(|call| match call.state {
+                    CallState::Proposed | CallState::Ready | CallState::AwaitingConfirmation { .. } => {
+                        Some(TurnEvent::CallCancelled { call: call.id })
+                    }
+                    CallState::Sent { .. } => Some(TurnEvent::CallLost { call: call.id }),
+                    _ => None,
+                })
+                .collect();
+            events.push(TurnEvent::Finished { outcome: TurnOutcome::Stopped });
+            inner.record(conversation, &mut turn, events).await?;
+        }
+        drop(work);
+        inner.running.release(turn_id, slot);
+        Ok(())
+    }
+
+    /// Goes on with every turn that a stopped host left behind. Turns that wait for a person go on waiting.
+    pub async fn resume(&self, user: UserId) -> Result<usize, EngineError> {
+        let open = self.inner.ports.journal.open_turns().await?;
+        for (conversation, turn) in &open {
+            self.work_on(*conversation, *turn, user);
+        }
+        Ok(open.len())
+    }
+
+    /// All turns of a conversation, oldest first.
+    pub async fn turns(&self, conversation: ConversationId) -> Result<Vec<Turn>, EngineError> {
+        let events = self.inner.ports.journal.conversation_events(conversation, 0).await?;
+        Ok(turns_from(&events)?)
+    }
+
+    /// The tools of a conversation.
+    pub async fn toolbox(&self, conversation: ConversationId) -> Result<Toolbox, EngineError> {
+        self.inner.toolbox(conversation).await
+    }
+
+    /// Waits until all work in the background is done.
+    pub async fn finish(&self) {
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        self.inner.tasks.reopen();
+    }
+
+    /// Works on a turn in the background until it is over or waits for a person.
+    fn work_on(&self, conversation: ConversationId, turn: TurnId, user: UserId) {
+        let inner = self.inner.clone();
+        self.inner.tasks.spawn(async move {
+            let slot = inner.running.slot(turn);
+            let work = slot.work.lock().await;
+            let result = slot.stop.run_until_cancelled(inner.run(conversation, turn, user)).await;
+            drop(work);
+            inner.running.release(turn, slot);
+            if let Some(Err(problem)) = result {
+                error!(%conversation, %turn, %problem, "turn broke off");
+                inner.fail(conversation, turn, &problem).await;
+            }
+        });
+    }
+}
+
+/// Turns in the order in which they began.
+pub fn turns_from(events: &[RecordedEvent]) -> Result<Vec<Turn>, InvalidEvent> {
+    let mut turns: Vec<Turn> = Vec::new();
+    for event in events {
+        match turns.iter_mut().find(|turn| turn.id == event.turn) {
+            Some(turn) => turn.apply(event)?,
+            None => turns.push(Turn::start(event)?),
+        }
+    }
+    Ok(turns)
+}
+
+impl Inner {
+    /// The loop: look what is next, do it, until there is nothing to do for now.
+    async fn run(&self, conversation: ConversationId, turn: TurnId, user: UserId) -> Result<(), EngineError> {
+        loop {
+            let mut turn = self.load(conversation, turn).await?;
+            match next(&turn, self.config.calls_per_turn) {
+                Next::AskModel => self.ask_model(conversation, &mut turn).await?,
+                Next::Plan(calls) => self.plan(conversation, &mut turn, user, &calls).await?,
+                Next::SendTogether(calls) => self.send(conversation, &mut turn, user, &calls).await?,
+                Next::SendAlone(call) => self.send(conversation, &mut turn, user, &[call]).await?,
+                Next::Reconcile(calls) => self.reconcile(conversation, &mut turn, &calls).await?,
+                Next::Finish(outcome) => {
+                    self.record(conversation, &mut turn, vec![TurnEvent::Finished { outcome }]).await?;
+                }
+                Next::Wait | Next::Nothing => return Ok(()),
+            }
+        }
+    }
+
+    pub(crate) async fn load(&self, conversation: ConversationId, turn: TurnId) -> Result<Turn, EngineError> {
+        let events = self.ports.journal.turn_events(conversation, turn).await?;
+        if events.is_empty() {
+            return Err(StoreError::NotFound("turn").into());
+        }
+        Ok(Turn::from_events(&events)?)
+    }
+
+    /// Stores events, then tells listeners. When somebody else appended first, the turn is loaded again and the events
+    /// follow theirs, provided that they still fit.
+    pub(crate) async fn record(
+        &self,
+        conversation: ConversationId,
+        turn: &mut Turn,
+        events: Vec<TurnEvent>,
+    ) -> Result<(), EngineError> {
+        for _ in 0..MAX_CONFLICTS {
+            let now = self.ports.clock.now();
+            turn.check(now, &events)?;
+            match self.ports.journal.append(conversation, turn.id, turn.sequence, now, &events).await {
+                Ok(recorded) => {
+                    for event in &recorded {
+                        turn.apply(event)?;
+                    }
+                    self.signals.send(conversation);
+                    return Ok(());
+                }
+                Err(StoreError::Conflict) => *turn = self.load(conversation, turn.id).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    pub(crate) async fn toolbox(&self, conversation: ConversationId) -> Result<Toolbox, EngineError> {
+        let mut plugins = Vec::new();
+        for activation in self.ports.conversations.list_activations(conversation).await? {
+            match self.library.get(&activation.version).await {
+                Ok(toolset) => plugins.push((activation.plugin, activation.version, toolset)),
+                // One plugin that no longer compiles must not take the conversation down.
+                Err(problem) => warn!(plugin = %activation.plugin, %problem, "plugin left out"),
+            }
+        }
+        Ok(Toolbox::new(plugins))
+    }
+
+    /// Ends a turn whose loop broke, so that nobody waits for it.
+    async fn fail(&self, conversation: ConversationId, turn: TurnId, problem: &EngineError) {
+        let Ok(mut turn) = self.load(conversation, turn).await else { return };
+        if turn.outcome.is_some() {
+            return;
+        }
+        let message = format!("The turn broke off: {problem}. Send the message again.");
+        let finished = TurnEvent::Finished { outcome: TurnOutcome::Failed { message } };
+        if let Err(problem) = self.record(conversation, &mut turn, vec![finished]).await {
+            error!(%problem, "the broken turn could not be closed");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Compiled plugins, kept by the digest of what they were compiled from.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cordboard_domain::plugin::{PluginDocuments, VersionDigest};
+use cordboard_domain::ports::{PluginShelf, StoreError};
+use cordboard_spec::toolset::{CompileError, Toolset};
+use url::Url;
+
+/// Compiles versions once and keeps them; a version never changes, so nothing here expires.
+pub struct Library {
+    shelf: Arc<dyn PluginShelf>,
+    compiled: Mutex<HashMap<VersionDigest, Arc<Toolset>>>,
+}
+
+/// Why a version cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error("the stored address `{0}` is not a URL")]
+    Address(String),
+}
+
+impl Library {
+    /// A library over the installed plugins.
+    pub fn new(shelf: Arc<dyn PluginShelf>) -> Self {
+        Self { shelf, compiled: Mutex::default() }
+    }
+
+    /// The tools of a version.
+    pub async fn get(&self, digest: &VersionDigest) -> Result<Arc<Toolset>, LibraryError> {
+        let known = self.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(digest).cloned();
+        if let Some(toolset) = known {
+            return Ok(toolset);
+        }
+        let version = self.shelf.get_version(digest).await?;
+        let toolset = Arc::new(compile(&version.documents)?);
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(compiled.entry(digest.clone()).or_insert(toolset).clone())
+    }
+}
+
+fn compile(documents: &PluginDocuments) -> Result<Toolset, LibraryError> {
+    let parse = |text: &str| Url::parse(text).map_err(|_| LibraryError::Address(text.to_owned()));
+    let manifest_url = parse(&documents.manifest_url)?;
+    let spec_url = parse(&documents.spec_url)?;
+    Ok(Toolset::compile(&manifest_url, &documents.manifest_text, &spec_url, &documents.spec_text)?)
+}

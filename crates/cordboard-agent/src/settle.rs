@@ -1,0 +1,141 @@
+//! Brings calls forward: checks and plans them, asks people, sends, and records what came back.
+
+use cordboard_domain::call::{CallContext, CallFailure, CallPreview, Confirmation, FailureKind, PlannedCall};
+use cordboard_domain::event::TurnEvent;
+use cordboard_domain::id::{CallId, ConfirmationId, ConversationId, UserId};
+use cordboard_domain::policy::{Verdict, decide};
+use cordboard_domain::turn::Turn;
+use cordboard_spec::{plan, validate};
+use futures::stream::{FuturesUnordered, StreamExt};
+use serde_json::Value;
+use url::Url;
+
+use crate::engine::{EngineError, Inner};
+use crate::toolbox::{Tool, Toolbox};
+
+/// A call that fits its operation.
+struct Planned {
+    plan: PlannedCall,
+    preview: CallPreview,
+    verdict: Verdict,
+}
+
+impl Inner {
+    /// Checks arguments and policy of proposed calls.
+    pub(crate) async fn plan(
+        &self,
+        conversation: ConversationId,
+        turn: &mut Turn,
+        user: UserId,
+        calls: &[CallId],
+    ) -> Result<(), EngineError> {
+        let toolbox = self.toolbox(conversation).await?;
+        let mut events = Vec::new();
+        for (made, call) in turn.calls().enumerate().filter(|(_, call)| calls.contains(&call.id)) {
+            if made >= self.config.calls_per_turn as usize {
+                let problem = format!("One turn may make {} calls; this one is too many.", self.config.calls_per_turn);
+                events.push(TurnEvent::CallRejected { call: call.id, problem });
+                continue;
+            }
+            match self.plan_one(&toolbox, &call.tool, &call.raw_arguments) {
+                Ok(planned) => events.extend(self.planned_events(call.id, user, planned)),
+                Err(problem) => events.push(TurnEvent::CallRejected { call: call.id, problem }),
+            }
+        }
+        self.record(conversation, turn, events).await
+    }
+
+    fn plan_one(&self, toolbox: &Toolbox, tool: &str, raw_arguments: &str) -> Result<Planned, String> {
+        let Tool { plugin, operation } = toolbox.lookup(tool).ok_or_else(|| unknown_tool(toolbox, tool))?;
+        let arguments = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
+        let plan =
+            plan::plan(operation, plugin.plugin, &plugin.version, &arguments).map_err(|problem| problem.to_string())?;
+        let host = Url::parse(&plan.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        let summary = if operation.summary.is_empty() { &operation.description } else { &operation.summary };
+        let preview = CallPreview {
+            plugin_name: plugin.toolset.manifest.name_for_human.clone(),
+            summary: if summary.is_empty() { operation.name.clone() } else { summary.clone() },
+            host,
+            arguments: Value::Object(arguments),
+        };
+        let verdict = decide(operation.method, operation.consequential, self.config.rule);
+        Ok(Planned { plan, preview, verdict })
+    }
+
+    fn planned_events(&self, call: CallId, user: UserId, planned: Planned) -> Vec<TurnEvent> {
+        let Planned { plan, preview, verdict } = planned;
+        let request = plan.digest();
+        let mut events = vec![TurnEvent::CallPlanned { call, plan, preview, verdict }];
+        if verdict == Verdict::Confirm {
+            let confirmation = Confirmation {
+                id: ConfirmationId::generate(&*self.ports.clock, &*self.ports.entropy),
+                user,
+                request,
+                expires_at: self.ports.clock.now() + self.config.confirmation_lifetime,
+            };
+            events.push(TurnEvent::ConfirmationRequested { call, confirmation });
+        }
+        events
+    }
+
+    /// Sends calls that may leave, after writing down that they do.
+    pub(crate) async fn send(
+        &self,
+        conversation: ConversationId,
+        turn: &mut Turn,
+        user: UserId,
+        calls: &[CallId],
+    ) -> Result<(), EngineError> {
+        let sent = calls.iter().map(|call| TurnEvent::CallSent { call: *call }).collect();
+        self.record(conversation, turn, sent).await?;
+        let plans: Vec<(CallId, PlannedCall)> = turn
+            .calls()
+            .filter(|call| calls.contains(&call.id))
+            .filter_map(|call| Some((call.id, call.plan.clone()?)))
+            .collect();
+        let mut answers: FuturesUnordered<_> =
+            plans.into_iter().map(|(call, plan)| self.send_one(conversation, user, call, plan)).collect();
+        while let Some(answer) = answers.next().await {
+            self.record(conversation, turn, vec![answer]).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_one(&self, conversation: ConversationId, user: UserId, call: CallId, plan: PlannedCall) -> TurnEvent {
+        let subdivision = self.config.subdivision.clone();
+        let context = CallContext { call, conversation, user, subdivision };
+        match self.ports.dispatch.dispatch(&plan, &context).await {
+            Ok(response) => TurnEvent::CallAnswered { call, response },
+            Err(failure) => TurnEvent::CallFailed { call, failure },
+        }
+    }
+
+    /// Calls that were under way when the host stopped: a read simply failed, of a write nobody knows.
+    pub(crate) async fn reconcile(
+        &self,
+        conversation: ConversationId,
+        turn: &mut Turn,
+        calls: &[CallId],
+    ) -> Result<(), EngineError> {
+        let events = turn.calls().filter(|call| calls.contains(&call.id)).map(|call| {
+            let reads = call.plan.as_ref().is_some_and(|plan| plan.method.is_safe());
+            if reads { interrupted(call.id) } else { TurnEvent::CallLost { call: call.id } }
+        });
+        let events = events.collect();
+        self.record(conversation, turn, events).await
+    }
+}
+
+fn interrupted(call: CallId) -> TurnEvent {
+    let message = "Cordboard was restarted before the answer came.".to_owned();
+    TurnEvent::CallFailed { call, failure: CallFailure { kind: FailureKind::Broken, message } }
+}
+
+fn unknown_tool(toolbox: &Toolbox, tool: &str) -> String {
+    let names: Vec<String> = toolbox.tools().map(|(name, _)| name).take(30).collect();
+    if names.is_empty() {
+        format!("There is no tool `{tool}`: no plugin is switched on.")
+    } else {
+        format!("There is no tool `{tool}`; the tools are: {}.", names.join(", "))
+    }
+}

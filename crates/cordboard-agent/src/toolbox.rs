@@ -1,0 +1,96 @@
+//! The operations of all active plugins under names that are unique in one conversation.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use cordboard_domain::id::PluginId;
+use cordboard_domain::plugin::VersionDigest;
+use cordboard_model::chat::ToolDefinition;
+use cordboard_spec::operation::Operation;
+use cordboard_spec::toolset::Toolset;
+use cordboard_spec::typescript;
+
+/// What every model server allows as a tool's name.
+const MAX_TOOL_NAME: usize = 64;
+const MAX_NAMESPACE: usize = 20;
+
+/// A plugin that is active in a conversation.
+#[derive(Debug, Clone)]
+pub struct ActivePlugin {
+    pub plugin: PluginId,
+    pub version: VersionDigest,
+    pub toolset: Arc<Toolset>,
+    /// Unique in the conversation.
+    pub namespace: String,
+}
+
+/// All tools of a conversation.
+#[derive(Debug, Clone, Default)]
+pub struct Toolbox {
+    pub plugins: Vec<ActivePlugin>,
+}
+
+/// A tool with the plugin it belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Tool<'toolbox> {
+    pub plugin: &'toolbox ActivePlugin,
+    pub operation: &'toolbox Operation,
+}
+
+impl Toolbox {
+    /// Gives each plugin a namespace of its own; the second `todo` becomes `todo_2`.
+    pub fn new(plugins: impl IntoIterator<Item = (PluginId, VersionDigest, Arc<Toolset>)>) -> Self {
+        let mut taken = HashSet::new();
+        let plugins = plugins.into_iter().map(|(plugin, version, toolset)| {
+            let base: String = toolset.namespace().chars().take(MAX_NAMESPACE).collect();
+            let mut namespace = base.clone();
+            let mut number = 2;
+            while !taken.insert(namespace.clone()) {
+                namespace = format!("{base}_{number}");
+                number += 1;
+            }
+            ActivePlugin { plugin, version, toolset, namespace }
+        });
+        Self { plugins: plugins.collect() }
+    }
+
+    /// Every tool with its name for models.
+    pub fn tools(&self) -> impl Iterator<Item = (String, Tool<'_>)> {
+        self.plugins.iter().flat_map(|plugin| {
+            plugin
+                .toolset
+                .operations
+                .iter()
+                .map(move |operation| (plugin.tool_name(operation), Tool { plugin, operation }))
+        })
+    }
+
+    /// The tool that a model named. Models trained on the TypeScript form write `todo.getTodos`.
+    pub fn lookup(&self, name: &str) -> Option<Tool<'_>> {
+        let name = name.replace('.', "_");
+        self.tools().find(|(each, _)| *each == name).map(|(_, tool)| tool)
+    }
+
+    /// JSON Schema tools for models.
+    pub fn definitions(&self) -> Vec<ToolDefinition> {
+        self.tools()
+            .map(|(name, tool)| ToolDefinition {
+                name,
+                operation: tool.operation.name.clone(),
+                plugin: tool.plugin.toolset.manifest.name_for_human.clone(),
+                description: typescript::cut(&tool.operation.description, 300).to_owned(),
+                parameters: tool.operation.parameters.clone(),
+                examples: tool.operation.examples.clone(),
+                reads_only: tool.operation.method.is_safe() && tool.operation.consequential != Some(true),
+            })
+            .collect()
+    }
+}
+
+impl ActivePlugin {
+    /// `namespace_operation`; operation names are unique within the plugin and short enough.
+    pub fn tool_name(&self, operation: &Operation) -> String {
+        let name = format!("{}_{}", self.namespace, operation.name);
+        name.chars().take(MAX_TOOL_NAME).collect()
+    }
+}

@@ -1,0 +1,140 @@
+//! Which addresses may be fetched at all, decided on the parsed URL before any name is looked up.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::address::is_public;
+
+/// The rules for outgoing requests.
+#[derive(Debug, Clone, Default)]
+pub struct Guard {
+    allowed: BTreeSet<String>,
+}
+
+/// Why an address is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("it is not a valid URL ({0})")]
+    Unparsable(url::ParseError),
+    #[error("only http and https are fetched, not `{0}`")]
+    Scheme(String),
+    #[error("it carries a user name or password")]
+    Credentials,
+    #[error("it has no host")]
+    NoHost,
+    #[error("port {0} is not 80 or 443; the operator can allow this exact origin")]
+    Port(u16),
+    #[error("`{0}` is not a public host name; the operator can allow this exact origin")]
+    Name(String),
+    #[error("{0} is not a public address; the operator can allow this exact origin")]
+    Address(IpAddr),
+}
+
+/// An address that may be fetched, and whether the operator named its origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    pub url: Url,
+    /// Private addresses are fine: the operator allowed this origin.
+    pub named: bool,
+}
+
+impl Guard {
+    /// A guard that also admits these exact origins (`http://localhost:5003`), whatever address they have.
+    pub fn new(origins: impl IntoIterator<Item = Url>) -> Self {
+        Self { allowed: origins.into_iter().map(|url| url.origin().ascii_serialization()).collect() }
+    }
+
+    /// Admits or refuses an address as written.
+    pub fn check(&self, text: &str) -> Result<Admitted, Refusal> {
+        self.check_url(Url::parse(text).map_err(Refusal::Unparsable)?)
+    }
+
+    /// Admits or refuses a parsed address.
+    pub fn check_url(&self, url: Url) -> Result<Admitted, Refusal> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Refusal::Scheme(url.scheme().to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refusal::Credentials);
+        }
+        if self.allowed.contains(&url.origin().ascii_serialization()) {
+            return Ok(Admitted { url, named: true });
+        }
+        match url.host().ok_or(Refusal::NoHost)? {
+            Host::Ipv4(address) => check_address(address.into())?,
+            Host::Ipv6(address) => check_address(address.into())?,
+            Host::Domain(name) => check_name(name)?,
+        }
+        match url.port() {
+            None | Some(80 | 443) => Ok(Admitted { url, named: false }),
+            Some(port) => Err(Refusal::Port(port)),
+        }
+    }
+}
+
+fn check_address(address: IpAddr) -> Result<(), Refusal> {
+    if is_public(address) { Ok(()) } else { Err(Refusal::Address(address)) }
+}
+
+fn check_name(name: &str) -> Result<(), Refusal> {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let private = !name.contains('.')
+        || matches!(last, "localhost" | "local" | "internal" | "lan" | "intranet" | "corp" | "home")
+        || name.ends_with("home.arpa");
+    if private { Err(Refusal::Name(name)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guard() -> Guard {
+        Guard::new([Url::parse("http://localhost:5003/anything").unwrap()])
+    }
+
+    #[test]
+    fn every_spelling_of_a_private_address_is_refused() {
+        for url in [
+            "http://localhost/",
+            "http://LOCALHOST./",
+            "http://a.localhost/",
+            "http://127.1/",
+            "http://0/",
+            "http://2130706433/",
+            "http://0x7f000001/",
+            "http://0177.0.0.1/",
+            "http://[::1]/",
+            "http://[::ffff:7f00:1]/",
+            "http://①②⑦.0.0.1/",
+            "http://printer/",
+            "http://metadata.google.internal/",
+            "http://8.8.8.8:22/",
+            "http://user@example.com/",
+            "http://:pw@example.com/",
+            "ftp://example.com/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "http://",
+            "http://localhost:5004/",
+            "https://localhost:5003/",
+        ] {
+            assert!(guard().check(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn public_names_and_named_origins_are_admitted() {
+        for (url, named) in [
+            ("https://example.com/x", false),
+            ("http://example.com:80/", false),
+            ("https://1.1.1.1/", false),
+            ("http://localhost:5003/.well-known/ai-plugin.json", true),
+            ("http://LOCALHOST:5003/", true),
+        ] {
+            assert_eq!(guard().check(url).map(|admitted| admitted.named), Ok(named), "{url}");
+        }
+    }
+}

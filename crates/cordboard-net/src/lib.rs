@@ -1,0 +1,15 @@
+//! Everything that leaves the machine. One guarded client sends it: no other code in the program opens a connection to
+//! somebody else's server.
+
+pub mod address;
+pub mod client;
+mod dispatch;
+mod documents;
+pub mod guard;
+mod host_headers;
+mod models;
+mod resolver;
+
+pub use client::GuardedClient;
+pub use dispatch::Dispatcher;
+pub use host_headers::HostHeaders;

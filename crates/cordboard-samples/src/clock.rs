@@ -1,0 +1,27 @@
+//! The time as an argument: the only place in the samples that reads the machine's clock.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+/// Tells the time to a sample that depends on it.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    #[allow(clippy::disallowed_methods, reason = "the one place where the samples read the clock")]
+    pub fn system() -> Self {
+        Self(Arc::new(Timestamp::now))
+    }
+
+    /// A clock that always says `time`.
+    pub fn fixed(time: Timestamp) -> Self {
+        Self(Arc::new(move || time))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}

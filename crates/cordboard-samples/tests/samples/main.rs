@@ -1,0 +1,10 @@
+//! Each sample served on a free port and called over HTTP; its documents, and the list of requests in `eval/`.
+
+mod client;
+mod documents;
+mod handbook;
+mod hotels;
+mod requests;
+mod scores;
+mod todo;
+mod yaml;

@@ -1,0 +1,22 @@
+//! From a manifest and an OpenAPI description to tools a model can use, and from a model's arguments to the exact
+//! request that would be sent. Pure: no IO, no clock, no randomness.
+//!
+//! Documents come from strangers, so everything walks `serde_json::Value` leniently with JSON pointers in hand: one
+//! operation that cannot be used is refused with a reason and a line, and never takes the others down.
+
+pub mod argument;
+pub mod finding;
+pub mod manifest;
+pub mod operation;
+pub mod plan;
+pub mod pointer;
+pub mod reference;
+pub mod response;
+pub mod schema;
+pub mod server;
+pub mod source;
+pub mod toolset;
+pub mod typescript;
+pub mod validate;
+mod walk;
+mod yaml;

@@ -1,0 +1,221 @@
+//! `ai-plugin.json`: what a plugin says about itself.
+
+use serde::Serialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::finding::{Finding, Severity};
+use crate::pointer::Pointer;
+use crate::source::Source;
+
+/// How a plugin wants to know who is calling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthKind {
+    None,
+    ServiceHttp,
+    UserHttp,
+    OAuth,
+}
+
+/// A manifest that can be used. Texts are as published, trimmed, without control characters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Manifest {
+    pub name_for_model: String,
+    pub name_for_human: String,
+    pub description_for_model: String,
+    pub description_for_human: String,
+    pub auth: AuthKind,
+    /// Absolute.
+    pub spec_url: Url,
+    /// Absolute, http(s) only.
+    pub logo_url: Option<Url>,
+}
+
+/// What a manifest comes to.
+#[derive(Debug)]
+pub struct CheckedManifest {
+    /// Absent when a finding is an error.
+    pub manifest: Option<Manifest>,
+    pub findings: Vec<Finding>,
+}
+
+impl Manifest {
+    /// Reads a manifest that was served at `url`, collecting everything that is wrong with it.
+    pub fn read(source: &Source, url: &Url) -> CheckedManifest {
+        let mut reader = Reader { source, findings: Vec::new() };
+        let manifest = reader.manifest(url);
+        CheckedManifest { manifest, findings: reader.findings }
+    }
+
+    /// The name under which the model sees the plugin: letters, digits and underscores.
+    pub fn namespace(&self) -> String {
+        identifier(&self.name_for_model)
+    }
+}
+
+/// `text` with everything that is no ASCII letter or digit replaced by underscores.
+pub fn identifier(text: &str) -> String {
+    let name: String = text.trim().chars().map(|each| if each.is_ascii_alphanumeric() { each } else { '_' }).collect();
+    if name.starts_with(|first: char| first.is_ascii_digit()) || name.is_empty() { format!("_{name}") } else { name }
+}
+
+struct Reader<'source> {
+    source: &'source Source,
+    findings: Vec<Finding>,
+}
+
+impl Reader<'_> {
+    fn manifest(&mut self, url: &Url) -> Option<Manifest> {
+        if let Some(fault) = self.source.json_fault.clone() {
+            self.warn(&Pointer::root(), "invalid-json", format!("this is not valid JSON, at {fault}"));
+        }
+        let name_for_model = self.required("name_for_model");
+        let name_for_human = self.optional("name_for_human");
+        let description_for_model = self.optional("description_for_model");
+        let description_for_human = self.optional("description_for_human");
+        let auth = self.auth();
+        let spec_url = self.spec_url(url);
+        let logo_url = self.logo_url(url);
+        let name_for_model = name_for_model?;
+        let name_for_human = if name_for_human.is_empty() { name_for_model.clone() } else { name_for_human };
+        Some(Manifest {
+            name_for_human,
+            description_for_model,
+            description_for_human,
+            auth: auth?,
+            spec_url: spec_url?,
+            logo_url,
+            name_for_model,
+        })
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        let text = self.source.value.get(key)?.as_str()?;
+        let clean: String = text.chars().filter(|each| !each.is_control() || *each == '\n').collect();
+        Some(clean.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    fn required(&mut self, key: &str) -> Option<String> {
+        let text = self.text(key);
+        if text.is_none() {
+            let at = self.place(key);
+            self.error(&at, "missing-field", format!("`{key}` is missing or not a text; add it"));
+        }
+        text
+    }
+
+    fn optional(&mut self, key: &str) -> String {
+        self.text(key).unwrap_or_else(|| {
+            let at = self.place(key);
+            self.warn(&at, "missing-field", format!("`{key}` is missing or not a text; add it"));
+            String::new()
+        })
+    }
+
+    /// The field itself, or the whole document where it is absent.
+    fn place(&self, key: &str) -> Pointer {
+        if self.source.value.get(key).is_some() { Pointer::root().join(key) } else { Pointer::root() }
+    }
+
+    fn auth(&mut self) -> Option<AuthKind> {
+        let kind = self.source.value.pointer("/auth/type").and_then(Value::as_str);
+        match kind {
+            Some("none") => Some(AuthKind::None),
+            Some("service_http") => Some(AuthKind::ServiceHttp),
+            Some("user_http") => Some(AuthKind::UserHttp),
+            Some("oauth") => Some(AuthKind::OAuth),
+            None => {
+                let at = self.place("auth");
+                self.warn(&at, "missing-auth", "`auth.type` is missing; taken as `none`");
+                Some(AuthKind::None)
+            }
+            Some(other) => {
+                let message = format!("`auth.type` is `{other}`; use `none`, `service_http`, `user_http` or `oauth`");
+                self.error(&Pointer::parse("/auth/type"), "unknown-auth", message);
+                None
+            }
+        }
+    }
+
+    fn spec_url(&mut self, base: &Url) -> Option<Url> {
+        let Some(text) = self.source.value.pointer("/api/url").and_then(Value::as_str) else {
+            let at = self.place("api");
+            self.error(&at, "missing-api-url", "`api.url` is missing; it gives the address of the OpenAPI document");
+            return None;
+        };
+        let joined = base.join(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        if joined.is_none() {
+            let message = format!("`api.url` is `{text}`, which is no http or https address");
+            self.error(&Pointer::parse("/api/url"), "invalid-api-url", message);
+        }
+        joined
+    }
+
+    fn logo_url(&mut self, base: &Url) -> Option<Url> {
+        let text = self.text("logo_url")?;
+        base.join(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+    }
+
+    fn error(&mut self, at: &Pointer, code: &'static str, message: impl Into<String>) {
+        self.findings.push(Finding::at(self.source, at, Severity::Error, code, message));
+    }
+
+    fn warn(&mut self, at: &Pointer, code: &'static str, message: impl Into<String>) {
+        self.findings.push(Finding::at(self.source, at, Severity::Warning, code, message));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> CheckedManifest {
+        let url = Url::parse("https://todo.example/.well-known/ai-plugin.json").unwrap();
+        Manifest::read(&Source::parse("ai-plugin.json", text).unwrap(), &url)
+    }
+
+    const GOOD: &str = r#"{
+      "schema_version": "v1", "name_for_human": "Todo", "name_for_model": "todo-list",
+      "description_for_human": "Lists", "description_for_model": "Manages lists.\u0085",
+      "auth": {"type": "none"}, "api": {"type": "openapi", "url": "/openapi.yaml"},
+      "logo_url": "logo.png", "contact_email": "a@b.example", "legal_info_url": "https://b.example"
+    }"#;
+
+    #[test]
+    fn a_good_manifest_has_no_findings_and_absolute_addresses() {
+        let checked = read(GOOD);
+        assert_eq!(checked.findings, []);
+        let manifest = checked.manifest.unwrap();
+        assert_eq!(manifest.spec_url.as_str(), "https://todo.example/openapi.yaml");
+        assert_eq!(manifest.logo_url.as_ref().unwrap().as_str(), "https://todo.example/.well-known/logo.png");
+        assert_eq!(manifest.description_for_model, "Manages lists.");
+        assert_eq!(manifest.namespace(), "todo_list");
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once_with_lines() {
+        let checked = read("{\n \"name_for_human\": 7,\n \"auth\": {\"type\": \"magic\"},\n \"api\": {}\n}");
+        assert!(checked.manifest.is_none());
+        let shown: Vec<String> = checked.findings.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            shown,
+            [
+                "ai-plugin.json:1:1: error: `name_for_model` is missing or not a text; add it [missing-field]",
+                "ai-plugin.json:2:2: warning: `name_for_human` is missing or not a text; add it [missing-field]",
+                "ai-plugin.json:1:1: warning: `description_for_model` is missing or not a text; add it [missing-field]",
+                "ai-plugin.json:1:1: warning: `description_for_human` is missing or not a text; add it [missing-field]",
+                "ai-plugin.json:3:11: error: `auth.type` is `magic`; use `none`, `service_http`, `user_http` or \
+                 `oauth` [unknown-auth]",
+                "ai-plugin.json:4:2: error: `api.url` is missing; it gives the address of the OpenAPI document \
+                 [missing-api-url]",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_address_that_is_not_http_is_refused() {
+        let checked = read(&GOOD.replace("/openapi.yaml", "file:///etc/passwd"));
+        assert_eq!(checked.findings[0].code, "invalid-api-url");
+    }
+}

@@ -1,0 +1,298 @@
+//! YAML (and JSON as its subset) from parser events: into a value, or to the place of a pointer.
+//!
+//! Aliases are expanded within a budget, so a document that unfolds into billions of nodes ends in an error.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use serde_json::{Map, Number, Value};
+
+use crate::pointer::Pointer;
+use crate::source::Position;
+
+const MAX_DEPTH: usize = 128;
+const MAX_NODES: usize = 5_000_000;
+
+/// Why a text is not YAML.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) position: Position,
+    pub(crate) problem: String,
+}
+
+impl From<ScanError> for Fault {
+    fn from(error: ScanError) -> Self {
+        let marker = error.marker();
+        let position = Position { line: marker.line(), column: marker.col() + 1 };
+        Self { position, problem: error.info().to_owned() }
+    }
+}
+
+fn position(span: Span) -> Position {
+    Position { line: span.start.line(), column: span.start.col() + 1 }
+}
+
+/// The first document of `text`.
+pub(crate) fn parse(text: &str) -> Result<Value, Fault> {
+    let mut builder = Builder::default();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event?;
+        if matches!(event, Event::DocumentEnd) {
+            break;
+        }
+        builder.take(event, span)?;
+    }
+    Ok(builder.result.unwrap_or(Value::Null))
+}
+
+/// A collection that is being filled.
+enum Open {
+    Sequence(Vec<Value>),
+    Mapping(Map<String, Value>, Option<String>),
+}
+
+#[derive(Default)]
+struct Builder {
+    open: Vec<(Open, usize)>,
+    anchors: HashMap<usize, Value>,
+    nodes: usize,
+    result: Option<Value>,
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Fault> {
+        let fault = |problem: &str| Fault { position: position(span), problem: problem.to_owned() };
+        match event {
+            Event::Scalar(text, style, anchor, _) => self.add(scalar(&text, style), anchor),
+            Event::SequenceStart(anchor, _) => self.open.push((Open::Sequence(Vec::new()), anchor)),
+            Event::MappingStart(anchor, _) => self.open.push((Open::Mapping(Map::new(), None), anchor)),
+            Event::SequenceEnd | Event::MappingEnd => self.close(),
+            Event::Alias(anchor) => {
+                let value = self.anchors.get(&anchor).cloned().ok_or_else(|| fault("alias to nothing"))?;
+                self.nodes += count(&value);
+                self.add(value, 0);
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
+        }
+        if self.open.len() > MAX_DEPTH {
+            return Err(fault("nested more than 128 levels deep"));
+        }
+        if self.nodes > MAX_NODES {
+            return Err(fault("unfolds into more than 5 million values"));
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        match self.open.pop() {
+            Some((Open::Sequence(items), anchor)) => self.add(Value::Array(items), anchor),
+            Some((Open::Mapping(members, _), anchor)) => self.add(Value::Object(members), anchor),
+            None => {}
+        }
+    }
+
+    fn add(&mut self, value: Value, anchor: usize) {
+        self.nodes += 1;
+        if anchor != 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
+        match self.open.last_mut() {
+            None => self.result = Some(value),
+            Some((Open::Sequence(items), _)) => items.push(value),
+            Some((Open::Mapping(members, key), _)) => match key.take() {
+                None => *key = Some(key_text(value)),
+                Some(key) if key == "<<" => merge(members, value),
+                Some(key) => {
+                    members.insert(key, value);
+                }
+            },
+        }
+    }
+}
+
+/// YAML keys can be numbers (response codes) or null; JSON keys are text.
+fn key_text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// `<<` adds what is not there yet.
+fn merge(members: &mut Map<String, Value>, value: Value) {
+    let sources = match value {
+        Value::Array(items) => items,
+        other => vec![other],
+    };
+    for (key, value) in sources
+        .into_iter()
+        .filter_map(|source| match source {
+            Value::Object(members) => Some(members),
+            _ => None,
+        })
+        .flatten()
+    {
+        members.entry(key).or_insert(value);
+    }
+}
+
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// A plain scalar by the core schema of YAML 1.2; quoted ones are text.
+fn scalar(text: &str, style: ScalarStyle) -> Value {
+    if style != ScalarStyle::Plain {
+        return Value::String(text.to_owned());
+    }
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+    }
+}
+
+fn number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let plausible = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && digits.chars().all(|each| each.is_ascii_digit() || matches!(each, '.' | 'e' | 'E' | '-' | '+'));
+    if !plausible {
+        return None;
+    }
+    let text = text.strip_prefix('+').unwrap_or(text);
+    if let Ok(integer) = text.parse::<i64>() {
+        return Some(integer.into());
+    }
+    text.parse::<f64>().ok().and_then(Number::from_f64)
+}
+
+/// Where the value at `pointer` stands: its key in a mapping, the item itself in a sequence.
+pub(crate) fn locate(text: &str, pointer: &Pointer) -> Option<Position> {
+    let wanted: Vec<String> = pointer.keys().collect();
+    let mut path = Path::default();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.ok()?;
+        if let Some(found) = path.take(event, span, &wanted) {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// A level of the path that is being read.
+enum Level {
+    Sequence(usize),
+    Mapping(Option<(String, Position)>),
+}
+
+#[derive(Default)]
+struct Path {
+    levels: Vec<Level>,
+    /// Depth of a collection used as a key, which is skipped.
+    matched: usize,
+}
+
+impl Path {
+    fn take(&mut self, event: Event<'_>, span: Span, wanted: &[String]) -> Option<Position> {
+        match event {
+            Event::Scalar(text, ..) => {
+                if let Some(Level::Mapping(key @ None)) = self.levels.last_mut() {
+                    *key = Some((text.into_owned(), position(span)));
+                    return None;
+                }
+                let found = self.check(span, wanted);
+                self.advance();
+                found
+            }
+            Event::Alias(_) => {
+                let found = self.check(span, wanted);
+                self.advance();
+                found
+            }
+            Event::SequenceStart(..) => self.enter(Level::Sequence(0), span, wanted),
+            Event::MappingStart(..) => self.enter(Level::Mapping(None), span, wanted),
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.levels.pop();
+                self.matched = self.matched.min(self.levels.len());
+                self.advance();
+                None
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
+                None
+            }
+        }
+    }
+
+    fn enter(&mut self, level: Level, span: Span, wanted: &[String]) -> Option<Position> {
+        let found = self.check(span, wanted);
+        self.levels.push(level);
+        found
+    }
+
+    /// Compares the innermost key with the wanted path; the outer ones matched before.
+    fn check(&mut self, span: Span, wanted: &[String]) -> Option<Position> {
+        let depth = self.levels.len();
+        let (key, at) = match self.levels.last() {
+            None => return wanted.is_empty().then(|| position(span)),
+            Some(Level::Sequence(index)) => (index.to_string(), position(span)),
+            Some(Level::Mapping(Some((key, at)))) => (key.clone(), *at),
+            Some(Level::Mapping(None)) => return None,
+        };
+        self.matched = self.matched.min(depth - 1);
+        if self.matched == depth - 1 && wanted.get(depth - 1) == Some(&key) {
+            self.matched = depth;
+            return (depth == wanted.len()).then_some(at);
+        }
+        None
+    }
+
+    fn advance(&mut self) {
+        match self.levels.last_mut() {
+            Some(Level::Sequence(index)) => *index += 1,
+            Some(Level::Mapping(key)) => *key = None,
+            None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_follow_the_core_schema() {
+        let value = parse("a: 1\nb: 1.5\nc: true\nd: null\ne: '1'\nf: no\ng: 1.2.3\nh: -7\n200: ok\n").unwrap();
+        let expected = serde_json::json!({
+            "a": 1, "b": 1.5, "c": true, "d": null, "e": "1", "f": "no", "g": "1.2.3", "h": -7, "200": "ok"
+        });
+        assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn anchors_aliases_and_merges_unfold() {
+        let value = parse("base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nlist: [*b]\n").unwrap();
+        assert_eq!(value["use"], serde_json::json!({"x": 1, "y": 3}));
+        assert_eq!(value["list"][0]["y"], 2);
+    }
+
+    #[test]
+    fn a_bomb_of_aliases_ends_in_an_error() {
+        let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..9 {
+            let below = level - 1;
+            let items = vec![format!("*a{below}"); 10].join(", ");
+            text.push_str(&format!("a{level}: &a{level} [{items}]\n"));
+        }
+        assert!(parse(&text).unwrap_err().problem.contains("5 million"));
+    }
+
+    #[test]
+    fn deep_nesting_ends_in_an_error() {
+        assert!(parse(&"[".repeat(100_000)).is_err());
+    }
+}

@@ -1,0 +1,28 @@
+//! Small values that belong to the installation as a whole.
+
+use async_trait::async_trait;
+use cordboard_domain::ports::{Settings, StoreError};
+
+use crate::Store;
+use crate::row::database;
+
+#[async_trait]
+impl Settings for Store {
+    async fn lookup_setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        sqlx::query_scalar("SELECT value FROM settings WHERE key = ?1")
+            .bind(key)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(database)
+    }
+
+    async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")
+            .bind(key)
+            .bind(value)
+            .execute(&self.pool)
+            .await
+            .map_err(database)?;
+        Ok(())
+    }
+}
