@@ -4,5 +4,7 @@
 //! crate implements. The embedded model lives in a crate of its own.
 
 pub mod chat;
+pub mod openai;
 pub mod registry;
+pub mod scripted;
 pub mod transport;

@@ -136,7 +136,7 @@ impl GuardedClient {
     }
 }
 
-fn redirect_target(base: &Url, method: &Method, response: &Response) -> Option<Url> {
+pub(crate) fn redirect_target(base: &Url, method: &Method, response: &Response) -> Option<Url> {
     let follows = response.status().is_redirection() && (method == Method::GET || method == Method::HEAD);
     let location = response.headers().get(LOCATION).filter(|_| follows)?;
     base.join(location.to_str().ok()?).ok()

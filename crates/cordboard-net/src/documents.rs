@@ -38,7 +38,7 @@ pub(crate) fn content_type(headers: &HeaderMap) -> String {
     headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
 
-fn fetch_error(url: &str, error: ExchangeError) -> FetchError {
+pub(crate) fn fetch_error(url: &str, error: ExchangeError) -> FetchError {
     let url = url.to_owned();
     match error {
         ExchangeError::Refused(reason) => FetchError::Refused { url, reason },

@@ -5,6 +5,7 @@ pub mod address;
 pub mod client;
 mod dispatch;
 mod documents;
+mod download;
 pub mod guard;
 mod host_headers;
 mod models;
@@ -12,4 +13,5 @@ mod resolver;
 
 pub use client::GuardedClient;
 pub use dispatch::Dispatcher;
+pub use download::Download;
 pub use host_headers::HostHeaders;

@@ -1,0 +1,82 @@
+// Brings the conversation page to life. Without it every form still works, with a page load.
+
+import { compose } from "./composer.js";
+import { apply } from "./fragments.js";
+import { follow } from "./stream.js";
+
+const problem = document.getElementById("problem");
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-enhance]")) {
+    return;
+  }
+  event.preventDefault();
+  const button = event.submitter;
+  const stops = button?.hasAttribute("formaction");
+  const body = new URLSearchParams(new FormData(form, button));
+  const action = stops ? button.getAttribute("formaction") : form.action;
+  problem.hidden = true;
+  button?.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(action, { method: "POST", body, headers: { "x-cordboard-fragment": "1" } });
+    const text = await answer.text();
+    if (!answer.ok) {
+      throw new Error(messageOf(text));
+    }
+    apply(text);
+    if (form.hasAttribute("data-reset") && !stops) {
+      form.reset();
+    }
+  } catch (error) {
+    problem.textContent = error.message === "Failed to fetch" ? "Cordboard does not answer. Is it running?" : error.message;
+    problem.hidden = false;
+  } finally {
+    button?.removeAttribute("aria-busy");
+  }
+});
+
+function messageOf(page) {
+  const parsed = new DOMParser().parseFromString(page, "text/html");
+  return parsed.getElementById("error-message")?.textContent ?? "Cordboard did not understand the request.";
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit-on-change]")) {
+    event.target.form.requestSubmit();
+  }
+});
+
+// A and D decide the first waiting card, unless somebody is writing.
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches("textarea, input, select") || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  document.querySelector(`.confirmation [data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
+});
+
+// A menu closes on Escape and when something else is clicked.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) {
+      menu.open = false;
+    }
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+const drawer = document.getElementById("drawer");
+if (drawer && window.matchMedia("(min-width: 52rem)").matches) {
+  drawer.open = true;
+}
+
+const main = document.querySelector("main[data-events]");
+compose(document.getElementById("composer"));
+follow(main);
+window.scrollTo({ top: document.body.scrollHeight });

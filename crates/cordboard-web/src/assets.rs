@@ -1,0 +1,26 @@
+//! Style sheet and scripts, built into the binary.
+
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::error::{WebError, not_found};
+
+const ASSETS: &[(&str, &str, &str)] = &[
+    ("cordboard.css", "text/css; charset=utf-8", include_str!("../assets/cordboard.css")),
+    ("composer.js", "text/javascript; charset=utf-8", include_str!("../assets/composer.js")),
+    ("fragments.js", "text/javascript; charset=utf-8", include_str!("../assets/fragments.js")),
+    ("page.js", "text/javascript; charset=utf-8", include_str!("../assets/page.js")),
+    ("stream.js", "text/javascript; charset=utf-8", include_str!("../assets/stream.js")),
+    ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
+];
+
+pub(crate) async fn serve(Path(name): Path<String>) -> Result<Response, WebError> {
+    match ASSETS.iter().find(|(known, _, _)| *known == name) {
+        Some((_, content_type, body)) => {
+            let headers = [(header::CONTENT_TYPE, *content_type), (header::CACHE_CONTROL, "no-cache")];
+            Ok((headers, *body).into_response())
+        }
+        None => Err(not_found().await),
+    }
+}

@@ -1,0 +1,85 @@
+//! Problems as pages: what happened, what it means, and a way on.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use cordboard_agent::engine::EngineError;
+use cordboard_domain::ports::StoreError;
+use minijinja::context;
+use tracing::error;
+
+use crate::templates;
+
+/// A problem that ends a request.
+#[derive(Debug)]
+pub(crate) struct WebError {
+    status: StatusCode,
+    title: &'static str,
+    message: String,
+}
+
+impl WebError {
+    pub(crate) fn new(status: StatusCode, title: &'static str, message: impl Into<String>) -> Self {
+        Self { status, title, message: message.into() }
+    }
+
+    fn internal(problem: &impl std::fmt::Display) -> Self {
+        error!(%problem, "request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "This did not work",
+            "Cordboard ran into a fault of its own. Nothing that was stored is lost; the log says more.",
+        )
+    }
+}
+
+/// The answer to an address that leads nowhere.
+pub(crate) async fn not_found() -> WebError {
+    missing()
+}
+
+fn missing() -> WebError {
+    WebError::new(StatusCode::NOT_FOUND, "There is nothing here", "The address is wrong, or what it led to is gone.")
+}
+
+impl From<StoreError> for WebError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(_) => missing(),
+            StoreError::Conflict | StoreError::Database(_) | StoreError::Corrupt(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<EngineError> for WebError {
+    fn from(error: EngineError) -> Self {
+        let message = match &error {
+            EngineError::EmptyMessage => "Write something first.",
+            EngineError::Busy => {
+                "The previous message is still being worked on. Wait for it, decide on it, or stop it."
+            }
+            EngineError::NotAwaiting => {
+                "This question has been decided already, or it belongs to somebody else. Nothing was sent."
+            }
+            EngineError::UnknownModel(_) => "The chosen model is not configured any more. Choose another one.",
+            EngineError::Store(StoreError::NotFound(_)) => return missing(),
+            EngineError::Store(_) | EngineError::Library(_) | EngineError::Invalid(_) => return Self::internal(&error),
+        };
+        Self::new(StatusCode::CONFLICT, "Not done", message)
+    }
+}
+
+impl From<minijinja::Error> for WebError {
+    fn from(error: minijinja::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let page = context! { title => self.title, message => self.message.clone() };
+        match templates::page("error.html", &page) {
+            Ok(html) => (self.status, html).into_response(),
+            Err(_) => (self.status, self.message).into_response(),
+        }
+    }
+}

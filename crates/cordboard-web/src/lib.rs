@@ -1,0 +1,18 @@
+//! The faces over HTTP: pages, forms and event streams. Every handler extracts, authorises, calls the engine or a port,
+//! and renders; nothing here decides what a call may do.
+
+pub mod app;
+mod assets;
+mod error;
+mod fragments;
+mod markdown;
+mod pages;
+mod protection;
+mod router;
+mod session;
+mod stream;
+mod templates;
+
+pub use app::App;
+pub use router::router;
+pub use session::{SignInError, sign_in_link};

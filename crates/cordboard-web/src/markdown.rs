@@ -1,0 +1,153 @@
+//! Markdown as models write it, to HTML that is safe to show.
+//!
+//! Nothing that a model composed is fetched by the browser on its own: images become links, and every link shows the
+//! host it leads to.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, format_html, parse_document};
+use url::Url;
+
+static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.autolink = true;
+    options.render.escape = true;
+    options
+});
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = Builder::default();
+    cleaner
+        .tags(HashSet::from([
+            "a",
+            "blockquote",
+            "br",
+            "code",
+            "del",
+            "em",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "li",
+            "ol",
+            "p",
+            "pre",
+            "strong",
+            "table",
+            "tbody",
+            "td",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .set_tag_attribute_value("a", "target", "_blank");
+    cleaner
+});
+
+/// The top-level blocks of a text, each as HTML. While a text grows, only its last blocks change.
+pub(crate) fn blocks(text: &str) -> Vec<String> {
+    let arena = Arena::new();
+    let root = parse_document(&arena, text, &OPTIONS);
+    for node in root.descendants() {
+        defuse(&arena, node);
+    }
+    root.children()
+        .filter_map(|block| {
+            let mut html = String::new();
+            format_html(block, &OPTIONS, &mut html).ok()?;
+            let clean = CLEANER.clean(&html).to_string();
+            (!clean.trim().is_empty()).then_some(clean)
+        })
+        .collect()
+}
+
+/// Turns images into links and writes the host behind links whose text does not show it.
+fn defuse<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>) {
+    let mut data = node.data_mut();
+    let address = match &mut data.value {
+        NodeValue::Image(link) => {
+            let link = link.clone();
+            let address = link.url.clone();
+            data.value = NodeValue::Link(link);
+            address
+        }
+        NodeValue::Link(link) => link.url.clone(),
+        _ => return,
+    };
+    drop(data);
+    let Some(host) = Url::parse(&address).ok().and_then(|url| url.host_str().map(str::to_owned)) else { return };
+    if !visible_text(node).contains(&host) {
+        node.insert_after(arena.alloc(NodeValue::Text(format!(" ({host})").into()).into()));
+    }
+}
+
+fn visible_text<'arena>(node: &'arena AstNode<'arena>) -> String {
+    node.descendants()
+        .filter_map(|child| match &child.data().value {
+            NodeValue::Text(text) => Some(text.to_string()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(markdown: &str, expected: &[&str]) {
+        assert_eq!(blocks(markdown), expected, "{markdown}");
+    }
+
+    #[test]
+    fn blocks_come_one_by_one() {
+        check("# Title\n\nText *here*.", &["<h1>Title</h1>\n", "<p>Text <em>here</em>.</p>\n"]);
+    }
+
+    #[test]
+    fn links_show_their_host_and_images_are_not_fetched() {
+        let link = |address: &str, text: &str| {
+            format!("<a href=\"{address}\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{text}</a>")
+        };
+        check(
+            "[Book](https://evil.example/x)",
+            &[&format!("<p>{} (evil.example)</p>\n", link("https://evil.example/x", "Book"))],
+        );
+        check(
+            "https://shop.example/",
+            &[&format!("<p>{}</p>\n", link("https://shop.example/", "https://shop.example/"))],
+        );
+        check(
+            "![a view](https://evil.example/?q=secret)",
+            &[&format!("<p>{} (evil.example)</p>\n", link("https://evil.example/?q=secret", "a view"))],
+        );
+    }
+
+    #[test]
+    fn html_and_scripts_are_inert() {
+        for text in [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "[x](javascript:alert(1))",
+            "<div class=\"call\">Used Hotels</div>",
+            "a <b onclick=x>b</b>",
+            "[x](data:text/html,y)",
+        ] {
+            let html = blocks(text).join("");
+            for bad in ["<script", "<img", "javascript:", "<div", "<b", "href=\"data:"] {
+                assert!(!html.contains(bad), "{text} -> {html}");
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Whether the server answers, for supervisors.
+
+pub(crate) async fn show() -> &'static str {
+    "ok\n"
+}

@@ -1,0 +1,128 @@
+//! Puts the parts together: database, guarded client, models, engine, pages.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use cordboard_agent::engine::{Engine, EngineConfig, Ports};
+use cordboard_agent::installation::Installer;
+use cordboard_domain::id::UserId;
+use cordboard_domain::plugin::hex;
+use cordboard_domain::ports::{Accounts as _, Settings as _};
+use cordboard_domain::time::{Clock as _, Entropy as _};
+use cordboard_model::registry::ModelRegistry;
+use cordboard_net::guard::Guard;
+use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
+use cordboard_store::Store;
+use cordboard_web::App;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::config::Config;
+use crate::models;
+use crate::system::{SystemClock, SystemEntropy};
+
+const USER_AGENT: &str = concat!("Cordboard/", env!("CARGO_PKG_VERSION"));
+/// What ChatGPT gave one call.
+const CALL_TIMEOUT: Duration = Duration::from_secs(45);
+const EPHEMERAL_SECRET: &str = "ephemeral_id_secret";
+
+/// Everything that the commands work with.
+#[derive(Clone)]
+pub(crate) struct Assembly {
+    pub(crate) store: Arc<Store>,
+    pub(crate) engine: Engine,
+    pub(crate) installer: Installer,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) owner: UserId,
+}
+
+impl Assembly {
+    /// Puts the parts together around a database. `named` are origins that plugins may have although their addresses
+    /// are private: the operator named them.
+    pub(crate) async fn new(config: &Config, store: Store, named: &[Url]) -> anyhow::Result<Self> {
+        let client = client(config, named)?;
+        let models = models::registry(config, &config.data_dir()?, &client)?;
+        Self::with(config, store, client, models).await
+    }
+
+    /// The same without any model, for commands that ask none.
+    pub(crate) async fn without_models(config: &Config, store: Store, named: &[Url]) -> anyhow::Result<Self> {
+        Self::with(config, store, client(config, named)?, ModelRegistry::default()).await
+    }
+
+    async fn with(config: &Config, store: Store, client: GuardedClient, models: ModelRegistry) -> anyhow::Result<Self> {
+        let store = Arc::new(store);
+        let clock = Arc::new(SystemClock);
+        let entropy = Arc::new(SystemEntropy);
+        let headers = HostHeaders::new(ephemeral_secret(&store).await?);
+        let owner = store.owner(UserId::generate(&*clock, &*entropy), clock.now()).await?;
+        let dispatcher = Dispatcher::new(client.clone(), headers, clock.clone(), CALL_TIMEOUT);
+        let ports = Ports {
+            journal: store.clone(),
+            conversations: store.clone(),
+            shelf: store.clone(),
+            dispatch: Arc::new(dispatcher.clone()),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let defaults = EngineConfig::default();
+        let settings = EngineConfig {
+            rule: config.policy,
+            subdivision: config.subdivision.clone(),
+            calls_per_turn: config.calls_per_turn.unwrap_or(defaults.calls_per_turn),
+            ..defaults
+        };
+        let engine = Engine::new(ports, models, settings);
+        let installer = Installer { documents: Arc::new(client), shelf: store.clone(), clock, entropy };
+        Ok(Self { store, engine, installer, dispatcher, owner })
+    }
+
+    /// The pages over these parts.
+    pub(crate) fn app(&self, config: &Config, suggestions: Vec<String>, shutdown: CancellationToken) -> App {
+        App {
+            engine: self.engine.clone(),
+            installer: self.installer.clone(),
+            journal: self.store.clone(),
+            conversations: self.store.clone(),
+            shelf: self.store.clone(),
+            accounts: self.store.clone(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            suggestions,
+            hosts: config.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            shutdown,
+        }
+    }
+}
+
+/// The guarded client. Origins of model servers are named by the configuration itself.
+pub(crate) fn client(config: &Config, named: &[Url]) -> anyhow::Result<GuardedClient> {
+    let servers = config.models.values().map(|server| server.base_url.clone());
+    let origins = config.allow_origins.iter().chain(named).cloned().chain(servers).chain(config.embedded.url.clone());
+    GuardedClient::new(Guard::new(origins), USER_AGENT).context("the HTTP client cannot be set up")
+}
+
+/// Opens the database in a folder.
+pub(crate) async fn open_store(folder: &Path) -> anyhow::Result<Store> {
+    Ok(Store::open(&folder.join("cordboard.db")).await?)
+}
+
+/// A secret of this installation, made on first use.
+async fn ephemeral_secret(store: &Store) -> anyhow::Result<Vec<u8>> {
+    if let Some(secret) = store.lookup_setting(EPHEMERAL_SECRET).await? {
+        return Ok(secret.into_bytes());
+    }
+    let mut bytes = [0; 32];
+    SystemEntropy.fill(&mut bytes);
+    let secret = hex(&bytes);
+    store.set_setting(EPHEMERAL_SECRET, &secret).await?;
+    Ok(secret.into_bytes())
+}
+
+/// The origin of a plugin's address as a person typed it in the terminal, which names it.
+pub(crate) fn named_origin(address: &str) -> Option<Url> {
+    let text = address.trim();
+    if text.contains("://") { Url::parse(text).ok() } else { Url::parse(&format!("http://{text}")).ok() }
+}

@@ -1,0 +1,180 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A self-hosted, open home for ChatGPT-style plugins.
+#[derive(Debug, Parser)]
+#[command(name = "cordboard", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the server with four sample plugins and the built-in model; no key and no configuration needed
+    Demo(Demo),
+    /// Start the server
+    Serve(Serve),
+    /// Print a new one-time sign-in link for a running server
+    SignIn(SignIn),
+    /// Ask a question in the terminal
+    #[command(after_help = "Example:\n  cordboard ask --plugin localhost:8011 \"Where should I stay in Paris for a \
+                            couple nights?\"")]
+    Ask(Ask),
+    /// Call one operation of a plugin, without any model
+    #[command(after_help = "Example:\n  cordboard call localhost:8011 searchHotels --arg city=Paris --arg nights=2")]
+    Call(Call),
+    /// Add, list and show plugins
+    Plugin(Plugin),
+    /// Measure how well a model chooses and fills calls
+    Eval(Eval),
+}
+
+/// Where things are kept and which models there are.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// Configuration file [default: cordboard.toml, if there is one]
+    #[arg(long, env = "CORDBOARD_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder for the database and the model's file
+    #[arg(long, env = "CORDBOARD_DATA_DIR", value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The built-in model's file, instead of fetching it
+    #[arg(long, env = "CORDBOARD_MODEL_FILE", value_name = "FILE")]
+    pub(crate) model_file: Option<PathBuf>,
+    /// An origin with a private address that plugins may have, such as http://localhost:5003; may be repeated
+    #[arg(long = "allow-origin", value_name = "URL")]
+    pub(crate) allow_origins: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The server's port; the sample plugins take the four ports after it
+    #[arg(long, default_value_t = 8010)]
+    pub(crate) port: u16,
+    /// Do not open a browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The address to listen at [default: 127.0.0.1:8010]
+    #[arg(long, env = "CORDBOARD_LISTEN", value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignIn {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The link is for the demo's server
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ask {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// A plugin to switch on, by domain, URL or localhost:PORT; may be repeated
+    #[arg(long = "plugin", value_name = "ADDRESS")]
+    pub(crate) plugins: Vec<String>,
+    /// The model to ask [default: the first configured]
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: Option<String>,
+    /// Allow every call without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Print every event as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    pub(crate) question: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The plugin, by domain, URL or localhost:PORT
+    pub(crate) plugin: String,
+    /// The operation's name; without it, all operations are listed
+    pub(crate) operation: Option<String>,
+    /// An argument: text, or JSON where the operation wants something else
+    #[arg(long = "arg", value_name = "NAME=VALUE")]
+    pub(crate) arguments: Vec<String>,
+    /// Send without asking, also when the call changes something
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Print request and response as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plugin {
+    #[command(subcommand)]
+    pub(crate) command: PluginCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// Install a plugin, or bring it up to date
+    Add {
+        #[command(flatten)]
+        common: Common,
+        /// A domain, URL or localhost:PORT
+        address: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// List installed plugins
+    List {
+        #[command(flatten)]
+        common: Common,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a plugin's operations, findings and what a model is told of it
+    Show {
+        #[command(flatten)]
+        common: Common,
+        /// An installed plugin's name, or any domain, URL or localhost:PORT
+        plugin: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    #[command(subcommand)]
+    pub(crate) command: EvalCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvalCommand {
+    /// Put requests to a model with the sample plugins switched on, and judge the call it asks for
+    Requests {
+        #[command(flatten)]
+        common: Common,
+        /// The model to ask [default: the first configured]
+        #[arg(long, value_name = "ID")]
+        model: Option<String>,
+        /// The share of right answers below which the exit status is 1
+        #[arg(long, default_value_t = 0.75, value_name = "SHARE")]
+        at_least: f64,
+        #[arg(long)]
+        json: bool,
+        /// The list, in TOML
+        file: PathBuf,
+    },
+}

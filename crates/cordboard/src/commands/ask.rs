@@ -1,0 +1,154 @@
+//! `cordboard ask`: one question in the terminal, through the same engine as the pages.
+
+use anyhow::{Context as _, bail};
+use cordboard_domain::call::Decision;
+use cordboard_domain::conversation::{Activation, Conversation};
+use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
+use cordboard_domain::id::{ConversationId, ModelId, TurnId};
+use cordboard_domain::ports::{Conversations as _, Journal as _};
+use cordboard_domain::time::Clock as _;
+use cordboard_domain::turn::Turn;
+use cordboard_store::Store;
+
+use super::Outcome;
+use crate::assembly::{Assembly, named_origin};
+use crate::cli;
+use crate::config::Config;
+use crate::system::{SystemClock, SystemEntropy};
+use crate::terminal;
+
+pub(crate) async fn run(arguments: cli::Ask) -> anyhow::Result<Outcome> {
+    let config = Config::load(&arguments.common)?;
+    let named: Vec<_> = arguments.plugins.iter().filter_map(|address| named_origin(address)).collect();
+    let assembly = Assembly::new(&config, Store::in_memory().await?, &named).await?;
+    let conversation = begin(&assembly, arguments.model.as_deref()).await?;
+    for address in &arguments.plugins {
+        let plugin = assembly.installer.install(address).await?.plugin;
+        let activation = Activation { plugin: plugin.id, version: plugin.current };
+        assembly.store.activate(conversation, &activation).await?;
+    }
+    let turn = assembly.engine.submit(conversation, assembly.owner, &arguments.question).await?;
+    let mut face = Face { assembly: &assembly, conversation, turn, yes: arguments.yes, json: arguments.json };
+    face.follow().await
+}
+
+async fn begin(assembly: &Assembly, model: Option<&str>) -> anyhow::Result<ConversationId> {
+    let models = assembly.engine.models();
+    let model = match model {
+        Some(id) => ModelId(id.to_owned()),
+        None => models.default_id().context("no chat model is configured; add one to cordboard.toml")?.clone(),
+    };
+    if models.lookup(&model).is_none() {
+        let known: Vec<&str> = models.list().map(|info| info.id.0.as_str()).collect();
+        bail!("there is no model `{model}`; there are: {}", known.join(", "));
+    }
+    let now = SystemClock.now();
+    let id = ConversationId::generate(&SystemClock, &SystemEntropy);
+    let conversation = Conversation { id, title: String::new(), model, created_at: now, updated_at: now };
+    assembly.store.create_conversation(&conversation).await?;
+    Ok(id)
+}
+
+/// The terminal as a renderer of turn events.
+struct Face<'run> {
+    assembly: &'run Assembly,
+    conversation: ConversationId,
+    turn: TurnId,
+    yes: bool,
+    json: bool,
+}
+
+impl Face<'_> {
+    async fn follow(&mut self) -> anyhow::Result<Outcome> {
+        let mut listener = self.assembly.engine.signals().listen(self.conversation);
+        let mut turn: Option<Turn> = None;
+        let mut position = 0;
+        loop {
+            for event in self.assembly.store.conversation_events(self.conversation, position).await? {
+                position = event.position;
+                match &mut turn {
+                    Some(turn) => turn.apply(&event)?,
+                    None => turn = Some(Turn::start(&event)?),
+                }
+                if let Some(turn) = &turn
+                    && let Some(outcome) = self.render(turn, &event).await?
+                {
+                    return Ok(outcome);
+                }
+            }
+            if !listener.wait().await {
+                bail!("the engine stopped");
+            }
+        }
+    }
+
+    async fn render(&self, turn: &Turn, recorded: &RecordedEvent) -> anyhow::Result<Option<Outcome>> {
+        if self.json {
+            terminal::say(&serde_json::to_string(recorded)?);
+        } else {
+            show(turn, &recorded.event);
+        }
+        match &recorded.event {
+            TurnEvent::ConfirmationRequested { call, confirmation } => {
+                let call = turn.call(*call).context("a question about an unknown call")?;
+                let decision =
+                    if self.yes || self.ask(call)? { Decision::Allowed } else { Decision::Declined(String::new()) };
+                let engine = &self.assembly.engine;
+                engine.decide(self.conversation, self.turn, self.assembly.owner, confirmation.id, decision).await?;
+                Ok(None)
+            }
+            TurnEvent::Finished { outcome: TurnOutcome::Answered } => Ok(Some(Outcome::Done)),
+            TurnEvent::Finished { .. } => Ok(Some(Outcome::NotRight)),
+            _ => Ok(None),
+        }
+    }
+
+    fn ask(&self, call: &cordboard_domain::call::Call) -> anyhow::Result<bool> {
+        if let (Some(preview), Some(plan)) = (&call.preview, &call.plan) {
+            terminal::note(&format!("\n{} wants to: {}", preview.plugin_name, preview.summary));
+            terminal::note(&format!("  {} {}", plan.method, plan.url));
+            if let Some(body) = &plan.body {
+                terminal::note(&format!("  {}", body.text));
+            }
+        }
+        terminal::confirm("Send it?")
+    }
+}
+
+fn show(turn: &Turn, event: &TurnEvent) {
+    match event {
+        TurnEvent::Progress { label } => terminal::note(&format!("… {label}")),
+        TurnEvent::Text { text } => terminal::say_on(text),
+        TurnEvent::CallAnswered { call, response } => {
+            if let Some(plan) = turn.call(*call).and_then(|call| call.plan.as_ref()) {
+                let line = format!("✓ {} {} -> {}", plan.method, plan.url, response.status);
+                terminal::note(&line);
+            }
+        }
+        TurnEvent::CallRejected { problem, .. } => terminal::note(&format!("✗ not called: {problem}")),
+        TurnEvent::CallFailed { failure, .. } => terminal::note(&format!("✗ {}", failure.message)),
+        TurnEvent::CallDecided { decision: Decision::Declined(_), .. } => {
+            terminal::note("✗ declined, nothing was sent")
+        }
+        TurnEvent::Finished { outcome } => finish(outcome),
+        TurnEvent::Started { .. }
+        | TurnEvent::ModelAsked { .. }
+        | TurnEvent::ModelAnswered
+        | TurnEvent::CallProposed { .. }
+        | TurnEvent::CallPlanned { .. }
+        | TurnEvent::ConfirmationRequested { .. }
+        | TurnEvent::CallDecided { .. }
+        | TurnEvent::CallSent { .. }
+        | TurnEvent::CallLost { .. }
+        | TurnEvent::CallCancelled { .. } => {}
+    }
+}
+
+fn finish(outcome: &TurnOutcome) {
+    match outcome {
+        TurnOutcome::Answered => terminal::say(""),
+        TurnOutcome::Stopped => terminal::note("stopped"),
+        TurnOutcome::CallLimit { limit } => terminal::note(&format!("stopped after {limit} calls")),
+        TurnOutcome::Failed { message } => terminal::note(&format!("cordboard: {message}")),
+    }
+}

@@ -1,0 +1,104 @@
+//! `cordboard call`: one operation of a plugin, without any model. The same checks, policy and guard apply.
+
+use anyhow::{Context as _, bail};
+use cordboard_domain::call::{CallContext, CallResponse, PlannedCall};
+use cordboard_domain::id::{CallId, ConversationId, PluginId, UserId};
+use cordboard_domain::plugin::VersionDigest;
+use cordboard_domain::policy::{Verdict, decide};
+use cordboard_domain::ports::Dispatch as _;
+use cordboard_spec::operation::Operation;
+use cordboard_spec::toolset::Toolset;
+use cordboard_spec::{plan, validate};
+use serde_json::{Map, Value, json};
+
+use super::{Outcome, plugin};
+use crate::assembly::{Assembly, named_origin};
+use crate::cli;
+use crate::config::Config;
+use crate::system::{SystemClock, SystemEntropy};
+use crate::terminal;
+
+pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
+    let config = Config::load(&arguments.common)?;
+    let named: Vec<_> = named_origin(&arguments.plugin).into_iter().collect();
+    let assembly = Assembly::without_models(&config, cordboard_store::Store::in_memory().await?, &named).await?;
+    let (documents, _, toolset) = assembly.installer.fetch(&arguments.plugin).await?;
+    let Some(operation) = &arguments.operation else {
+        plugin::describe(&toolset);
+        return Ok(Outcome::Done);
+    };
+    let operation = find(&toolset, operation)?;
+    let raw = raw_arguments(operation, &arguments.arguments)?;
+    let checked = validate::arguments(operation, &raw)?;
+    let id = PluginId::generate(&SystemClock, &SystemEntropy);
+    let planned = plan::plan(operation, id, &VersionDigest::of(&documents), &checked)?;
+    match decide(operation.method, operation.consequential, config.policy) {
+        Verdict::Deny => bail!("the configured policy does not allow calls that change something"),
+        Verdict::Confirm if !arguments.yes && !ask(&planned)? => {
+            terminal::note("Nothing was sent.");
+            return Ok(Outcome::NotRight);
+        }
+        Verdict::Confirm | Verdict::Allow => {}
+    }
+    let response = assembly.dispatcher.dispatch(&planned, &context(&assembly, &config)).await;
+    let response = response.map_err(|failure| anyhow::anyhow!(failure.message))?;
+    show(&planned, &response, arguments.json)
+}
+
+fn find<'toolset>(toolset: &'toolset Toolset, name: &str) -> anyhow::Result<&'toolset Operation> {
+    if let Some(operation) = toolset.operation(name) {
+        return Ok(operation);
+    }
+    if let Some(refused) = toolset.refused.iter().find(|operation| operation.name == name) {
+        bail!("{name} cannot be used: {}", refused.reason);
+    }
+    let names: Vec<&str> = toolset.operations.iter().map(|operation| operation.name.as_str()).collect();
+    bail!("there is no operation `{name}`; there are: {}", names.join(", "))
+}
+
+/// `NAME=VALUE` pairs as a JSON object: text stays text where the operation wants text, else it is read as JSON.
+fn raw_arguments(operation: &Operation, pairs: &[String]) -> anyhow::Result<String> {
+    let mut members = Map::new();
+    for pair in pairs {
+        let (name, text) = pair.split_once('=').with_context(|| format!("--arg wants NAME=VALUE, not `{pair}`"))?;
+        let wants_text = operation
+            .arguments
+            .iter()
+            .any(|argument| argument.name == name && argument.schema.get("type") == Some(&Value::from("string")));
+        let read = if wants_text { None } else { serde_json::from_str(text).ok() };
+        members.insert(name.to_owned(), read.unwrap_or_else(|| text.into()));
+    }
+    Ok(Value::Object(members).to_string())
+}
+
+fn ask(call: &PlannedCall) -> anyhow::Result<bool> {
+    terminal::note(&format!("{} {}", call.method, call.url));
+    if let Some(body) = &call.body {
+        terminal::note(&body.text);
+    }
+    terminal::confirm("This may change something. Send it?")
+}
+
+fn context(assembly: &Assembly, config: &Config) -> CallContext {
+    let (clock, entropy) = (&SystemClock, &SystemEntropy);
+    let user: UserId = assembly.owner;
+    CallContext {
+        call: CallId::generate(clock, entropy),
+        conversation: ConversationId::generate(clock, entropy),
+        user,
+        subdivision: config.subdivision.clone(),
+    }
+}
+
+fn show(call: &PlannedCall, response: &CallResponse, as_json: bool) -> anyhow::Result<Outcome> {
+    if as_json {
+        terminal::say_json(&json!({ "request": call, "response": response }))?;
+    } else {
+        terminal::note(&format!("{} {} -> {} in {} ms", call.method, call.url, response.status, response.elapsed_ms));
+        match serde_json::from_str::<Value>(&response.body) {
+            Ok(value) => terminal::say_json(&value)?,
+            Err(_) => terminal::say(&response.body),
+        }
+    }
+    Ok(if response.is_success() { Outcome::Done } else { Outcome::NotRight })
+}

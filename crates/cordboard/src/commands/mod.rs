@@ -1,0 +1,17 @@
+//! One module per command.
+
+pub(crate) mod ask;
+pub(crate) mod call;
+pub(crate) mod demo;
+pub(crate) mod eval;
+pub(crate) mod plugin;
+pub(crate) mod serve;
+pub(crate) mod sign_in;
+
+/// How a command ended when nothing was broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    /// What was checked or asked is not right.
+    NotRight,
+}

@@ -1,0 +1,101 @@
+//! `cordboard plugin`: add, list and show plugins.
+
+use anyhow::Context as _;
+use cordboard_domain::ports::PluginShelf as _;
+use cordboard_spec::toolset::Toolset;
+use cordboard_spec::typescript;
+use serde_json::json;
+
+use super::Outcome;
+use crate::assembly::{Assembly, named_origin, open_store};
+use crate::cli::{self, PluginCommand};
+use crate::config::Config;
+use crate::terminal;
+
+pub(crate) async fn run(arguments: cli::Plugin) -> anyhow::Result<Outcome> {
+    match arguments.command {
+        PluginCommand::Add { common, address, json } => add(&Config::load(&common)?, &address, json).await,
+        PluginCommand::List { common, json } => list(&Config::load(&common)?, json).await,
+        PluginCommand::Show { common, plugin, json } => show(&Config::load(&common)?, &plugin, json).await,
+    }
+}
+
+async fn assembly(config: &Config, address: &str) -> anyhow::Result<Assembly> {
+    let named: Vec<_> = named_origin(address).into_iter().collect();
+    Assembly::without_models(config, open_store(&config.data_dir()?).await?, &named).await
+}
+
+async fn add(config: &Config, address: &str, as_json: bool) -> anyhow::Result<Outcome> {
+    let assembly = assembly(config, address).await?;
+    let installation = assembly.installer.install(address).await.context("The plugin was not installed")?;
+    if as_json {
+        terminal::say_json(&json!({ "plugin": installation.plugin, "toolset": installation.toolset }))?;
+        return Ok(Outcome::Done);
+    }
+    let plugin = &installation.plugin;
+    terminal::say(&format!("Installed {} from {}", plugin.name_for_human, plugin.origin));
+    describe(&installation.toolset);
+    if named_origin(address).is_some_and(|url| is_local(&url)) {
+        let origin = &plugin.origin;
+        terminal::note(&format!("To let the server call it, start it with --allow-origin {origin}"));
+    }
+    Ok(Outcome::Done)
+}
+
+fn is_local(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => !name.contains('.'),
+        Some(url::Host::Ipv4(address)) => !cordboard_net::address::is_public(address.into()),
+        Some(url::Host::Ipv6(address)) => !cordboard_net::address::is_public(address.into()),
+        None => false,
+    }
+}
+
+async fn list(config: &Config, as_json: bool) -> anyhow::Result<Outcome> {
+    let plugins = open_store(&config.data_dir()?).await?.list_plugins().await?;
+    if as_json {
+        terminal::say_json(&plugins)?;
+    } else if plugins.is_empty() {
+        terminal::say("No plugin is installed. Add one with: cordboard plugin add DOMAIN");
+    }
+    for plugin in plugins.iter().filter(|_| !as_json) {
+        terminal::say(&format!("{:<20} {:<40} {}", plugin.name_for_human, plugin.origin, plugin.description_for_human));
+    }
+    Ok(Outcome::Done)
+}
+
+async fn show(config: &Config, wanted: &str, as_json: bool) -> anyhow::Result<Outcome> {
+    let assembly = assembly(config, wanted).await?;
+    let installed = assembly.store.list_plugins().await?;
+    let known = installed.iter().find(|plugin| {
+        plugin.name_for_model.eq_ignore_ascii_case(wanted) || plugin.name_for_human.eq_ignore_ascii_case(wanted)
+    });
+    let toolset = match known {
+        Some(plugin) => (*assembly.engine.library().get(&plugin.current).await?).clone(),
+        None => assembly.installer.fetch(wanted).await?.2,
+    };
+    if as_json {
+        terminal::say_json(&toolset)?;
+        return Ok(Outcome::Done);
+    }
+    terminal::say(&toolset.manifest.name_for_human);
+    terminal::say(&toolset.manifest.description_for_human);
+    describe(&toolset);
+    terminal::say("\nWhat the model is told:\n");
+    terminal::say(&typescript::render(&toolset, &toolset.namespace()));
+    Ok(Outcome::Done)
+}
+
+/// Operations, refusals and findings.
+pub(crate) fn describe(toolset: &Toolset) {
+    for operation in &toolset.operations {
+        let line = format!("  {:<24} {:<6} {}", operation.name, operation.method.as_str(), operation.path);
+        terminal::say(&line);
+    }
+    for operation in &toolset.refused {
+        terminal::say(&format!("  {:<24} cannot be used", operation.name));
+    }
+    for finding in toolset.all_findings() {
+        terminal::note(&finding.to_string());
+    }
+}

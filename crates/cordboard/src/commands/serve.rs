@@ -1,0 +1,88 @@
+//! `cordboard serve`: the server, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use cordboard_web::{router, sign_in_link};
+use tokio::net::TcpListener;
+use tokio::signal;
+use tokio_util::sync::CancellationToken;
+
+use super::Outcome;
+use crate::assembly::{Assembly, open_store};
+use crate::cli;
+use crate::config::Config;
+use crate::system::{SystemClock, SystemEntropy};
+use crate::terminal;
+
+const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8010);
+/// How long open turns may go on after a signal to stop; what is not done is taken up at the next start.
+const GRACE: Duration = Duration::from_secs(10);
+
+pub(crate) async fn run(arguments: cli::Serve) -> anyhow::Result<Outcome> {
+    let config = Config::load(&arguments.common)?;
+    let address = arguments.listen.or(config.listen).unwrap_or(DEFAULT_ADDRESS);
+    let listener = listen(address, "--listen").await?;
+    let assembly = Assembly::new(&config, open_store(&config.data_dir()?).await?, &[]).await?;
+    let link = link(&assembly, &base(&listener)?).await?;
+    terminal::say(&format!("Cordboard is ready. Sign in once, within 15 minutes:\n\n  {link}\n\nCtrl+C stops it."));
+    until_stopped(&config, &assembly, listener, Vec::new()).await
+}
+
+/// Takes a port, or says who wants it and how to choose another.
+pub(crate) async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("Cordboard cannot listen at {address}; another program may be using it. Choose another with {flag}")
+    })
+}
+
+pub(crate) fn base(listener: &TcpListener) -> anyhow::Result<String> {
+    let address = listener.local_addr().context("the server has no address")?;
+    let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+    Ok(format!("http://{host}:{}", address.port()))
+}
+
+/// A one-time sign-in link for the owner.
+pub(crate) async fn link(assembly: &Assembly, base: &str) -> anyhow::Result<String> {
+    let path = sign_in_link(&*assembly.store, &SystemClock, &SystemEntropy, assembly.owner).await?;
+    Ok(format!("{base}{path}"))
+}
+
+/// Takes up what an earlier start left open, then serves until a signal comes.
+pub(crate) async fn until_stopped(
+    config: &Config,
+    assembly: &Assembly,
+    listener: TcpListener,
+    suggestions: Vec<String>,
+) -> anyhow::Result<Outcome> {
+    let shutdown = CancellationToken::new();
+    let app = assembly.app(config, suggestions, shutdown.clone());
+    assembly.engine.resume(assembly.owner).await?;
+    let stopping = async move {
+        stop_signal().await;
+        shutdown.cancel();
+    };
+    axum::serve(listener, router(app)).with_graceful_shutdown(stopping).await.context("the server failed")?;
+    if tokio::time::timeout(GRACE, assembly.engine.finish()).await.is_err() {
+        terminal::note("Some turns were still running; they go on at the next start.");
+    }
+    assembly.store.close().await;
+    Ok(Outcome::Done)
+}
+
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler the operating system ends the process, which the journal survives.
+    let _ = signal::ctrl_c().await;
+}

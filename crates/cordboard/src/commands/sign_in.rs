@@ -1,0 +1,30 @@
+//! `cordboard sign-in`: a new one-time link.
+
+use anyhow::bail;
+use cordboard_domain::id::UserId;
+use cordboard_domain::ports::Accounts as _;
+use cordboard_domain::time::Clock as _;
+use cordboard_web::sign_in_link;
+
+use super::{Outcome, demo};
+use crate::assembly::open_store;
+use crate::cli;
+use crate::config::Config;
+use crate::system::{SystemClock, SystemEntropy};
+use crate::terminal;
+
+pub(crate) async fn run(arguments: cli::SignIn) -> anyhow::Result<Outcome> {
+    let config = Config::load(&arguments.common)?;
+    let mut folder = config.data_dir()?;
+    if arguments.demo {
+        folder.push(demo::FOLDER);
+    }
+    if !folder.join("cordboard.db").exists() {
+        bail!("there is no database in {}; start the server first, or give its --data-dir", folder.display());
+    }
+    let store = open_store(&folder).await?;
+    let owner = store.owner(UserId::generate(&SystemClock, &SystemEntropy), SystemClock.now()).await?;
+    let path = sign_in_link(&store, &SystemClock, &SystemEntropy, owner).await?;
+    terminal::say(&format!("Open this path at your server's address once, within 15 minutes:\n\n  {path}"));
+    Ok(Outcome::Done)
+}
