@@ -24,11 +24,11 @@ pub enum Refusal {
     Credentials,
     #[error("it has no host")]
     NoHost,
-    #[error("port {0} is not 80 or 443; the operator can allow this exact origin")]
+    #[error("port {0} is not 80 or 443; the operator can allow this exact origin with --allow-origin")]
     Port(u16),
-    #[error("`{0}` is not a public host name; the operator can allow this exact origin")]
+    #[error("`{0}` is not a public host name; the operator can allow this exact origin with --allow-origin")]
     Name(String),
-    #[error("{0} is not a public address; the operator can allow this exact origin")]
+    #[error("{0} is not a public address; the operator can allow this exact origin with --allow-origin")]
     Address(IpAddr),
 }
 
@@ -41,9 +41,10 @@ pub struct Admitted {
 }
 
 impl Guard {
-    /// A guard that also admits these exact origins (`http://localhost:5003`), whatever address they have.
+    /// A guard that also admits these exact origins (`http://localhost:5003`), whatever address they have. The three
+    /// spellings of this machine (`localhost`, `127.0.0.1`, `[::1]`) count as one.
     pub fn new(origins: impl IntoIterator<Item = Url>) -> Self {
-        Self { allowed: origins.into_iter().map(|url| url.origin().ascii_serialization()).collect() }
+        Self { allowed: origins.into_iter().flat_map(|url| spellings(&url)).collect() }
     }
 
     /// Admits or refuses an address as written.
@@ -72,6 +73,20 @@ impl Guard {
             Some(port) => Err(Refusal::Port(port)),
         }
     }
+}
+
+fn spellings(url: &Url) -> Vec<String> {
+    const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+    let mut hosts: Vec<&str> = url.host_str().into_iter().collect();
+    if hosts.iter().any(|host| LOOPBACK.contains(host)) {
+        hosts = LOOPBACK.to_vec();
+    }
+    let origin = |host: &str| {
+        let mut url = url.clone();
+        url.set_host(Some(host)).ok()?;
+        Some(url.origin().ascii_serialization())
+    };
+    hosts.into_iter().filter_map(origin).collect()
 }
 
 fn check_address(address: IpAddr) -> Result<(), Refusal> {
@@ -133,6 +148,8 @@ mod tests {
             ("https://1.1.1.1/", false),
             ("http://localhost:5003/.well-known/ai-plugin.json", true),
             ("http://LOCALHOST:5003/", true),
+            ("http://127.0.0.1:5003/", true),
+            ("http://[::1]:5003/", true),
         ] {
             assert_eq!(guard().check(url).map(|admitted| admitted.named), Ok(named), "{url}");
         }

@@ -61,6 +61,21 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// What is wrong with a document that only looks like JSON, if anything.
+    pub fn of_json(source: &Source) -> Option<Self> {
+        let fault = source.json_fault.as_ref()?;
+        Some(Self {
+            code: "invalid-json",
+            severity: Severity::Warning,
+            message: format!("this is not valid JSON: {}", fault.problem),
+            document: source.name.clone(),
+            pointer: String::new(),
+            position: Some(fault.position),
+        })
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.document)?;

@@ -67,9 +67,7 @@ struct Reader<'source> {
 
 impl Reader<'_> {
     fn manifest(&mut self, url: &Url) -> Option<Manifest> {
-        if let Some(fault) = self.source.json_fault.clone() {
-            self.warn(&Pointer::root(), "invalid-json", format!("this is not valid JSON, at {fault}"));
-        }
+        self.findings.extend(Finding::of_json(self.source));
         let name_for_model = self.required("name_for_model");
         let name_for_human = self.optional("name_for_human");
         let description_for_model = self.optional("description_for_model");

@@ -53,6 +53,10 @@ fn is_below(url: &Url, root: &Url) -> bool {
     let (Some(host), Some(root_host)) = (url.host_str(), root.host_str()) else {
         return false;
     };
+    const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+    if LOOPBACK.contains(&host) && LOOPBACK.contains(&root_host) {
+        return url.port_or_known_default() == root.port_or_known_default();
+    }
     let root_host = root_host.strip_prefix("www.").unwrap_or(root_host);
     let same_port = url.port_or_known_default() == root.port_or_known_default();
     if host == root_host {

@@ -18,8 +18,15 @@ pub struct Source {
     pub name: String,
     pub text: String,
     pub value: Value,
-    /// Set when the text is meant as JSON but only a YAML reader forgives it; says what JSON objects to.
-    pub json_fault: Option<String>,
+    /// Set when the text is meant as JSON but only a YAML reader forgives it.
+    pub json_fault: Option<JsonFault>,
+}
+
+/// What a JSON reader objects to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JsonFault {
+    pub position: Position,
+    pub problem: String,
 }
 
 /// A place in a text. Lines and columns count from 1.
@@ -78,7 +85,7 @@ impl Source {
     }
 }
 
-fn read(name: &str, text: &str, looks_like_json: bool) -> Result<(Value, Option<String>), SourceError> {
+fn read(name: &str, text: &str, looks_like_json: bool) -> Result<(Value, Option<JsonFault>), SourceError> {
     let syntax = |position, problem| SourceError::Syntax { name: name.to_owned(), position, problem };
     if !looks_like_json {
         let value = yaml::parse(text).map_err(|fault| syntax(fault.position, fault.problem))?;
@@ -90,7 +97,7 @@ fn read(name: &str, text: &str, looks_like_json: bool) -> Result<(Value, Option<
             let position = Position { line: error.line(), column: error.column().max(1) };
             let problem = json_problem(&error);
             match yaml::parse(text) {
-                Ok(value) => Ok((value, Some(format!("{position}: {problem}")))),
+                Ok(value) => Ok((value, Some(JsonFault { position, problem }))),
                 Err(_) => Err(syntax(position, problem)),
             }
         }
@@ -126,7 +133,9 @@ mod tests {
     fn a_trailing_comma_is_forgiven_and_reported_with_its_place() {
         let source = parse("{\n  \"a\": 1,\n}").unwrap();
         assert_eq!(source.value["a"], 1);
-        assert_eq!(source.json_fault.unwrap(), "3:1: there is a comma after the last entry; remove it");
+        let fault = source.json_fault.unwrap();
+        assert_eq!((fault.position.line, fault.position.column), (3, 1));
+        assert_eq!(fault.problem, "there is a comma after the last entry; remove it");
     }
 
     #[test]

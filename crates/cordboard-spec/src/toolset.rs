@@ -4,10 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::manifest::{AuthKind, CheckedManifest, Manifest};
 use crate::operation::{Operation, RefusedOperation};
-use crate::pointer::Pointer;
 use crate::source::{Source, SourceError};
 use crate::walk::Walker;
 
@@ -64,10 +63,7 @@ impl Toolset {
         let (manifest, mut findings) = read_manifest(manifest_url, manifest_text)?;
         let source = Source::parse(spec_url.as_str(), spec_text)?;
         check_is_openapi(&source)?;
-        if let Some(fault) = &source.json_fault {
-            let message = format!("this is not valid JSON, at {fault}");
-            findings.push(Finding::at(&source, &Pointer::root(), Severity::Warning, "invalid-json", message));
-        }
+        findings.extend(Finding::of_json(&source));
         let walker = Walker::walk(&source, spec_url, manifest_url);
         findings.extend(walker.findings);
         if walker.operations.is_empty() {

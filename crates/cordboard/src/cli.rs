@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Call(Call),
     /// Add, list and show plugins
     Plugin(Plugin),
+    /// Fetch the built-in model's file if it is not there, and print its path
+    ModelFile(ModelFile),
     /// Measure how well a model chooses and fills calls
     Eval(Eval),
 }
@@ -79,6 +81,12 @@ pub(crate) struct SignIn {
     /// The link is for the demo's server
     #[arg(long)]
     pub(crate) demo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelFile {
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 #[derive(Debug, Args)]

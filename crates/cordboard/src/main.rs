@@ -46,6 +46,10 @@ async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Ask(arguments) => commands::ask::run(arguments).await,
         Command::Call(arguments) => commands::call::run(arguments).await,
         Command::Plugin(arguments) => commands::plugin::run(arguments).await,
+        #[cfg(feature = "embedded")]
+        Command::ModelFile(arguments) => commands::model_file::run(arguments).await,
+        #[cfg(not(feature = "embedded"))]
+        Command::ModelFile(_) => anyhow::bail!("this program was built without the built-in model"),
         Command::Eval(arguments) => commands::eval::run(arguments).await,
     }
 }

@@ -35,8 +35,8 @@ enum Body {
 }
 
 impl Answer {
-    pub(crate) fn new(server: Server, assembler: Assembler, fenced: bool) -> Self {
-        let fences = fenced.then(FenceReader::default);
+    pub(crate) fn new(server: Server, assembler: Assembler, calls_in_text: bool) -> Self {
+        let fences = calls_in_text.then(FenceReader::default);
         Self { server, body: Body::Unknown, assembler, fences, began: false, ended: false }
     }
 

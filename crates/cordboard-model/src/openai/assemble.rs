@@ -60,11 +60,11 @@ impl Assembler {
         }
         let calls = delta["tool_calls"].as_array().map(Vec::as_slice).unwrap_or_default();
         for (position, call) in calls.iter().enumerate() {
-            events.extend(self.add(Fragment::of_call(call, position)));
+            events.extend(self.add(&Fragment::of_call(call, position)));
         }
         // llama.cpp's Python server tells each call in both forms.
         if calls.is_empty() && delta["function_call"].is_object() {
-            events.extend(self.add(Fragment::of_legacy(&delta["function_call"])));
+            events.extend(self.add(&Fragment::of_legacy(&delta["function_call"])));
         }
         if let Some(reason) = choice["finish_reason"].as_str().filter(|reason| !reason.is_empty()) {
             self.finish_reason = Some(reason.to_owned());
@@ -118,8 +118,8 @@ impl Assembler {
         Err(ModelError::Failed(problem.to_owned()))
     }
 
-    fn add(&mut self, fragment: Fragment<'_>) -> Option<ModelEvent> {
-        let position = self.place(&fragment).unwrap_or_else(|| {
+    fn add(&mut self, fragment: &Fragment<'_>) -> Option<ModelEvent> {
+        let position = self.place(fragment).unwrap_or_else(|| {
             self.calls.push(PendingCall { index: fragment.index, ..PendingCall::default() });
             self.calls.len() - 1
         });
@@ -153,11 +153,12 @@ impl Assembler {
     }
 
     fn unique_id(&mut self, given: String) -> String {
-        let id = if given.is_empty() || self.taken.contains(&given) {
-            (1_u32..).map(|number| format!("call_{number}")).find(|id| !self.taken.contains(id)).unwrap_or(given)
-        } else {
-            given
-        };
+        let mut id = given;
+        let mut number = 0;
+        while id.is_empty() || self.taken.contains(&id) {
+            number += 1;
+            id = format!("call_{number}");
+        }
         self.taken.insert(id.clone());
         id
     }

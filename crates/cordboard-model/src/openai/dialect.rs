@@ -6,7 +6,7 @@
 /// Which habits a server takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dialect {
-    /// `stream_options.include_usage`, without which OpenAI counts no tokens. Mistral, Databricks and older Ollama and
+    /// `stream_options.include_usage`, without which `OpenAI` counts no tokens. Mistral, Databricks and older Ollama and
     /// LM Studio refused it.
     pub(crate) usage: bool,
     /// An assistant message with text and calls. Mistral wants one or the other.

@@ -134,10 +134,9 @@ fn opening(line: &str) -> Opening {
     let line = line.trim_start_matches(' ');
     match line.strip_prefix(OPEN).map(|rest| rest.chars().next()) {
         Some(Some(next)) if next.is_whitespace() || next == '{' => Opening::Yes,
-        Some(Some(_)) => Opening::No,
         Some(None) => Opening::Perhaps,
         None if OPEN.starts_with(line) => Opening::Perhaps,
-        None => Opening::No,
+        Some(Some(_)) | None => Opening::No,
     }
 }
 

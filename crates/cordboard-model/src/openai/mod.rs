@@ -1,4 +1,4 @@
-//! Any server that speaks OpenAI's chat completions: hosted ones, Ollama, vLLM, llama.cpp, LM Studio and gateways.
+//! Any server that speaks `OpenAI`'s chat completions: hosted ones, Ollama, vLLM, llama.cpp, LM Studio and gateways.
 //!
 //! Opens no sockets and reads no environment; knows neither images nor sampling options, and shows no thoughts.
 
@@ -99,8 +99,8 @@ impl ChatModel for OpenAiModel {
         let connection = self.connection.clone();
         let stream = async_stream::try_stream! {
             let mut response = connection.open(&request).await?;
-            let fenced = !connection.takes_tools && !request.tools.is_empty();
-            let mut answer = Answer::new(connection.server.clone(), Assembler::new(call_ids(&request)), fenced);
+            let calls_in_text = !connection.takes_tools && !request.tools.is_empty();
+            let mut answer = Answer::new(connection.server.clone(), Assembler::new(call_ids(&request)), calls_in_text);
             while !answer.is_ended() {
                 let mut events = Vec::new();
                 let (outcome, is_last) = match response.body.next().await {

@@ -31,7 +31,7 @@ impl Server {
     pub(crate) fn refused_with(&self, status: u16, body: &Value) -> ModelError {
         let words = message_of(body, 0).unwrap_or_else(|| body.to_string());
         let words = if looks_like_html(&words) { web_page(&words) } else { words };
-        let words = self.redact(&tidy(&words));
+        let words = self.shown(&words);
         let message = match (words.trim_end_matches('.'), self.hint(status, &words)) {
             ("", None) => "it gave no reason".to_owned(),
             ("", Some(hint)) => hint,
@@ -43,7 +43,7 @@ impl Server {
 
     /// No connection, or none that lasted. `began` says whether an answer had begun.
     pub(crate) fn unreachable(&self, error: &TransportError, began: bool) -> ModelError {
-        let words = self.redact(&error.0);
+        let words = self.shown(&error.0);
         let hint = if !began && words.contains("answer") { "; start it or correct base_url" } else { "" };
         self.broken(format!("{words}{hint}"))
     }
@@ -55,11 +55,17 @@ impl Server {
 
     /// An answer that is no stream and no JSON.
     pub(crate) fn not_a_stream(&self, body: &str) -> ModelError {
-        let what = if looks_like_html(body) { web_page(body) } else { format!("`{}`", tidy(body)) };
+        let what = if looks_like_html(body) { web_page(body) } else { body.to_owned() };
         self.broken(format!(
             "answered with {} instead of a chat completion; check base_url (usually ends in /v1)",
-            self.redact(&what)
+            self.shown(&what)
         ))
+    }
+
+    /// One line of bounded length without the key. It is cut last, so that no half of a key escapes.
+    fn shown(&self, text: &str) -> String {
+        let line = self.redact(&one_line(text));
+        if line.chars().count() <= MAX_WORDS { line } else { line.chars().take(MAX_WORDS).chain(['…']).collect() }
     }
 
     /// Removes the key, also where the server has masked its middle (`sk-ab***yz`).
@@ -94,7 +100,7 @@ impl Server {
     }
 }
 
-/// The message within the shapes of OpenAI, Ollama, vLLM, Mistral, FastAPI and Gemini.
+/// The message within the shapes of `OpenAI`, Ollama, vLLM, Mistral, `FastAPI` and Gemini.
 fn message_of(value: &Value, depth: u8) -> Option<String> {
     match value {
         _ if depth > 6 => None,
@@ -129,15 +135,13 @@ fn web_page(html: &str) -> String {
     let lower = html.to_ascii_lowercase();
     let start = lower.find("<title").and_then(|at| Some(at + lower[at..].find('>')? + 1));
     let title = start.and_then(|start| Some(&html[start..start + lower[start..].find("</title")?]));
-    match title.map(tidy).filter(|title| !title.is_empty()) {
+    match title.map(one_line).filter(|title| !title.is_empty()) {
         Some(title) => format!("a web page titled “{title}”"),
         None => "a web page".to_owned(),
     }
 }
 
-/// One line of bounded length.
-fn tidy(text: &str) -> String {
-    let line = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
-    let line = line.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= MAX_WORDS { line } else { line.chars().take(MAX_WORDS).chain(['…']).collect() }
+fn one_line(text: &str) -> String {
+    let words = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -106,7 +106,7 @@ fn tool(tool: &ToolDefinition) -> Value {
 }
 
 /// A call that a model got wrong must not make the server refuse the whole conversation: Ollama and llama.cpp parse the
-/// arguments, and OpenAI checks the name. The tool message beside it says what was wrong.
+/// arguments, and `OpenAI` checks the name. The tool message beside it says what was wrong.
 fn tool_call(call: &ToolCall) -> Value {
     let is_object = serde_json::from_str::<Value>(&call.arguments).is_ok_and(|arguments| arguments.is_object());
     let arguments = if is_object { &call.arguments } else { "{}" };

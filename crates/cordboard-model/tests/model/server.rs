@@ -49,7 +49,7 @@ impl FakeServer {
     }
 
     pub(crate) fn requests(&self) -> Vec<TransportRequest> {
-        self.requests.lock().unwrap().clone()
+        self.requests.lock().expect("no test panics while it holds the lock").clone()
     }
 
     pub(crate) fn bodies(&self) -> Vec<Value> {
@@ -63,8 +63,13 @@ impl FakeServer {
 
 impl Transport for FakeServer {
     fn post(&self, request: TransportRequest) -> BoxFuture<'static, Result<TransportResponse, TransportError>> {
-        self.requests.lock().unwrap().push(request);
-        let reply = self.replies.lock().unwrap().pop_front().expect("a reply for every request");
+        self.requests.lock().expect("no test panics while it holds the lock").push(request);
+        let reply = self
+            .replies
+            .lock()
+            .expect("no test panics while it holds the lock")
+            .pop_front()
+            .expect("a reply for every request");
         async move {
             let (status, body, piece, end) = match reply {
                 Reply::Answer { status, body, piece } => (status, body, piece, None),

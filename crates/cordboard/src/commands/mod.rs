@@ -4,6 +4,8 @@ pub(crate) mod ask;
 pub(crate) mod call;
 pub(crate) mod demo;
 pub(crate) mod eval;
+#[cfg(feature = "embedded")]
+pub(crate) mod model_file;
 pub(crate) mod plugin;
 pub(crate) mod serve;
 pub(crate) mod sign_in;

@@ -1,0 +1,119 @@
+//! The guarded client against servers on this machine.
+
+use std::future::IntoFuture as _;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::header::{self, HeaderMap};
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::get;
+use cordboard_domain::ports::{FetchDocument as _, FetchError};
+use cordboard_net::GuardedClient;
+use cordboard_net::client::{ExchangeError, Limits, Outgoing};
+use cordboard_net::guard::Guard;
+use reqwest::Method;
+use tokio::net::TcpListener;
+use url::Url;
+
+/// A server on a free port; gives its origin and counts its requests.
+#[expect(clippy::disallowed_methods, reason = "the server ends with the test's runtime")]
+async fn serve(router: Router) -> (String, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = count.clone();
+    let router = router.layer(axum::middleware::from_fn(move |request, next: axum::middleware::Next| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        next.run(request)
+    }));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(axum::serve(listener, router).into_future());
+    (origin, count)
+}
+
+fn client(named: &[&str]) -> GuardedClient {
+    GuardedClient::new(Guard::new(named.iter().map(|url| Url::parse(url).unwrap())), "Cordboard/test").unwrap()
+}
+
+fn get_of(url: String) -> Outgoing {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-secret", "s".parse().unwrap());
+    Outgoing { method: Method::GET, url, headers, body: None }
+}
+
+const LIMITS: Limits = Limits { total: Duration::from_secs(5), body_bytes: 1000 };
+
+#[tokio::test]
+async fn an_origin_that_nobody_named_is_not_even_connected_to() {
+    let (origin, count) = serve(Router::new().route("/", get(async || "secret"))).await;
+    let port = origin.rsplit(':').next().unwrap();
+    for url in [origin.clone(), format!("http://127.0.0.1:{port}"), format!("http://[::1]:{port}/")] {
+        let refused = client(&["http://localhost:1"]).exchange(get_of(url.clone()), LIMITS).await;
+        assert!(matches!(refused, Err(ExchangeError::Refused(_))), "{url}: {refused:?}");
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_private_address_is_not_followed() {
+    let (inner, count) = serve(Router::new().route("/", get(async || "secret"))).await;
+    let target = inner.clone();
+    let (outer, _) = serve(Router::new().route("/", get(async move || Redirect::temporary(&target)))).await;
+    let refused = client(&[&outer]).exchange(get_of(outer.clone()), LIMITS).await;
+    assert!(matches!(refused, Err(ExchangeError::Refused(_))), "{refused:?}");
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn headers_do_not_cross_origins() {
+    let echo = async |headers: HeaderMap| format!("{:?}", headers.get("x-secret"));
+    let (inner, _) = serve(Router::new().route("/", get(echo))).await;
+    let target = inner.clone();
+    let (outer, _) = serve(Router::new().route("/", get(async move || Redirect::temporary(&target)))).await;
+    let client = client(&[&outer, &inner]);
+    let direct = client.exchange(get_of(inner.clone()), LIMITS).await.unwrap();
+    assert_eq!(direct.body, b"Some(\"s\")");
+    let redirected = client.exchange(get_of(outer), LIMITS).await.unwrap();
+    assert_eq!(redirected.body, b"None");
+}
+
+#[tokio::test]
+async fn long_answers_are_cut_after_decompression() {
+    // 10 kB of zeros, compressed to a few bytes: `gzip` of `\0` repeated.
+    let body = include_bytes!("zeros.gz");
+    let packed = async || ([(header::CONTENT_ENCODING, "gzip")], body.as_slice()).into_response();
+    let (origin, _) = serve(Router::new().route("/", get(packed))).await;
+    let exchange = client(&[&origin]).exchange(get_of(origin), LIMITS).await.unwrap();
+    assert_eq!((exchange.body.len(), exchange.truncated), (1000, true));
+}
+
+#[tokio::test]
+async fn endless_redirects_and_silence_end() {
+    let (origin, count) = serve(
+        Router::new()
+            .route("/", get(async || Redirect::temporary("/")))
+            .route("/silent", get(async || std::future::pending::<()>().await)),
+    )
+    .await;
+    let limits = Limits { total: Duration::from_millis(300), ..LIMITS };
+    let client = client(&[&origin]);
+    let endless = client.exchange(get_of(origin.clone()), LIMITS).await;
+    assert_eq!(endless.unwrap_err().to_string(), "more than 3 redirects");
+    assert_eq!(count.load(Ordering::SeqCst), 4);
+    let silent = client.exchange(get_of(format!("{origin}/silent")), limits).await;
+    assert!(matches!(silent, Err(ExchangeError::TimedOut(_))), "{silent:?}");
+}
+
+#[tokio::test]
+async fn documents_are_fetched_and_problems_named() {
+    let routes = Router::new().route("/good", get(async || "openapi: 3.0.0"));
+    let (origin, _) = serve(routes).await;
+    let client = client(&[&origin, "http://localhost:1"]);
+    assert_eq!(client.fetch(&format!("{origin}/good")).await.unwrap().text, "openapi: 3.0.0");
+    let missing = client.fetch(&format!("{origin}/missing")).await.unwrap_err();
+    assert!(matches!(missing, FetchError::Status { status: 404, .. }), "{missing}");
+    let down = client.fetch("http://localhost:1/x").await.unwrap_err();
+    assert!(down.to_string().starts_with("nothing answers at http://localhost:1/x"), "{down}");
+}

@@ -1,0 +1,241 @@
+//! The application as a test uses it: in the process, and over HTTP with a signed-in person.
+
+use std::future::IntoFuture as _;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cordboard_agent::engine::{Engine, EngineConfig, Ports, turns_from};
+use cordboard_agent::installation::Installer;
+use cordboard_domain::conversation::{Activation, Conversation};
+use cordboard_domain::event::RecordedEvent;
+use cordboard_domain::id::{ConversationId, ModelId, TurnId, UserId};
+use cordboard_domain::ports::{Accounts as _, Conversations as _, Journal as _};
+use cordboard_domain::time::Clock as _;
+use cordboard_domain::turn::Turn;
+use cordboard_model::chat::ChatModel;
+use cordboard_model::registry::ModelRegistry;
+use cordboard_model::scripted::{ScriptStep, ScriptedModel};
+use cordboard_net::guard::Guard;
+use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
+use cordboard_store::Store;
+use cordboard_web::{App, router, sign_in_link};
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::plugin::FakePlugin;
+use crate::system::{CountingEntropy, ManualClock};
+
+/// How a test wants its application.
+pub struct TestBuilder {
+    rounds: Vec<Vec<ScriptStep>>,
+    config: EngineConfig,
+    call_timeout: Duration,
+    store: Option<Store>,
+}
+
+/// A whole application with one fake plugin that is installed but not active.
+pub struct TestApp {
+    pub engine: Engine,
+    pub store: Arc<Store>,
+    pub installer: Installer,
+    pub plugin: FakePlugin,
+    pub model: Arc<ScriptedModel>,
+    pub clock: Arc<ManualClock>,
+    pub owner: UserId,
+    app: App,
+}
+
+impl TestBuilder {
+    /// What the model says, round by round.
+    pub fn new(rounds: Vec<Vec<ScriptStep>>) -> Self {
+        Self { rounds, config: EngineConfig::default(), call_timeout: Duration::from_secs(45), store: None }
+    }
+
+    /// Other rules of the operator.
+    #[must_use]
+    pub fn config(mut self, config: EngineConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Another time for one call.
+    #[must_use]
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = timeout;
+        self
+    }
+
+    /// A store that outlives the application, as after a restart.
+    #[must_use]
+    pub fn store(mut self, store: Store) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Starts the application and its plugin.
+    pub async fn start(self) -> TestApp {
+        let plugin = FakePlugin::start().await;
+        self.start_with(plugin).await
+    }
+
+    /// Starts the application around a plugin that runs already.
+    pub async fn start_with(self, plugin: FakePlugin) -> TestApp {
+        let store = match self.store {
+            Some(store) => store,
+            None => Store::in_memory().await.expect("a database in memory"),
+        };
+        let store = Arc::new(store);
+        let clock = Arc::new(ManualClock::default());
+        let entropy = Arc::new(CountingEntropy::default());
+        let origin = Url::parse(plugin.origin()).expect("a valid origin");
+        let client = GuardedClient::new(Guard::new([origin]), "Cordboard/test").expect("a client");
+        let headers = HostHeaders::new(vec![7; 32]);
+        let ports = Ports {
+            journal: store.clone(),
+            conversations: store.clone(),
+            shelf: store.clone(),
+            dispatch: Arc::new(Dispatcher::new(client.clone(), headers, clock.clone(), self.call_timeout)),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let model = Arc::new(ScriptedModel::new(self.rounds));
+        let models: Vec<Arc<dyn ChatModel>> = vec![model.clone()];
+        let engine = Engine::new(ports, ModelRegistry::new(models), self.config);
+        let installer = Installer {
+            documents: Arc::new(client),
+            shelf: store.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let owner = store.owner(UserId::generate(&*clock, &*entropy), clock.now()).await.expect("an owner");
+        let app = App {
+            engine: engine.clone(),
+            installer: installer.clone(),
+            journal: store.clone(),
+            conversations: store.clone(),
+            shelf: store.clone(),
+            accounts: store.clone(),
+            clock: clock.clone(),
+            entropy,
+            suggestions: vec!["What is on my list?".to_owned()],
+            hosts: Vec::new(),
+            shutdown: CancellationToken::new(),
+        };
+        TestApp { engine, store, installer, plugin, model, clock, owner, app }
+    }
+}
+
+impl TestApp {
+    /// A conversation in which the fake plugin is active.
+    pub async fn conversation(&self) -> ConversationId {
+        let id = self.quiet_conversation().await;
+        let plugin = self.installer.install(self.plugin.origin()).await.expect("the fake plugin installs").plugin;
+        let activation = Activation { plugin: plugin.id, version: plugin.current };
+        self.store.activate(id, &activation).await.expect("activation is stored");
+        id
+    }
+
+    /// A conversation without plugins.
+    pub async fn quiet_conversation(&self) -> ConversationId {
+        let now = self.clock.now();
+        let id = ConversationId::generate(&*self.clock, &*self.app.entropy);
+        let model = ModelId("scripted".to_owned());
+        let conversation = Conversation { id, title: String::new(), model, created_at: now, updated_at: now };
+        self.store.create_conversation(&conversation).await.expect("a conversation is stored");
+        id
+    }
+
+    /// Says something and waits until the turn is over or waits for a person.
+    pub async fn say(&self, conversation: ConversationId, message: &str) -> Turn {
+        let turn = self.engine.submit(conversation, self.owner, message).await.expect("the message is taken");
+        self.settled(conversation, turn).await
+    }
+
+    /// The turn once nothing works on it any more.
+    pub async fn settled(&self, conversation: ConversationId, turn: TurnId) -> Turn {
+        self.engine.finish().await;
+        let turns = turns_from(&self.events(conversation).await).expect("the history adds up");
+        turns.into_iter().find(|each| each.id == turn).expect("the turn is stored")
+    }
+
+    /// Everything that happened in a conversation.
+    pub async fn events(&self, conversation: ConversationId) -> Vec<RecordedEvent> {
+        self.store.conversation_events(conversation, 0).await.expect("events can be read")
+    }
+
+    /// Serves the pages and signs the owner in.
+    #[expect(clippy::disallowed_methods, reason = "the page owns the task and ends it")]
+    pub async fn open(&self) -> TestPage {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let base = format!("http://localhost:{}", listener.local_addr().expect("a bound address").port());
+        let server = tokio::spawn(axum::serve(listener, router(self.app.clone())).into_future()).abort_handle();
+        let link = sign_in_link(&*self.store, &*self.clock, &*self.app.entropy, self.owner).await.expect("a link");
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        TestPage { base, client, server, link, cookie: None }
+    }
+}
+
+/// A person's HTTP client.
+pub struct TestPage {
+    pub base: String,
+    pub client: reqwest::Client,
+    server: AbortHandle,
+    /// The path of the one-time sign-in link.
+    pub link: String,
+    pub cookie: Option<String>,
+}
+
+impl Drop for TestPage {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl TestPage {
+    /// Uses the sign-in link.
+    pub async fn sign_in(&mut self) {
+        let answer = self.get(&self.link.clone()).await;
+        let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
+        self.cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+        assert!(self.cookie.is_some(), "the link signs in");
+    }
+
+    /// Fetches a page.
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        self.send(self.client.get(format!("{}{path}", self.base))).await
+    }
+
+    /// The text of a page, with slashes as people write them (templates escape them).
+    pub async fn html(&self, path: &str) -> String {
+        let text = self.get(path).await.text().await.expect("the page is text");
+        text.replace("&#x2f;", "/")
+    }
+
+    /// Sends a form from one of our own pages.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> reqwest::Response {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = self
+            .client
+            .post(format!("{}{path}", self.base))
+            .header("origin", &self.base)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        self.send(request).await
+    }
+
+    /// Sends a request with the session's cookie.
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> reqwest::Response {
+        let request = match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        };
+        request.send().await.expect("the server answers")
+    }
+}

@@ -1,0 +1,72 @@
+//! The event stream: a page that follows it ends like a page that was loaded.
+
+use cordboard_domain::id::ConversationId;
+use cordboard_model::scripted::{ScriptStep, hold};
+use cordboard_testkit::{TestApp, TestBuilder, TestPage};
+
+/// Reads events until one carries `text`; gives their ids and data.
+async fn read_until(
+    page: &TestPage,
+    conversation: ConversationId,
+    last_event_id: Option<&str>,
+    text: &str,
+) -> Vec<(String, String)> {
+    let url = format!("{}/conversations/{conversation}/events?after=0", page.base);
+    let mut request = page.client.get(url);
+    if let Some(id) = last_event_id {
+        request = request.header("last-event-id", id);
+    }
+    let mut answer = page.send(request).await;
+    let mut received = String::new();
+    while let Some(chunk) = answer.chunk().await.unwrap() {
+        received.push_str(std::str::from_utf8(&chunk).unwrap());
+        if received.contains(text) && received.ends_with("\n\n") {
+            break;
+        }
+    }
+    received.split("\n\n").filter(|event| event.contains("data:")).map(parse).collect()
+}
+
+fn parse(event: &str) -> (String, String) {
+    let field = |name: &str| {
+        event.lines().filter_map(|line| line.strip_prefix(name)).map(str::trim_start).collect::<Vec<_>>().join("\n")
+    };
+    (field("id:"), field("data:"))
+}
+
+async fn opened(rounds: Vec<Vec<ScriptStep>>) -> (TestApp, TestPage, ConversationId) {
+    let app = TestBuilder::new(rounds).start().await;
+    let conversation = app.conversation().await;
+    let mut page = app.open().await;
+    page.sign_in().await;
+    (app, page, conversation)
+}
+
+#[tokio::test]
+async fn an_answer_streams_while_it_is_written() {
+    let (step, mut held) = hold();
+    let (app, page, conversation) =
+        opened(vec![vec![ScriptStep::text("First."), step, ScriptStep::text("\n\nSecond.")]]).await;
+    let turn = app.engine.submit(conversation, app.owner, "hello").await.unwrap();
+    assert!(held.reached().await);
+    let begun = read_until(&page, conversation, None, "First.").await;
+    assert!(begun.iter().any(|(_, data)| data.contains("hello")));
+    held.release();
+    app.settled(conversation, turn).await;
+    let (last, _) = begun.last().unwrap();
+    let rest = read_until(&page, conversation, Some(last), "Second.").await;
+    let data: String = rest.iter().map(|(_, data)| data.as_str()).collect();
+    assert!(!data.contains("First.") && !data.contains("class=\"said\""), "only what is new: {data}");
+    assert!(data.contains("data-state=\"answered\""));
+}
+
+#[tokio::test]
+async fn a_browser_that_has_everything_gets_nothing_again() {
+    let (app, page, conversation) = opened(vec![vec![ScriptStep::text("One.")], vec![ScriptStep::text("Two.")]]).await;
+    app.say(conversation, "first").await;
+    let position = app.events(conversation).await.last().unwrap().position.to_string();
+    app.say(conversation, "second").await;
+    let news = read_until(&page, conversation, Some(&position), "Two.").await;
+    let data: String = news.iter().map(|(_, data)| data.as_str()).collect();
+    assert!(!data.contains("One.") && !data.contains("first"), "{data}");
+}

@@ -1,0 +1,89 @@
+//! A plain HTTP client, for what plugins hold and for pages that need no browser.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, interval};
+
+use crate::program::{PATIENCE, Server};
+
+#[expect(clippy::disallowed_methods, reason = "a test stands outside the guard")]
+fn client() -> reqwest::Client {
+    // Another test of this process may have installed the same provider already, which is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let redirects = reqwest::redirect::Policy::none();
+    reqwest::Client::builder().no_proxy().redirect(redirects).build().expect("a client")
+}
+
+/// What lies at an address.
+pub(crate) async fn get(url: &str) -> String {
+    client().get(url).send().await.expect("an answer").text().await.expect("a body")
+}
+
+/// The JSON that lies at an address.
+pub(crate) async fn get_json(url: &str) -> Value {
+    serde_json::from_str(&get(url).await).expect("JSON")
+}
+
+/// Waits until something answers at an address with success.
+pub(crate) async fn wait_for(url: &str) {
+    let client = client();
+    let deadline = Instant::now() + PATIENCE;
+    let mut ticks = interval(Duration::from_millis(50));
+    while !client.get(url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+        assert!(Instant::now() < deadline, "nothing answers at {url}");
+        ticks.tick().await;
+    }
+}
+
+/// A person who is signed in and reads the pages without a browser.
+pub(crate) struct Reader {
+    client: reqwest::Client,
+    base: String,
+    cookie: String,
+}
+
+impl Reader {
+    /// Uses the server's sign-in link.
+    pub(crate) async fn sign_in(server: &Server) -> Self {
+        let client = client();
+        let answer = client.get(&server.link).send().await.expect("an answer");
+        let cookie = answer.headers().get("set-cookie").expect("the link signs in").to_str().expect("text");
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Self { client, base: server.base.clone(), cookie }
+    }
+
+    /// Opens a chat and gives its path.
+    pub(crate) async fn open_chat(&self) -> String {
+        let answer = self.client.get(&self.base).header("cookie", &self.cookie).send().await.expect("an answer");
+        answer.headers().get("location").expect("a chat").to_str().expect("text").to_owned()
+    }
+
+    /// The page at a path.
+    pub(crate) async fn read(&self, path: &str) -> String {
+        let request = self.client.get(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        request.send().await.expect("an answer").text().await.expect("a page")
+    }
+
+    /// Sends a form and gives the page that comes of it.
+    pub(crate) async fn send(&self, path: &str, name: &str, value: &str) -> String {
+        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+        let request = self.client.post(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        let request = request.header("origin", &self.base).header("content-type", "application/x-www-form-urlencoded");
+        request.body(body).send().await.expect("an answer").text().await.expect("a page")
+    }
+
+    /// Reads a page until it holds a text.
+    pub(crate) async fn read_until(&self, path: &str, text: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        let mut ticks = interval(Duration::from_millis(50));
+        loop {
+            let page = self.read(path).await;
+            if page.contains(text) {
+                return page;
+            }
+            assert!(Instant::now() < deadline, "`{text}` does not come on:\n{page}");
+            ticks.tick().await;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The project's tasks: `cargo xtask test`, `cargo xtask ci`, `cargo xtask help`.
+
+#![expect(clippy::print_stderr, reason = "tasks talk to the person who runs them")]
+
+mod ci;
+mod command;
+mod corpus;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask test [FILTER]   run all tests; fetches what they need or says how to install it
+cargo xtask ci              formatting, lints, dependencies' licences and advisories, the corpus where there is one
+cargo xtask help            this text";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.first().map(String::as_str) {
+        Some("test") => test::run(&arguments[1..]),
+        Some("ci") => ci::run(),
+        Some("help") | None => {
+            eprintln!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(anyhow::anyhow!("there is no task `{other}`\n\n{HELP}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

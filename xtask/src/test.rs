@@ -1,0 +1,26 @@
+//! `cargo xtask test`: every test of the project.
+
+use crate::command::{cargo, succeeds};
+use crate::tools::Tools;
+
+/// The features behind which tests wait that need a tool.
+const FEATURES: &str = "cordboard/tool-tests,cordboard-embedded/with-model-file";
+
+pub(crate) fn run(filter: &[String]) -> anyhow::Result<()> {
+    let tools = Tools::prepare()?;
+    let nextest = succeeds(cargo().args(["nextest", "--version"]));
+    let mut command = cargo();
+    if nextest {
+        command.args(["nextest", "run"]);
+    } else {
+        command.arg("test");
+    }
+    command
+        .args(["--workspace", "--features", FEATURES])
+        .args(filter)
+        .env("CORDBOARD_TEST_CHROMIUM", &tools.chromium)
+        .env("CORDBOARD_TEST_CHROMEDRIVER", &tools.chromedriver)
+        .env("CORDBOARD_TEST_PYTHON", &tools.python)
+        .env("CORDBOARD_MODEL_FILE", &tools.model_file);
+    crate::command::run(&mut command)
+}

