@@ -142,7 +142,12 @@ impl Reader<'_> {
             self.error(&at, "missing-api-url", "`api.url` is missing; it gives the address of the OpenAPI document");
             return None;
         };
-        let joined = base.join(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let mut joined = base.join(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        // Plugins on plain-http localhost often name their https address with the same port, as Datasette's does.
+        let twin = joined.as_mut().filter(|url| url.host() == base.host() && url.port() == base.port());
+        if let Some(url) = twin.filter(|_| base.scheme() == "http") {
+            url.set_scheme("http").expect("http and https can be exchanged");
+        }
         if joined.is_none() {
             let message = format!("`api.url` is `{text}`, which is no http or https address");
             self.error(&Pointer::parse("/api/url"), "invalid-api-url", message);

@@ -90,7 +90,7 @@ impl Server {
                 "the conversation is longer than its context; set context_tokens to what it really has"
             }
             _ if has("tool") && (has("support") || has("require") || has("--jinja")) => {
-                "start it with tool calls enabled or set takes_tools = false"
+                "start it with tool calls enabled or set tools = false"
             }
             429 => "it is too busy or the quota is used up; try again later",
             500..=599 => "the server itself has a problem; try again, or look into its log",

@@ -30,7 +30,7 @@ fn check_broken(reply: Reply, expected: &str) {
 const WHERE: &str = "check base_url (usually ends in /v1) and the model's name `test-1`";
 const BUSY: &str = "it is too busy or the quota is used up; try again later";
 const ILL: &str = "the server itself has a problem; try again, or look into its log";
-const TOOLS: &str = "start it with tool calls enabled or set takes_tools = false";
+const TOOLS: &str = "start it with tool calls enabled or set tools = false";
 
 #[test]
 fn keys() {

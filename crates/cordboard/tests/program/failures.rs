@@ -109,7 +109,7 @@ async fn a_plugin_that_cannot_be_installed_says_why() {
         (broken.as_str(), SPEC, &["ai-plugin.json:5:3"][..]),
         (&MANIFEST.replace("\"api\"", "\"apis\""), SPEC, &["ai-plugin.json", "`api.url` is missing"]),
         (page, SPEC, &["is a web page, not a JSON or YAML document", "check the address"]),
-        (MANIFEST, "paths: [", &["openapi.yaml:1:"]),
+        (MANIFEST, "paths: [", &["openapi.yaml:2:1"]),
         (MANIFEST, &swagger, &["Swagger 2.0", "convert it to OpenAPI 3"]),
         (MANIFEST, "openapi: 3.0.1\npaths: {}\n", &["has no operation that can be called"]),
     ];
@@ -172,7 +172,7 @@ async fn a_plugin_that_goes_down_is_told_to_the_person_and_to_the_model() {
     drop(plugin);
     reader.send(&format!("{chat}/messages"), "message", "Which ships are there?").await;
     let page = reader.read_until(&chat, "data-state=\"answered\"").await;
-    assert!(page.contains("did not work") && page.contains("nothing answers"), "{page}");
+    assert!(page.contains("did not work") && page.contains("server does not answer"), "{page}");
     assert!(page.contains("It said:"), "the model is told and goes on:\n{page}");
     assert!(server.is_alive());
 }

@@ -59,10 +59,10 @@ impl Reader {
         answer.headers().get("location").expect("a chat").to_str().expect("text").to_owned()
     }
 
-    /// The page at a path.
+    /// The page at a path, with its slashes as people see them.
     pub(crate) async fn read(&self, path: &str) -> String {
         let request = self.client.get(format!("{}{path}", self.base)).header("cookie", &self.cookie);
-        request.send().await.expect("an answer").text().await.expect("a page")
+        request.send().await.expect("an answer").text().await.expect("a page").replace("&#x2f;", "/")
     }
 
     /// Sends a form and gives the page that comes of it.

@@ -3,12 +3,25 @@
 //! Tests that need a browser, Python or the model's file wait behind the feature `tool-tests`; `cargo xtask test` turns
 //! it on and says where the tools are. Nothing here knows the inside of the program.
 
-#![allow(clippy::missing_panics_doc, reason = "a test that cannot be set up has to fail")]
-
 mod failures;
 mod http;
 mod ports;
 mod program;
 mod stub_model;
 mod stub_plugin;
+mod terminal;
 
+#[cfg(feature = "tool-tests")]
+mod browser;
+#[cfg(feature = "tool-tests")]
+mod built_in_model;
+#[cfg(feature = "tool-tests")]
+mod chat;
+#[cfg(feature = "tool-tests")]
+mod page;
+#[cfg(feature = "tool-tests")]
+mod python;
+#[cfg(feature = "tool-tests")]
+mod third_party;
+#[cfg(feature = "tool-tests")]
+mod tools;

@@ -133,7 +133,12 @@ impl Ended {
     #[track_caller]
     pub(crate) fn prints(self, texts: &[&str]) -> Self {
         for text in texts {
-            assert!(self.stdout.contains(text), "`{text}` is missing in stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+            assert!(
+                self.stdout.contains(text),
+                "`{text}` is missing in stdout:\n{}\nstderr:\n{}",
+                self.stdout,
+                self.stderr
+            );
         }
         self
     }
@@ -142,7 +147,12 @@ impl Ended {
     #[track_caller]
     pub(crate) fn complains(self, texts: &[&str]) -> Self {
         for text in texts {
-            assert!(self.stderr.contains(text), "`{text}` is missing in stderr:\n{}\nstdout:\n{}", self.stderr, self.stdout);
+            assert!(
+                self.stderr.contains(text),
+                "`{text}` is missing in stderr:\n{}\nstdout:\n{}",
+                self.stderr,
+                self.stdout
+            );
         }
         self
     }

@@ -25,7 +25,8 @@ pub(crate) fn model_file() -> PathBuf {
 #[expect(clippy::disallowed_methods, reason = "the task that runs the tests passes the tools in the environment")]
 fn tool(variable: &str) -> PathBuf {
     let path = std::env::var_os(variable).map(PathBuf::from);
-    let path = path.unwrap_or_else(|| panic!("{variable} is not set; run `cargo xtask test`, which provides the tools"));
+    let path =
+        path.unwrap_or_else(|| panic!("{variable} is not set; run `cargo xtask test`, which provides the tools"));
     assert!(path.exists(), "{variable} names {}, which does not exist; run `cargo xtask test`", path.display());
     path
 }

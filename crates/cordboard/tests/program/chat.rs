@@ -1,0 +1,260 @@
+//! The demo in a browser, with the built-in model: what a newcomer does in the first ten minutes.
+
+use fantoccini::Locator;
+use fantoccini::key::Key;
+use serde_json::Value;
+
+use crate::browser::visit;
+use crate::http::get_json;
+use crate::page::{CARD, Page};
+use crate::ports::Ports;
+use crate::program::{Home, Server};
+use crate::terminal::todos;
+use crate::tools;
+
+const HOTELS: &str = "Nightcord Hotels";
+const TODO: &str = "TODO list";
+const PARIS: &str = "Where should I stay in Paris for a couple nights?";
+const MILK: &str = "Add buy milk to my list";
+
+/// The demo with its folder and its ports, which outlive a restart.
+struct Demo {
+    home: Home,
+    ports: Ports,
+    server: Server,
+}
+
+impl Demo {
+    async fn start() -> Self {
+        let (home, ports) = (Home::new(), Ports::claim());
+        let server = start(&home, &ports).await;
+        Self { home, ports, server }
+    }
+
+    /// The server dies and is started again.
+    async fn power_cut(&mut self) {
+        self.server.kill().await;
+        self.server = start(&self.home, &self.ports).await;
+    }
+
+    fn hotels(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.sample(1))
+    }
+
+    /// What the sample's list holds.
+    async fn todos(&self) -> Vec<String> {
+        todos(&format!("http://127.0.0.1:{}", self.ports.sample(2))).await
+    }
+}
+
+async fn start(home: &Home, ports: &Ports) -> Server {
+    let mut command = home.command(["demo", "--no-open", "--port", &ports.base().to_string()]);
+    command.env("CORDBOARD_MODEL_FILE", tools::model_file());
+    home.start(command).await
+}
+
+/// Signs in and opens a chat with one plugin.
+async fn begin(page: &Page, demo: &Demo, plugin: &str) {
+    page.open(&demo.server.link).await;
+    page.switch_on(plugin).await;
+    page.type_on_page(&char::from(Key::Escape).to_string()).await;
+}
+
+/// Asks for an item on the list and waits for the card.
+async fn ask_for_milk(page: &Page, demo: &Demo) {
+    begin(page, demo, TODO).await;
+    page.say(MILK).await;
+    page.find(CARD).await;
+}
+
+#[tokio::test]
+async fn a_question_is_answered_with_hotels_from_the_plugin() {
+    let demo = Demo::start().await;
+    visit("hotels", async |page| {
+        page.open(&demo.server.link).await;
+        assert!(page.path().await.starts_with("/conversations/"), "the link leads into a chat");
+        page.photograph("empty").await;
+        page.switch_on(HOTELS).await;
+        page.photograph("plugins-menu").await;
+        page.type_on_page(&char::from(Key::Escape).to_string()).await;
+        assert!(!page.has("#plugins-details[open]").await, "Escape closes the menu");
+        page.say(PARIS).await;
+        let answer = page.answer().await;
+        page.photograph("answer").await;
+        let known = get_json(&format!("{}/hotels?city=Paris&nights=2", demo.hotels())).await;
+        for hotel in known["hotels"].as_array().expect("hotels") {
+            let name = hotel["name"].as_str().expect("a name");
+            assert!(answer.contains(name), "`{name}` is missing in: {answer}");
+        }
+        let line = page.text(".call[data-state=answered] summary").await;
+        assert!(line.starts_with("Used Nightcord Hotels · searchHotels · "), "{line}");
+        page.click(".call summary").await;
+        let request = page.text(".call details[open] pre").await;
+        assert_eq!(request, format!("GET {}/hotels?city=Paris&nights=2", demo.hotels()));
+        page.photograph("call").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_that_changes_something_is_sent_after_allow_once() {
+    let demo = Demo::start().await;
+    visit("allow", async |page| {
+        ask_for_milk(page, &demo).await;
+        let card = page.text(CARD).await;
+        let host = format!("127.0.0.1:{}", demo.ports.sample(2));
+        for part in [TODO, &host, "POST · addTodo", "buy milk", "Nothing has been sent"] {
+            assert!(card.contains(part), "`{part}` is missing in: {card}");
+        }
+        page.photograph("card").await;
+        assert_eq!(demo.todos().await, Vec::<String>::new());
+        page.press("Allow once").await;
+        let answer = page.answer().await;
+        page.photograph("card-allowed").await;
+        assert!(answer.contains("buy milk") && answer.contains("Used TODO list"), "{answer}");
+        assert_eq!(demo.todos().await, ["buy milk"]);
+        assert!(!page.has(CARD).await, "the card has folded");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_that_is_declined_is_never_sent() {
+    let demo = Demo::start().await;
+    visit("decline", async |page| {
+        ask_for_milk(page, &demo).await;
+        page.press("Decline").await;
+        page.answer().await;
+        let line = page.text(".call[data-state=declined] summary").await;
+        assert!(line.starts_with("Declined: "), "{line}");
+        page.photograph("card-declined").await;
+        assert!(!page.has(CARD).await, "the card has folded");
+        assert_eq!(demo.todos().await, Vec::<String>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_survives_a_power_cut_and_is_acted_on_once() {
+    let mut demo = Demo::start().await;
+    visit("power-cut", async |page| {
+        ask_for_milk(page, &demo).await;
+        demo.power_cut().await;
+        page.reload().await;
+        let card = page.text(CARD).await;
+        assert!(card.contains("buy milk"), "{card}");
+        page.press("Allow once").await;
+        page.answer().await;
+        assert_eq!(demo.todos().await, ["buy milk"]);
+        page.reload().await;
+        page.answer().await;
+        assert_eq!(demo.todos().await, ["buy milk"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_stayed_open_through_a_power_cut_goes_on() {
+    let mut demo = Demo::start().await;
+    visit("reconnect", async |page| {
+        ask_for_milk(page, &demo).await;
+        demo.power_cut().await;
+        page.wait_until("document.getElementById('connection').hidden").await;
+        page.press("Allow once").await;
+        page.answer().await;
+        assert_eq!(demo.todos().await, ["buy milk"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_keyboard_decides_and_a_reload_shows_the_same_page() {
+    let demo = Demo::start().await;
+    visit("keyboard", async |page| {
+        ask_for_milk(page, &demo).await;
+        let streamed = body(page).await;
+        page.reload().await;
+        assert_eq!(body(page).await, streamed, "with a card that waits");
+        page.say("a").await;
+        assert!(page.has(CARD).await, "a letter in the message field decides nothing");
+        page.type_on_page("a").await;
+        page.answer().await;
+        assert_eq!(demo.todos().await, ["buy milk"]);
+        let streamed = body(page).await;
+        page.reload().await;
+        assert_eq!(body(page).await, streamed, "with a whole answer");
+    })
+    .await;
+}
+
+/// The conversation as HTML, without the blanks between elements.
+async fn body(page: &Page) -> Value {
+    page.evaluate("document.getElementById('turns').innerHTML.replace(/>\\s+/g, '>').replace(/\\s+</g, '<').trim()")
+        .await
+}
+
+#[tokio::test]
+async fn every_page_fits_a_phone_and_the_dark() {
+    let demo = Demo::start().await;
+    visit("phone", async |page| {
+        page.on_a_phone().await;
+        begin(page, &demo, HOTELS).await;
+        page.fits_its_width().await;
+        page.photograph("phone-empty").await;
+        page.click("#plugins-details > summary").await;
+        page.fits_its_width().await;
+        page.photograph("phone-menu").await;
+        page.switch_on(TODO).await;
+        page.type_on_page(&char::from(Key::Escape).to_string()).await;
+        page.say(PARIS).await;
+        page.answer().await;
+        page.fits_its_width().await;
+        page.photograph("phone-answer").await;
+        page.click(".call summary").await;
+        page.fits_its_width().await;
+        page.say(MILK).await;
+        page.find(CARD).await;
+        page.fits_its_width().await;
+        page.photograph("phone-card").await;
+        page.in_the_dark().await;
+        page.photograph("phone-dark").await;
+        let ground = page.evaluate("getComputedStyle(document.body).backgroundColor").await;
+        assert_eq!(ground, "rgb(26, 25, 24)", "the dark ground");
+        plugin_pages(page, &demo).await;
+    })
+    .await;
+}
+
+/// The list of plugins and one plugin, on a phone and on a desktop.
+async fn plugin_pages(page: &Page, demo: &Demo) {
+    page.open(&format!("{}/plugins", demo.server.base)).await;
+    page.fits_its_width().await;
+    page.photograph("phone-dark-plugins").await;
+    let plugin = page.client.find(Locator::XPath("//a[contains(., 'Nightcord Hotels')]")).await.expect("a card");
+    plugin.click().await.expect("the card leads to the plugin");
+    page.find("table").await;
+    page.fits_its_width().await;
+    page.photograph("phone-dark-plugin").await;
+}
+
+#[tokio::test]
+async fn the_pages_of_plugins_are_there_in_daylight_and_in_the_dark() {
+    let demo = Demo::start().await;
+    visit("plugins", async |page| {
+        page.open(&demo.server.link).await;
+        page.open(&format!("{}/plugins", demo.server.base)).await;
+        page.fits_its_width().await;
+        page.photograph("plugins").await;
+        let plugin = page.client.find(Locator::XPath("//a[contains(., 'TODO list')]")).await.expect("a card");
+        plugin.click().await.expect("the card leads to the plugin");
+        let text = page.text("main").await;
+        for part in ["addTodo", "POST /todos", "What the model is told", "type addTodo"] {
+            assert!(text.contains(part), "`{part}` is missing in: {text}");
+        }
+        page.photograph("plugin").await;
+        page.in_the_dark().await;
+        page.open(&demo.server.base).await;
+        page.photograph("dark-empty").await;
+    })
+    .await;
+}

@@ -1,0 +1,139 @@
+//! What a person does with the pages, and what they see there.
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+use tokio::time::{Instant, interval};
+
+use crate::browser::{GLANCE, devtools, picture};
+use crate::program::PATIENCE;
+
+/// The last message's answer once it is whole.
+const ANSWERED: &str = "#turns > .turn:last-child .status[data-state=answered]";
+/// A card that waits for a decision.
+pub(crate) const CARD: &str = ".confirmation";
+
+/// A browser's only tab.
+pub(crate) struct Page {
+    pub(crate) client: Client,
+}
+
+impl Page {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    pub(crate) async fn open(&self, url: &str) {
+        self.client.goto(url).await.expect("the page opens");
+    }
+
+    pub(crate) async fn reload(&self) {
+        self.client.refresh().await.expect("the page opens again");
+    }
+
+    /// Such as `/plugins`.
+    pub(crate) async fn path(&self) -> String {
+        self.client.current_url().await.expect("the page has an address").path().to_owned()
+    }
+
+    /// Waits for an element.
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        let wait = self.client.wait().at_most(PATIENCE).every(GLANCE);
+        wait.for_element(Locator::Css(css)).await.unwrap_or_else(|error| panic!("`{css}` does not come: {error}"))
+    }
+
+    /// Waits for a button with these words.
+    pub(crate) async fn button(&self, words: &str) -> Element {
+        let path = format!("//button[normalize-space()='{words}']");
+        let wait = self.client.wait().at_most(PATIENCE).every(GLANCE);
+        wait.for_element(Locator::XPath(&path)).await.unwrap_or_else(|error| panic!("no button `{words}`: {error}"))
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        self.find(css).await.click().await.unwrap_or_else(|error| panic!("`{css}` cannot be clicked: {error}"));
+    }
+
+    pub(crate) async fn press(&self, words: &str) {
+        self.button(words).await.click().await.unwrap_or_else(|error| panic!("`{words}` cannot be pressed: {error}"));
+    }
+
+    /// What can be read in an element.
+    pub(crate) async fn text(&self, css: &str) -> String {
+        self.find(css).await.text().await.expect("the element has a text")
+    }
+
+    /// Whether there is such an element now.
+    pub(crate) async fn has(&self, css: &str) -> bool {
+        self.client.find(Locator::Css(css)).await.is_ok()
+    }
+
+    /// What an expression in JavaScript gives.
+    pub(crate) async fn evaluate(&self, expression: &str) -> Value {
+        let script = format!("return ({expression})");
+        self.client.execute(&script, Vec::new()).await.unwrap_or_else(|error| panic!("`{expression}`: {error}"))
+    }
+
+    /// Waits until an expression in JavaScript is true.
+    pub(crate) async fn wait_until(&self, expression: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut ticks = interval(GLANCE);
+        while self.evaluate(expression).await != json!(true) {
+            assert!(Instant::now() < deadline, "`{expression}` does not come true");
+            ticks.tick().await;
+        }
+    }
+
+    /// Switches a plugin on in the menu, and leaves the menu open.
+    pub(crate) async fn switch_on(&self, plugin: &str) {
+        if !self.has("#plugins-details[open]").await {
+            self.click("#plugins-details > summary").await;
+        }
+        self.click(&format!("button[role=switch][aria-label='{plugin}'][aria-checked=false]")).await;
+        self.find(&format!(".chips [aria-label='Switch off {plugin}']")).await;
+        self.find(&format!("button[role=switch][aria-label='{plugin}'][aria-checked=true]")).await;
+    }
+
+    /// Types a message and sends it with Enter.
+    pub(crate) async fn say(&self, message: &str) {
+        let field = self.find("#message").await;
+        field.send_keys(message).await.expect("the message can be typed");
+        field.send_keys(&char::from(Key::Enter).to_string()).await.expect("Enter can be pressed");
+    }
+
+    /// Presses keys with nothing in focus.
+    pub(crate) async fn type_on_page(&self, keys: &str) {
+        self.evaluate("document.activeElement.blur()").await;
+        self.find("body").await.send_keys(keys).await.expect("keys can be pressed");
+    }
+
+    /// Waits for the whole answer to the last message, and gives its text.
+    pub(crate) async fn answer(&self) -> String {
+        self.find(ANSWERED).await;
+        self.text("#turns > .turn:last-child .answer").await
+    }
+
+    /// The page as a telephone shows it.
+    pub(crate) async fn on_a_phone(&self) {
+        let metrics = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
+        devtools(&self.client, "Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// The page in the dark.
+    pub(crate) async fn in_the_dark(&self) {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        devtools(&self.client, "Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// Fails if the page is wider than the screen.
+    pub(crate) async fn fits_its_width(&self) {
+        let widths = self.evaluate("[document.documentElement.scrollWidth, window.innerWidth]").await;
+        assert!(widths[0].as_u64() <= widths[1].as_u64(), "the page scrolls sideways: {widths}");
+    }
+
+    /// Puts a picture of the page into `target/screenshots`.
+    pub(crate) async fn photograph(&self, name: &str) {
+        let bytes = self.client.screenshot().await.expect("a picture");
+        std::fs::write(picture(name), bytes).expect("the picture can be written");
+    }
+}
