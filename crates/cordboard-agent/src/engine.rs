@@ -139,12 +139,12 @@ impl Engine {
         if inner.models.lookup(&settings.model).is_none() {
             return Err(EngineError::UnknownModel(settings.model));
         }
-        if self.turns(conversation).await?.iter().any(|turn| turn.outcome.is_none()) {
-            return Err(EngineError::Busy);
-        }
         let turn = TurnId::generate(&*inner.ports.clock, &*inner.ports.entropy);
         let started = TurnEvent::Started { user_message: message.to_owned(), model: settings.model };
-        inner.ports.journal.append(conversation, turn, 0, inner.ports.clock.now(), &[started]).await?;
+        match inner.ports.journal.append(conversation, turn, 0, inner.ports.clock.now(), &[started]).await {
+            Err(StoreError::Conflict) => return Err(EngineError::Busy),
+            appended => appended?,
+        };
         if settings.title.is_empty() {
             inner.ports.conversations.set_title(conversation, &title_from(message)).await?;
         }
@@ -217,15 +217,13 @@ impl Engine {
         Ok(open.len())
     }
 
-    /// All turns of a conversation, oldest first.
-    pub async fn turns(&self, conversation: ConversationId) -> Result<Vec<Turn>, EngineError> {
-        let events = self.inner.ports.journal.conversation_events(conversation, 0).await?;
-        Ok(turns_from(&events)?)
-    }
-
-    /// The tools of a conversation.
-    pub async fn toolbox(&self, conversation: ConversationId) -> Result<Toolbox, EngineError> {
-        self.inner.toolbox(conversation).await
+    /// Lets the model of a conversation get acquainted with its tools before the first question.
+    pub async fn prepare(&self, conversation: ConversationId) -> Result<(), EngineError> {
+        let settings = self.inner.ports.conversations.get_conversation(conversation).await?;
+        if let Some(model) = self.inner.models.lookup(&settings.model) {
+            model.prepare(self.inner.toolbox(conversation).await?.definitions());
+        }
+        Ok(())
     }
 
     /// Waits until all work in the background is done.

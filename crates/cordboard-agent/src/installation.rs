@@ -24,6 +24,7 @@ pub struct Installer {
 #[derive(Debug)]
 pub struct Installation {
     pub plugin: InstalledPlugin,
+    pub documents: PluginDocuments,
     pub toolset: Toolset,
 }
 
@@ -65,7 +66,7 @@ impl Installer {
         };
         let version = PluginVersion { plugin: id, digest, documents, fetched_at: self.clock.now() };
         self.shelf.install(&plugin, &version).await?;
-        Ok(Installation { plugin, toolset })
+        Ok(Installation { plugin, documents: version.documents, toolset })
     }
 
     /// Fetches and compiles without keeping anything.

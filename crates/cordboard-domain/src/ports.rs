@@ -13,8 +13,8 @@ use crate::time::Timestamp;
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody else appended to the turn first; load it and decide anew.
-    #[error("the turn has changed meanwhile")]
+    /// Somebody else was first; load again and decide anew.
+    #[error("something else was stored meanwhile")]
     Conflict,
     #[error("there is no {0}")]
     NotFound(&'static str),
@@ -27,7 +27,8 @@ pub enum StoreError {
 /// The truth about turns: events are appended here before anybody acts on them or sees them.
 #[async_trait]
 pub trait Journal: Send + Sync {
-    /// Appends `events` to a turn whose last event is number `after` (0 creates the turn). All or nothing.
+    /// Appends `events` to a turn whose last event is number `after`. All or nothing. With 0 the turn is created, which
+    /// conflicts with another turn of the conversation that is not over.
     async fn append(
         &self,
         conversation: ConversationId,

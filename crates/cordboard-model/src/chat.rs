@@ -10,6 +10,9 @@ pub trait ChatModel: Send + Sync {
     /// What people and the engine need to know about the model.
     fn info(&self) -> &ModelInfo;
 
+    /// Says which tools the next request will probably carry. Returns at once; models that gain nothing ignore it.
+    fn prepare(&self, _tools: Vec<ToolDefinition>) {}
+
     /// Asks the model. Dropping the stream stops the model.
     fn stream(&self, request: ModelRequest) -> BoxStream<'static, Result<ModelEvent, ModelError>>;
 }

@@ -33,13 +33,14 @@ async fn claim(
     after: u32,
 ) -> Result<(), StoreError> {
     if after == 0 {
-        sqlx::query("INSERT INTO turns (id, conversation_id, is_finished) VALUES (?1, ?2, 0)")
+        let sql = "INSERT INTO turns (id, conversation_id, is_finished) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING";
+        let inserted = sqlx::query(sql)
             .bind(turn.to_string())
             .bind(conversation.to_string())
             .execute(connection)
             .await
             .map_err(database)?;
-        return Ok(());
+        return if inserted.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict) };
     }
     let last: Option<u32> =
         sqlx::query_scalar("SELECT max(sequence) FROM events WHERE turn_id = ?1 AND conversation_id = ?2")

@@ -39,12 +39,15 @@ fn text(text: &str) -> TurnEvent {
 async fn events_are_numbered_within_turn_and_conversation() {
     let (store, conversation) = with_conversation().await;
     let (first, second): (TurnId, TurnId) = (id(2), id(3));
+    let finished = TurnEvent::Finished { outcome: TurnOutcome::Answered };
     store.append(conversation, first, 0, now(), &[started(), text("a")]).await.unwrap();
+    let early = store.append(conversation, second, 0, now(), &[started()]).await;
+    assert!(matches!(early, Err(StoreError::Conflict)), "one turn at a time");
+    store.append(conversation, first, 2, now(), &[finished]).await.unwrap();
     store.append(conversation, second, 0, now(), &[started()]).await.unwrap();
-    store.append(conversation, first, 2, now(), &[text("b")]).await.unwrap();
     let events = store.conversation_events(conversation, 1).await.unwrap();
     let numbers: Vec<_> = events.iter().map(|event| (event.turn, event.sequence, event.position)).collect();
-    assert_eq!(numbers, [(first, 2, 2), (second, 1, 3), (first, 3, 4)]);
+    assert_eq!(numbers, [(first, 2, 2), (first, 3, 3), (second, 1, 4)]);
     assert_eq!(store.turn_events(conversation, first).await.unwrap().len(), 3);
 }
 

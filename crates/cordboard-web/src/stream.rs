@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::fmt::Write as _;
 
 use async_stream::stream;
 use axum::extract::{Path, Query, State};
@@ -12,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use cordboard_domain::event::RecordedEvent;
 use cordboard_domain::id::ConversationId;
-use cordboard_domain::turn::Turn;
+use cordboard_domain::turn::{InvalidEvent, Turn};
 use futures::Stream;
 use minijinja::Error;
 use serde::Deserialize;
@@ -22,6 +23,15 @@ use crate::app::App;
 use crate::error::WebError;
 use crate::fragments::{self, Fragment};
 use crate::session::Member;
+
+/// Why a stream cannot go on.
+#[derive(Debug, thiserror::Error)]
+enum StreamError {
+    #[error(transparent)]
+    Invalid(#[from] InvalidEvent),
+    #[error(transparent)]
+    Template(#[from] Error),
+}
 
 #[derive(Deserialize)]
 pub(crate) struct From {
@@ -56,20 +66,18 @@ fn changes(app: App, conversation: ConversationId, known: u64) -> impl Stream<It
                     return;
                 }
             };
-            for event in &news {
-                if let Err(problem) = page.take(event) {
+            match page.catch_up(&news, known) {
+                Ok(html) if html.is_empty() => {}
+                Ok(html) => {
+                    let last = news.last().map_or(position, |event| event.position);
+                    yield Ok(Event::default().id(last.to_string()).data(html));
+                }
+                Err(problem) => {
                     warn!(%conversation, %problem, "event stream ends");
                     return;
                 }
-                position = event.position;
-                // What the browser has already is taken in silently, up to exactly its position.
-                if position <= known {
-                    page.forget_changes();
-                }
             }
-            if position >= known && let Ok(html) = page.changes() && !html.is_empty() {
-                yield Ok(Event::default().id(position.to_string()).data(html));
-            }
+            position = news.last().map_or(position, |event| event.position);
             tokio::select! {
                 alive = listener.wait() => if !alive { return },
                 () = app.shutdown.cancelled() => return,
@@ -82,18 +90,39 @@ fn changes(app: App, conversation: ConversationId, known: u64) -> impl Stream<It
 struct Page {
     conversation: ConversationId,
     turns: Vec<Turn>,
-    /// The open turns' pieces as last sent; finished turns do not change.
+    /// The first turn with events that the browser was not told of.
+    changed_from: usize,
+    /// The pieces of the turn that was last when they were sent, and the composer's button; earlier turns are over.
     sent: HashMap<String, String>,
+    /// Which turn that was.
+    sent_turn: usize,
 }
 
 impl Page {
     fn new(conversation: ConversationId) -> Self {
-        Self { conversation, turns: Vec::new(), sent: HashMap::new() }
+        Self { conversation, turns: Vec::new(), changed_from: usize::MAX, sent: HashMap::new(), sent_turn: 0 }
     }
 
-    fn take(&mut self, event: &RecordedEvent) -> Result<(), cordboard_domain::turn::InvalidEvent> {
-        match self.turns.iter_mut().find(|turn| turn.id == event.turn) {
-            Some(turn) => turn.apply(event),
+    /// Takes in news and gives what the browser lacks. Up to `known` it has everything.
+    fn catch_up(&mut self, news: &[RecordedEvent], known: u64) -> Result<String, StreamError> {
+        let old = news.partition_point(|event| event.position <= known);
+        for event in &news[..old] {
+            self.take(event)?;
+        }
+        if old > 0 {
+            self.forget_changes()?;
+        }
+        for event in &news[old..] {
+            self.take(event)?;
+        }
+        Ok(if old < news.len() { self.changes()? } else { String::new() })
+    }
+
+    fn take(&mut self, event: &RecordedEvent) -> Result<(), InvalidEvent> {
+        let place = self.turns.iter().position(|turn| turn.id == event.turn);
+        self.changed_from = self.changed_from.min(place.unwrap_or(self.turns.len()));
+        match place {
+            Some(place) => self.turns[place].apply(event),
             None => {
                 self.turns.push(Turn::start(event)?);
                 Ok(())
@@ -102,43 +131,44 @@ impl Page {
     }
 
     /// Takes the present state as what the browser shows.
-    fn forget_changes(&mut self) {
-        self.sent.clear();
-        if let Ok(fragments) = self.fragments() {
-            self.sent = fragments.into_iter().map(|fragment| (fragment.id, fragment.html)).collect();
-        }
+    fn forget_changes(&mut self) -> Result<(), Error> {
+        self.remember(self.pieces_from(self.turns.len().saturating_sub(1))?);
+        Ok(())
     }
 
-    /// The last turn and the composer's button; earlier turns are over.
-    fn fragments(&self) -> Result<Vec<Fragment>, Error> {
-        let mut fragments = match self.turns.last() {
-            Some(turn) => fragments::turn(self.conversation, turn)?,
-            None => Vec::new(),
-        };
-        fragments.push(fragments::composer_action(self.conversation, &self.turns)?);
-        Ok(fragments)
+    /// The pieces of the turns from this one on, and the composer's button.
+    fn pieces_from(&self, first: usize) -> Result<Vec<Fragment>, Error> {
+        let mut pieces = Vec::new();
+        for turn in self.turns.iter().skip(first) {
+            pieces.extend(fragments::turn(self.conversation, turn)?);
+        }
+        pieces.push(fragments::composer_action(self.conversation, &self.turns)?);
+        Ok(pieces)
+    }
+
+    fn remember(&mut self, pieces: Vec<Fragment>) {
+        self.sent = pieces.into_iter().map(|piece| (piece.id, piece.html)).collect();
+        self.sent_turn = self.turns.len().saturating_sub(1);
+        self.changed_from = usize::MAX;
     }
 
     /// The pieces that differ from what was sent, as one HTML text.
     fn changes(&mut self) -> Result<String, Error> {
-        let fragments = self.fragments()?;
+        let pieces = self.pieces_from(self.changed_from)?;
         let mut html = String::new();
-        let prefix = self.turns.last().map(|turn| turn.id.to_string());
-        for gone in self.sent.keys().filter(|id| {
-            prefix.as_ref().is_some_and(|prefix| id.contains(prefix.as_str()))
-                && !fragments.iter().any(|fragment| &fragment.id == *id)
-        }) {
-            html.push_str(&format!("<template data-remove=\"{gone}\"></template>"));
-        }
-        for fragment in &fragments {
-            if self.sent.get(&fragment.id) != Some(&fragment.html) {
-                html.push_str(&format!(
-                    "<template data-id=\"{}\" data-parent=\"{}\">{}</template>",
-                    fragment.id, fragment.parent, fragment.html
-                ));
+        if self.changed_from <= self.sent_turn {
+            for gone in self.sent.keys().filter(|id| !pieces.iter().any(|piece| &piece.id == *id)) {
+                let _ = write!(html, "<template data-remove=\"{gone}\"></template>");
             }
         }
-        self.sent = fragments.into_iter().map(|fragment| (fragment.id, fragment.html)).collect();
+        for Fragment { id, parent, html: piece } in &pieces {
+            if self.sent.get(id) != Some(piece) {
+                let _ = write!(html, "<template data-id=\"{id}\" data-parent=\"{parent}\">{piece}</template>");
+            }
+        }
+        if self.changed_from != usize::MAX {
+            self.forget_changes()?;
+        }
         Ok(html)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_stream::stream;
 use cordboard_domain::id::ModelId;
 use cordboard_embedded::EmbeddedModel;
-use cordboard_model::chat::{ChatModel, ModelError, ModelEvent, ModelInfo, ModelRequest};
+use cordboard_model::chat::{ChatModel, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolDefinition};
 use cordboard_net::GuardedClient;
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -65,6 +65,13 @@ async fn load(source: model_file::Source) -> anyhow::Result<Arc<EmbeddedModel>> 
 impl ChatModel for Embedded {
     fn info(&self) -> &ModelInfo {
         &self.info
+    }
+
+    fn prepare(&self, tools: Vec<ToolDefinition>) {
+        let ready = self.state.borrow().clone();
+        if let State::Ready(model) = ready {
+            tokio::task::spawn_blocking(move || model.warm_tools(&tools));
+        }
     }
 
     fn stream(&self, request: ModelRequest) -> BoxStream<'static, Result<ModelEvent, ModelError>> {

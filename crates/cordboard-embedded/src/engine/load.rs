@@ -17,7 +17,7 @@ pub enum LoadError {
         path.display()
     )]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{} is not a GGUF file. Give the path of SmolLM2-135M-Instruct in GGUF format", path.display())]
+    #[error("the file {} is not a GGUF file. Give the path of SmolLM2-135M-Instruct in GGUF format", path.display())]
     NotGguf { path: PathBuf },
     #[error(
         "{} holds a model of architecture `{architecture}`; the built-in model runs `llama` only. \

@@ -64,7 +64,8 @@ CREATE TABLE turns (
     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
     is_finished INTEGER NOT NULL CHECK (is_finished IN (0, 1))
 ) STRICT;
-CREATE INDEX turns_open ON turns (id) WHERE is_finished = 0;
+-- A conversation has at most one turn that is not over.
+CREATE UNIQUE INDEX turns_one_open ON turns (conversation_id) WHERE is_finished = 0;
 
 CREATE TABLE events (
     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,

@@ -162,6 +162,7 @@ pub(crate) async fn switch_plugin(
     if form.active {
         let plugin = app.shelf.get_plugin(plugin).await?;
         app.conversations.activate(id, &Activation { plugin: plugin.id, version: plugin.current }).await?;
+        app.engine.prepare(id).await?;
     } else {
         app.conversations.deactivate(id, plugin).await?;
     }

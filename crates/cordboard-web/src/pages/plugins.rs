@@ -4,6 +4,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use cordboard_domain::id::PluginId;
+use cordboard_domain::plugin::PluginDocuments;
 use cordboard_spec::toolset::Toolset;
 use cordboard_spec::typescript;
 use minijinja::{Value, context};
@@ -65,6 +66,7 @@ pub(crate) async fn show(
         app.engine.library().get(&plugin.current).await.map_err(|problem| {
             WebError::new(StatusCode::CONFLICT, "This plugin cannot be used", problem.to_string())
         })?;
+    let documents = app.shelf.get_version(&plugin.current).await?.documents;
     let view = context! {
         name => plugin.name_for_human,
         description => plugin.description_for_human,
@@ -74,7 +76,7 @@ pub(crate) async fn show(
         needs_credential => toolset.needs_credential(),
         operations => operations(&toolset),
         refused => refused(&toolset),
-        findings => toolset.all_findings().map(ToString::to_string).collect::<Vec<_>>(),
+        findings => findings(&toolset, &documents),
         model_text => typescript::render(&toolset, &toolset.namespace()),
     };
     Ok(page("plugin.html", &view)?)
@@ -94,6 +96,15 @@ fn operations(toolset: &Toolset) -> Value {
             }
         })
         .collect()
+}
+
+/// What keeps operations from working, then advice.
+fn findings(toolset: &Toolset, documents: &PluginDocuments) -> Vec<String> {
+    let advice = cordboard_lint::advise(
+        (&documents.manifest_url, &documents.manifest_text),
+        (&documents.spec_url, &documents.spec_text),
+    );
+    toolset.all_findings().chain(&advice).map(ToString::to_string).collect()
 }
 
 fn refused(toolset: &Toolset) -> Value {

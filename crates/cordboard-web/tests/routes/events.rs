@@ -70,3 +70,19 @@ async fn a_browser_that_has_everything_gets_nothing_again() {
     let data: String = news.iter().map(|(_, data)| data.as_str()).collect();
     assert!(!data.contains("One.") && !data.contains("first"), "{data}");
 }
+
+#[tokio::test]
+async fn a_browser_that_was_away_for_several_turns_gets_all_of_them() {
+    let rounds = ["One.", "Two.", "Three."].map(|text| vec![ScriptStep::text(text)]).into();
+    let (app, page, conversation) = opened(rounds).await;
+    app.say(conversation, "first").await;
+    let middle = app.events(conversation).await[1].position.to_string();
+    app.say(conversation, "second").await;
+    app.say(conversation, "third").await;
+    let news = read_until(&page, conversation, Some(&middle), "Three.").await;
+    let data: String = news.iter().map(|(_, data)| data.as_str()).collect();
+    for text in ["One.", "second", "Two.", "third", "Three."] {
+        assert!(data.contains(text), "{text} in {data}");
+    }
+    assert!(!data.contains("first"), "{data}");
+}

@@ -1,6 +1,7 @@
 //! `cordboard plugin`: add, list and show plugins.
 
 use anyhow::Context as _;
+use cordboard_domain::plugin::PluginDocuments;
 use cordboard_domain::ports::PluginShelf as _;
 use cordboard_spec::toolset::Toolset;
 use cordboard_spec::typescript;
@@ -35,6 +36,7 @@ async fn add(config: &Config, address: &str, as_json: bool) -> anyhow::Result<Ou
     let plugin = &installation.plugin;
     terminal::say(&format!("Installed {} from {}", plugin.name_for_human, plugin.origin));
     describe(&installation.toolset);
+    advise(&installation.documents);
     if named_origin(address).is_some_and(|url| is_local(&url)) {
         let origin = &plugin.origin;
         terminal::note(&format!("To let the server call it, start it with --allow-origin {origin}"));
@@ -70,9 +72,15 @@ async fn show(config: &Config, wanted: &str, as_json: bool) -> anyhow::Result<Ou
     let known = installed.iter().find(|plugin| {
         plugin.name_for_model.eq_ignore_ascii_case(wanted) || plugin.name_for_human.eq_ignore_ascii_case(wanted)
     });
-    let toolset = match known {
-        Some(plugin) => (*assembly.engine.library().get(&plugin.current).await?).clone(),
-        None => assembly.installer.fetch(wanted).await?.2,
+    let (documents, toolset) = match known {
+        Some(plugin) => {
+            let toolset = (*assembly.engine.library().get(&plugin.current).await?).clone();
+            (assembly.store.get_version(&plugin.current).await?.documents, toolset)
+        }
+        None => {
+            let (documents, _, toolset) = assembly.installer.fetch(wanted).await?;
+            (documents, toolset)
+        }
     };
     if as_json {
         terminal::say_json(&toolset)?;
@@ -81,9 +89,17 @@ async fn show(config: &Config, wanted: &str, as_json: bool) -> anyhow::Result<Ou
     terminal::say(&toolset.manifest.name_for_human);
     terminal::say(&toolset.manifest.description_for_human);
     describe(&toolset);
+    advise(&documents);
     terminal::say("\nWhat the model is told:\n");
     terminal::say(&typescript::render(&toolset, &toolset.namespace()));
     Ok(Outcome::Done)
+}
+
+fn advise(documents: &PluginDocuments) {
+    let manifest = (documents.manifest_url.as_str(), documents.manifest_text.as_str());
+    for finding in cordboard_lint::advise(manifest, (&documents.spec_url, &documents.spec_text)) {
+        terminal::note(&finding.to_string());
+    }
 }
 
 /// Operations, refusals and findings.

@@ -1,6 +1,5 @@
 //! The demo in a browser, with the built-in model: what a newcomer does in the first ten minutes.
 
-use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::Value;
 
@@ -230,8 +229,7 @@ async fn plugin_pages(page: &Page, demo: &Demo) {
     page.open(&format!("{}/plugins", demo.server.base)).await;
     page.fits_its_width().await;
     page.photograph("phone-dark-plugins").await;
-    let plugin = page.client.find(Locator::XPath("//a[contains(., 'Nightcord Hotels')]")).await.expect("a card");
-    plugin.click().await.expect("the card leads to the plugin");
+    page.follow(HOTELS).await;
     page.find("table").await;
     page.fits_its_width().await;
     page.photograph("phone-dark-plugin").await;
@@ -245,8 +243,7 @@ async fn the_pages_of_plugins_are_there_in_daylight_and_in_the_dark() {
         page.open(&format!("{}/plugins", demo.server.base)).await;
         page.fits_its_width().await;
         page.photograph("plugins").await;
-        let plugin = page.client.find(Locator::XPath("//a[contains(., 'TODO list')]")).await.expect("a card");
-        plugin.click().await.expect("the card leads to the plugin");
+        page.follow(TODO).await;
         let text = page.text("main").await;
         for part in ["addTodo", "POST /todos", "What the model is told", "type addTodo"] {
             assert!(text.contains(part), "`{part}` is missing in: {text}");

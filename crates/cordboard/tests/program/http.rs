@@ -26,6 +26,7 @@ pub(crate) async fn get_json(url: &str) -> Value {
 }
 
 /// Waits until something answers at an address with success.
+#[cfg(feature = "tool-tests")]
 pub(crate) async fn wait_for(url: &str) {
     let client = client();
     let deadline = Instant::now() + PATIENCE;

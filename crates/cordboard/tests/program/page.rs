@@ -51,11 +51,25 @@ impl Page {
     }
 
     pub(crate) async fn click(&self, css: &str) {
-        self.find(css).await.click().await.unwrap_or_else(|error| panic!("`{css}` cannot be clicked: {error}"));
+        self.click_on(self.find(css).await).await;
     }
 
     pub(crate) async fn press(&self, words: &str) {
-        self.button(words).await.click().await.unwrap_or_else(|error| panic!("`{words}` cannot be pressed: {error}"));
+        self.click_on(self.button(words).await).await;
+    }
+
+    /// Follows the link that holds these words.
+    pub(crate) async fn follow(&self, words: &str) {
+        let path = format!("//a[contains(., '{words}')]");
+        self.click_on(self.client.find(Locator::XPath(&path)).await.expect("a link")).await;
+    }
+
+    /// Clicks as a person does, who first scrolls what they click from under the bars.
+    async fn click_on(&self, element: Element) {
+        let handle = serde_json::to_value(&element).expect("an element has a handle");
+        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.client.execute(scroll, vec![handle]).await.expect("the page scrolls");
+        element.click().await.expect("the element can be clicked");
     }
 
     /// What can be read in an element.

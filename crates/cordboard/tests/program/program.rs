@@ -179,7 +179,8 @@ pub(crate) struct Server {
 
 impl Server {
     /// Ends the server as a power cut does.
-    pub(crate) async fn kill(mut self) {
+    #[cfg(feature = "tool-tests")]
+    pub(crate) async fn kill(&mut self) {
         self.child.kill().await.expect("the server can be killed");
     }
 
