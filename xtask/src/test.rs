@@ -22,5 +22,12 @@ pub(crate) fn run(filter: &[String]) -> anyhow::Result<()> {
         .env("CORDBOARD_TEST_CHROMEDRIVER", &tools.chromedriver)
         .env("CORDBOARD_TEST_PYTHON", &tools.python)
         .env("CORDBOARD_MODEL_FILE", &tools.model_file);
-    crate::command::run(&mut command)
+    crate::command::run(&mut command)?;
+    if filter.is_empty() { requests(&tools) } else { Ok(()) }
+}
+
+/// Whether the built-in model still calls as well as docs/requests.md says.
+fn requests(tools: &Tools) -> anyhow::Result<()> {
+    let eval = ["run", "--quiet", "--package", "cordboard", "--", "eval", "requests", "eval/requests.toml"];
+    crate::command::run(cargo().args(eval).env("CORDBOARD_MODEL_FILE", &tools.model_file))
 }

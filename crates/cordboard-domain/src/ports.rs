@@ -146,3 +146,17 @@ pub enum FetchError {
 pub trait FetchDocument: Send + Sync {
     async fn fetch(&self, url: &str) -> Result<FetchedDocument, FetchError>;
 }
+
+/// A picture as fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedImage {
+    /// One of PNG, JPEG, WebP, GIF and AVIF, told by its first bytes.
+    pub content_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// Fetches pictures that a plugin's result links to.
+#[async_trait]
+pub trait FetchImage: Send + Sync {
+    async fn fetch_image(&self, url: &str) -> Result<FetchedImage, FetchError>;
+}

@@ -8,6 +8,7 @@ mod documents;
 mod download;
 pub mod guard;
 mod host_headers;
+mod images;
 mod models;
 mod resolver;
 

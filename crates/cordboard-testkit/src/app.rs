@@ -105,7 +105,7 @@ impl TestBuilder {
         let models: Vec<Arc<dyn ChatModel>> = vec![model.clone()];
         let engine = Engine::new(ports, ModelRegistry::new(models), self.config);
         let installer = Installer {
-            documents: Arc::new(client),
+            documents: Arc::new(client.clone()),
             shelf: store.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -118,6 +118,7 @@ impl TestBuilder {
             conversations: store.clone(),
             shelf: store.clone(),
             accounts: store.clone(),
+            images: Arc::new(client),
             clock: clock.clone(),
             entropy,
             suggestions: vec!["What is on my list?".to_owned()],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cordboard_agent::engine::Engine;
 use cordboard_agent::installation::Installer;
-use cordboard_domain::ports::{Accounts, Conversations, Journal, PluginShelf};
+use cordboard_domain::ports::{Accounts, Conversations, FetchImage, Journal, PluginShelf};
 use cordboard_domain::time::{Clock, Entropy};
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +17,7 @@ pub struct App {
     pub conversations: Arc<dyn Conversations>,
     pub shelf: Arc<dyn PluginShelf>,
     pub accounts: Arc<dyn Accounts>,
+    pub images: Arc<dyn FetchImage>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     /// Requests that work with what the operator installed; shown where a conversation is empty.

@@ -9,8 +9,8 @@ use cordboard_domain::id::ConversationId;
 use cordboard_domain::turn::{Round, Step, Turn, TurnState};
 use minijinja::{Error, Value, context};
 
-use crate::markdown;
 use crate::templates::render;
+use crate::{images, markdown};
 
 /// One piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,14 @@ pub(crate) fn composer_action(conversation: ConversationId, turns: &[Turn]) -> R
     })
 }
 
+/// The conversation's entry in the list, once it has a title.
+pub(crate) fn rail_entry(conversation: ConversationId, title: &str) -> Result<Fragment, Error> {
+    let id = "rail-current".to_owned();
+    let url = format!("/conversations/{conversation}");
+    let html = render("rail_entry.html", &context! { id => id.as_str(), url, title })?;
+    Ok(Fragment { id, parent: "rail-list".to_owned(), html })
+}
+
 fn round_fragments(
     conversation: ConversationId,
     turn: &Turn,
@@ -68,7 +76,8 @@ fn round_fragments(
     for (place, step) in round.steps.iter().enumerate() {
         match step {
             Step::Text(text) => {
-                for (block, html) in markdown::blocks(text).into_iter().enumerate() {
+                let image = |url: &str| images::source(conversation, turn, url);
+                for (block, html) in markdown::blocks(text, &image).into_iter().enumerate() {
                     let id = format!("text-{}-{number}-{place}-{block}", turn.id);
                     let html = format!("<div id=\"{id}\" class=\"prose\">{html}</div>\n");
                     fragments.push(Fragment { id, parent: parent.to_owned(), html });

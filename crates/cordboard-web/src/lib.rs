@@ -5,6 +5,7 @@ pub mod app;
 mod assets;
 mod error;
 mod fragments;
+mod images;
 mod markdown;
 mod pages;
 mod protection;

@@ -1,7 +1,7 @@
 //! Markdown as models write it, to HTML that is safe to show.
 //!
-//! Nothing that a model composed is fetched by the browser on its own: images become links, and every link shows the
-//! host it leads to.
+//! Nothing that a model composed is fetched by the browser on its own: an image is shown only where the host vouches for
+//! its address and fetches it itself, else it becomes a link, and every link shows the host it leads to.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -30,6 +30,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "code",
             "del",
             "em",
+            "img",
             "h1",
             "h2",
             "h3",
@@ -52,16 +53,18 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         ]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .link_rel(Some("noopener noreferrer nofollow"))
-        .set_tag_attribute_value("a", "target", "_blank");
+        .set_tag_attribute_value("a", "target", "_blank")
+        .set_tag_attribute_value("img", "loading", "lazy");
     cleaner
 });
 
-/// The top-level blocks of a text, each as HTML. While a text grows, only its last blocks change.
-pub(crate) fn blocks(text: &str) -> Vec<String> {
+/// The top-level blocks of a text, each as HTML. While a text grows, only its last blocks change. `image` gives the
+/// host's own address for a picture that may be shown.
+pub(crate) fn blocks(text: &str, image: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let arena = Arena::new();
     let root = parse_document(&arena, text, &OPTIONS);
     for node in root.descendants() {
-        defuse(&arena, node);
+        defuse(&arena, node, image);
     }
     root.children()
         .filter_map(|block| {
@@ -73,11 +76,15 @@ pub(crate) fn blocks(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Turns images into links and writes the host behind links whose text does not show it.
-fn defuse<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>) {
+/// Shows images that may be shown, turns others into links, and writes the host behind links whose text hides it.
+fn defuse<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>, image: &dyn Fn(&str) -> Option<String>) {
     let mut data = node.data_mut();
     let address = match &mut data.value {
         NodeValue::Image(link) => {
+            if let Some(own) = image(&link.url) {
+                link.url = own;
+                return;
+            }
             let link = link.clone();
             let address = link.url.clone();
             data.value = NodeValue::Link(link);
@@ -107,7 +114,7 @@ mod tests {
     use super::*;
 
     fn check(markdown: &str, expected: &[&str]) {
-        assert_eq!(blocks(markdown), expected, "{markdown}");
+        assert_eq!(blocks(markdown, &|_| None), expected, "{markdown}");
     }
 
     #[test]
@@ -135,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn an_image_that_may_be_shown_comes_from_the_host() {
+        let own = |url: &str| (url == "https://shop.example/a.png").then(|| "/images?url=a".to_owned());
+        let html = blocks("![A](https://shop.example/a.png) ![B](/sign-out)", &own).join("");
+        assert!(html.contains("<img src=\"/images?url=a\" alt=\"A\" loading=\"lazy\">"), "{html}");
+        assert!(!html.contains("src=\"/sign-out\""), "{html}");
+    }
+
+    #[test]
     fn html_and_scripts_are_inert() {
         for text in [
             "<script>alert(1)</script>",
@@ -144,7 +159,7 @@ mod tests {
             "a <b onclick=x>b</b>",
             "[x](data:text/html,y)",
         ] {
-            let html = blocks(text).join("");
+            let html = blocks(text, &|_| None).join("");
             for bad in ["<script", "<img", "javascript:", "<div", "<b", "href=\"data:"] {
                 assert!(!html.contains(bad), "{text} -> {html}");
             }

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::pages::{chat, health, plugins, sign_in};
-use crate::{assets, error, protection, stream};
+use crate::{assets, error, images, protection, stream};
 
 /// The application as a service.
 pub fn router(app: App) -> Router {
@@ -19,6 +19,7 @@ pub fn router(app: App) -> Router {
         .route("/conversations", post(chat::create))
         .route("/conversations/{conversation}", get(chat::show))
         .route("/conversations/{conversation}/events", get(stream::events))
+        .route("/conversations/{conversation}/images", get(images::serve))
         .route("/conversations/{conversation}/messages", post(chat::send))
         .route("/conversations/{conversation}/model", post(chat::choose_model))
         .route("/conversations/{conversation}/plugins/{plugin}", post(chat::switch_plugin))

@@ -11,6 +11,7 @@ use async_stream::stream;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::RecordedEvent;
 use cordboard_domain::id::ConversationId;
 use cordboard_domain::turn::{InvalidEvent, Turn};
@@ -139,6 +140,9 @@ impl Page {
     /// The pieces of the turns from this one on, and the composer's button.
     fn pieces_from(&self, first: usize) -> Result<Vec<Fragment>, Error> {
         let mut pieces = Vec::new();
+        if let Some(first) = self.turns.first() {
+            pieces.push(fragments::rail_entry(self.conversation, &title_from(&first.user_message))?);
+        }
         for turn in self.turns.iter().skip(first) {
             pieces.extend(fragments::turn(self.conversation, turn)?);
         }

@@ -22,6 +22,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "plugin.html",
     "plugins.html",
     "plugins_menu.html",
+    "rail_entry.html",
     "sign_in.html",
     "turn.html",
     "turn_status.html",

@@ -35,6 +35,7 @@ pub(crate) struct Assembly {
     pub(crate) engine: Engine,
     pub(crate) installer: Installer,
     pub(crate) dispatcher: Dispatcher,
+    client: GuardedClient,
     pub(crate) owner: UserId,
 }
 
@@ -75,8 +76,8 @@ impl Assembly {
             ..defaults
         };
         let engine = Engine::new(ports, models, settings);
-        let installer = Installer { documents: Arc::new(client), shelf: store.clone(), clock, entropy };
-        Ok(Self { store, engine, installer, dispatcher, owner })
+        let installer = Installer { documents: Arc::new(client.clone()), shelf: store.clone(), clock, entropy };
+        Ok(Self { store, engine, installer, dispatcher, client, owner })
     }
 
     /// The pages over these parts.
@@ -88,6 +89,7 @@ impl Assembly {
             conversations: self.store.clone(),
             shelf: self.store.clone(),
             accounts: self.store.clone(),
+            images: Arc::new(self.client.clone()),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             suggestions,

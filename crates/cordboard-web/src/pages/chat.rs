@@ -69,11 +69,13 @@ pub(crate) async fn show(
 
 async fn conversation_list(app: &App, current: ConversationId) -> Result<Value, WebError> {
     let all = app.conversations.list_conversations().await?;
-    let rows = all.into_iter().filter(|each| !each.title.is_empty() || each.id == current).map(|each| {
+    let mut rows = Vec::new();
+    for each in all.into_iter().filter(|each| !each.title.is_empty() || each.id == current) {
         let title = if each.title.is_empty() { "New chat".to_owned() } else { each.title };
-        context! { url => format!("/conversations/{}", each.id), title, current => each.id == current }
-    });
-    Ok(rows.collect())
+        let own = if each.id == current { Some(fragments::rail_entry(current, &title)?.html) } else { None };
+        rows.push(context! { url => format!("/conversations/{}", each.id), title, current => own });
+    }
+    Ok(rows.into())
 }
 
 fn models(app: &App, chosen: &ModelId) -> Value {

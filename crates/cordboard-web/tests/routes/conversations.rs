@@ -98,3 +98,23 @@ async fn unknown_things_are_said_to_be_missing() {
     let model = format!("/conversations/{conversation}/model");
     assert_eq!(page.post(&model, &[("model", "none")]).await.status(), 422);
 }
+
+#[tokio::test]
+async fn only_pictures_of_recorded_results_are_fetched_and_by_the_host() {
+    let rounds = vec![vec![ScriptStep::call("c", "todo_getTodos", "{}")], vec![ScriptStep::text("See.")]];
+    let (app, page, conversation) = opened(rounds).await;
+    let picture = format!("{}/picture.png", app.plugin.origin());
+    app.plugin.answer_with(200, "application/json", format!("{{\"image\": \"{picture}\"}}"));
+    app.say(conversation, "my list?").await;
+    let path = |url: &str| format!("/conversations/{conversation}/images?url={url}");
+    app.plugin.answer_with(200, "image/png", "\u{89}PNG");
+    let refused = page.get(&path(&picture)).await;
+    assert_eq!(refused.status(), 404, "it does not begin like a picture");
+    app.plugin.answer_with(200, "text/html", "GIF89a");
+    let shown = page.get(&path(&picture)).await;
+    assert_eq!((shown.status().as_u16(), &shown.headers()["content-type"]), (200, &"image/gif".parse().unwrap()));
+    let before = app.plugin.received().len();
+    let other = page.get(&path(&format!("{}/other.png", app.plugin.origin()))).await;
+    assert_eq!(other.status(), 404);
+    assert_eq!(app.plugin.received().len(), before, "nobody was asked for it");
+}

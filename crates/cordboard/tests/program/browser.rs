@@ -1,4 +1,4 @@
-//! A real Chromium without a window, driven through WebDriver.
+//! A real Chromium without a window, driven through `WebDriver`.
 //!
 //! [`visit`] owns the browser: it ends it whether the test passes or fails, leaves a picture of a page on which a test
 //! failed, and fails a test whose page broke its own content security policy or threw.

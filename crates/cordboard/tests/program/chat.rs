@@ -79,6 +79,8 @@ async fn a_question_is_answered_with_hotels_from_the_plugin() {
         assert!(!page.has("#plugins-details[open]").await, "Escape closes the menu");
         page.say(PARIS).await;
         let answer = page.answer().await;
+        page.show(".answer img").await;
+        page.wait_until("document.querySelector('.answer img').naturalWidth > 0").await;
         page.photograph("answer").await;
         let known = get_json(&format!("{}/hotels?city=Paris&nights=2", demo.hotels())).await;
         for hotel in known["hotels"].as_array().expect("hotels") {
@@ -214,6 +216,7 @@ async fn every_page_fits_a_phone_and_the_dark() {
         page.say(MILK).await;
         page.find(CARD).await;
         page.fits_its_width().await;
+        page.show(CARD).await;
         page.photograph("phone-card").await;
         page.in_the_dark().await;
         page.photograph("phone-dark").await;

@@ -66,10 +66,19 @@ impl Page {
 
     /// Clicks as a person does, who first scrolls what they click from under the bars.
     async fn click_on(&self, element: Element) {
-        let handle = serde_json::to_value(&element).expect("an element has a handle");
+        self.scroll_to(&element).await;
+        element.click().await.expect("the element can be clicked");
+    }
+
+    /// Scrolls an element into the middle of the screen.
+    pub(crate) async fn show(&self, css: &str) {
+        self.scroll_to(&self.find(css).await).await;
+    }
+
+    async fn scroll_to(&self, element: &Element) {
+        let handle = serde_json::to_value(element).expect("an element has a handle");
         let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
         self.client.execute(scroll, vec![handle]).await.expect("the page scrolls");
-        element.click().await.expect("the element can be clicked");
     }
 
     /// What can be read in an element.

@@ -39,7 +39,7 @@ pub(crate) async fn todo() -> Python {
     Python { origin: format!("http://127.0.0.1:{port}"), _child: child, _ports: None }
 }
 
-/// Datasette over a small database, with Simon Willison's plugin for ChatGPT.
+/// Datasette over a small database, with Simon Willison's plugin for `ChatGPT`.
 pub(crate) async fn datasette(home: &Home) -> Python {
     let database = home.path("harbour.sqlite");
     let mut fill = Command::new(tools::python());

@@ -1,5 +1,5 @@
-//! A model server that speaks the OpenAI protocol and says what the test wants, so that a test can have a plugin called
-//! without depending on a real model's wits.
+//! A model server that speaks the `OpenAI` protocol and says what the test wants, so that a test can have a plugin
+//! called without depending on a real model's wits.
 
 use std::future::IntoFuture as _;
 use std::net::Ipv4Addr;

@@ -21,7 +21,7 @@ pub(crate) const MANIFEST: &str = r#"{
   "legal_info_url": "https://ships.example/legal"
 }"#;
 
-/// An OpenAPI document in which nothing is wrong.
+/// An `OpenAPI` document in which nothing is wrong.
 pub(crate) const SPEC: &str = "openapi: 3.0.1\ninfo: {title: Ships, version: v1}\npaths:\n  /ships:\n    get:\n      \
                                operationId: listShips\n      summary: List ships\n      responses: {'200': \
                                {description: Ships}}\n";

@@ -1,4 +1,4 @@
-//! Plugins that we did not write: Datasette with its plugin for ChatGPT, and the quickstart in Python.
+//! Plugins that we did not write: Datasette with its plugin for `ChatGPT`, and the quickstart in Python.
 
 use cordboard_samples::{Sample, spawn};
 use serde_json::{Value, json};
