@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cordboard_domain::call::{CallState, Decision};
+use cordboard_domain::call::{CallState, Decision, PlannedCall};
 use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
@@ -164,7 +164,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let mut turn = self.inner.load(conversation, turn_id).await?;
         let (call, asked) = turn.awaiting(confirmation).ok_or(EngineError::NotAwaiting)?;
-        let fits = asked.user == user && call.plan.as_ref().map(|plan| plan.digest()).as_ref() == Some(&asked.request);
+        let fits = asked.user == user && call.plan.as_ref().map(PlannedCall::digest).as_ref() == Some(&asked.request);
         if !fits {
             return Err(EngineError::NotAwaiting);
         }

@@ -259,6 +259,7 @@ pub struct InvalidStep {
 
 impl CallState {
     /// The only way from one state to the next.
+    #[expect(clippy::match_same_arms, reason = "a table of transitions reads by its left side")]
     pub fn step(self, step: CallStep) -> Result<Self, InvalidStep> {
         match (self, step) {
             (Self::Proposed, CallStep::Reject { problem }) => Ok(Self::Rejected { problem }),

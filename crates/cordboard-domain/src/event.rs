@@ -8,6 +8,7 @@ use crate::policy::Verdict;
 use crate::time::Timestamp;
 
 /// One fact about a turn.
+#[expect(clippy::large_enum_variant, reason = "events are few, short-lived and mostly stored as text")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum TurnEvent {

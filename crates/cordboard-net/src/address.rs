@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+#[expect(clippy::ip_constant, reason = "a table of networks reads by its numbers")]
 /// Refused IPv4 networks: first address and prefix length.
 const REFUSED_V4: [(Ipv4Addr, u32); 19] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
@@ -29,7 +30,7 @@ const REFUSED_V4: [(Ipv4Addr, u32); 19] = [
     (Ipv4Addr::new(168, 63, 129, 16), 32),
 ];
 
-/// Within 2000::/3, the networks that are not global unicast.
+/// Within `2000::/3`, the networks that are not global unicast.
 const REFUSED_V6: [(Ipv6Addr, u32); 5] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),

@@ -79,6 +79,7 @@ impl GuardedClient {
     pub fn new(guard: Guard, user_agent: &str) -> Result<Self, reqwest::Error> {
         // Another part of the process may have installed the same provider already, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        #[expect(clippy::disallowed_methods, reason = "this is the guarded client")]
         let builder = || {
             Client::builder()
                 .user_agent(user_agent)

@@ -1,5 +1,7 @@
 //! The guarded client against servers on this machine.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
 use std::future::IntoFuture as _;
 use std::net::Ipv4Addr;
 use std::sync::Arc;

@@ -1,10 +1,12 @@
 //! The shared list of addresses that must be refused, where the machine has it.
 #![cfg(feature = "corpus")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
 use cordboard_net::address::is_public;
 use cordboard_net::guard::Guard;
 use serde_json::Value;
 
+#[expect(clippy::disallowed_methods, reason = "the task names the corpus in the environment")]
 #[test]
 fn every_listed_address_is_decided_as_listed() {
     let corpus = std::env::var("CORDBOARD_CORPUS").expect("CORDBOARD_CORPUS names the corpus; run `cargo xtask ci`");

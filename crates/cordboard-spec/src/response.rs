@@ -42,14 +42,14 @@ fn view_text(text: &str, limit: usize) -> ModelView {
 
 /// Halves the list with the longest text; says whether there was one with more than one item.
 fn halve_longest_list(value: &mut Value) -> bool {
-    let Some(path) = longest_list(value, String::new()).map(|(_, path)| path) else { return false };
+    let Some(path) = longest_list(value, "").map(|(_, path)| path) else { return false };
     if let Some(Value::Array(items)) = value.pointer_mut(&path) {
         items.truncate(items.len() / 2);
     }
     true
 }
 
-fn longest_list(value: &Value, path: String) -> Option<(usize, String)> {
+fn longest_list(value: &Value, path: &str) -> Option<(usize, String)> {
     let children: Vec<(String, &Value)> = match value {
         Value::Array(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
         Value::Object(members) => {
@@ -57,8 +57,9 @@ fn longest_list(value: &Value, path: String) -> Option<(usize, String)> {
         }
         _ => return None,
     };
-    let own = matches!(value, Value::Array(items) if items.len() > 1).then(|| (value.to_string().len(), path.clone()));
-    let below = children.into_iter().filter_map(|(key, child)| longest_list(child, format!("{path}/{key}")));
+    let own =
+        matches!(value, Value::Array(items) if items.len() > 1).then(|| (value.to_string().len(), path.to_owned()));
+    let below = children.into_iter().filter_map(|(key, child)| longest_list(child, &format!("{path}/{key}")));
     below.chain(own).max_by_key(|(length, _)| *length)
 }
 

@@ -3,6 +3,9 @@
 use serde_json::Value;
 use url::Url;
 
+/// The spellings of this machine, which count as one host.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 /// Why a server cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the server `{0}` is no http or https address")]
@@ -53,7 +56,6 @@ fn is_below(url: &Url, root: &Url) -> bool {
     let (Some(host), Some(root_host)) = (url.host_str(), root.host_str()) else {
         return false;
     };
-    const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
     if LOOPBACK.contains(&host) && LOOPBACK.contains(&root_host) {
         return url.port_or_known_default() == root.port_or_known_default();
     }

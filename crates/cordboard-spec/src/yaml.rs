@@ -286,7 +286,7 @@ mod tests {
         for level in 1..9 {
             let below = level - 1;
             let items = vec![format!("*a{below}"); 10].join(", ");
-            text.push_str(&format!("a{level}: &a{level} [{items}]\n"));
+            text = format!("{text}a{level}: &a{level} [{items}]\n");
         }
         assert!(parse(&text).unwrap_err().problem.contains("5 million"));
     }

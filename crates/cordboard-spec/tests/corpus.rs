@@ -1,6 +1,7 @@
 //! Real manifests and specs, where the machine has them: nothing panics, and what is refused says why.
 #![cfg(feature = "corpus")]
 #![allow(clippy::print_stderr, reason = "the counts are what the run is for")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use cordboard_spec::toolset::{Toolset, read_manifest};
 use url::Url;
 
+#[expect(clippy::disallowed_methods, reason = "the task names the corpus in the environment")]
 fn folder(name: &str) -> Vec<PathBuf> {
     let corpus = std::env::var_os("CORDBOARD_CORPUS").expect("CORDBOARD_CORPUS names the corpus; run `cargo xtask ci`");
     let folder = PathBuf::from(corpus).join("plugin-store").join(name);

@@ -1,5 +1,7 @@
 //! The quickstart's plugin from manifest to request, with every leniency that it needs.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_spec::toolset::Toolset;
 use cordboard_spec::{plan, typescript, validate};

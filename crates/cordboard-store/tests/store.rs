@@ -1,5 +1,7 @@
 //! The database keeps what it acknowledged, in order, once.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
 use cordboard_domain::conversation::{Activation, Conversation};
 use cordboard_domain::event::{TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConversationId, ModelId, PluginId, TurnId, UserId};

@@ -122,13 +122,11 @@ impl Page {
     fn take(&mut self, event: &RecordedEvent) -> Result<(), InvalidEvent> {
         let place = self.turns.iter().position(|turn| turn.id == event.turn);
         self.changed_from = self.changed_from.min(place.unwrap_or(self.turns.len()));
-        match place {
-            Some(place) => self.turns[place].apply(event),
-            None => {
-                self.turns.push(Turn::start(event)?);
-                Ok(())
-            }
+        if let Some(place) = place {
+            return self.turns[place].apply(event);
         }
+        self.turns.push(Turn::start(event)?);
+        Ok(())
     }
 
     /// Takes the present state as what the browser shows.

@@ -48,7 +48,7 @@ pub(crate) struct Common {
     /// The built-in model's file, instead of fetching it
     #[arg(long, env = "CORDBOARD_MODEL_FILE", value_name = "FILE")]
     pub(crate) model_file: Option<PathBuf>,
-    /// An origin with a private address that plugins may have, such as http://localhost:5003; may be repeated
+    /// An origin with a private address that plugins may have, such as `http://localhost:5003`; may be repeated
     #[arg(long = "allow-origin", value_name = "URL")]
     pub(crate) allow_origins: Vec<String>,
 }

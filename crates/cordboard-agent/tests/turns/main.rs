@@ -1,5 +1,7 @@
 //! Whole turns with a scripted model, a fake plugin and a real database.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
 mod calls;
 mod confirmation;
 mod limits;

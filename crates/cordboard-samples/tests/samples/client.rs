@@ -24,7 +24,9 @@ impl Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = Clock::fixed(Timestamp::from_second(seconds).expect("a time in range"));
         let server = spawn_at(sample, 0, clock).await.expect("a free port");
-        Self { server, http: reqwest::Client::builder().no_proxy().build().expect("a client") }
+        #[expect(clippy::disallowed_methods, reason = "the test is the other side of the wire")]
+        let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+        Self { server, http }
     }
 
     /// GET of a path or of a whole address.

@@ -20,13 +20,11 @@ pub(crate) async fn redeem(
     Path(token): Path<String>,
     jar: CookieJar,
 ) -> Result<Response, WebError> {
-    match session::redeem(&app, &token, jar).await? {
-        Some(jar) => Ok((jar, Redirect::to("/")).into_response()),
-        None => {
-            let html = page("sign_in.html", &context! { expired => true })?;
-            Ok((StatusCode::GONE, html).into_response())
-        }
+    if let Some(jar) = session::redeem(&app, &token, jar).await? {
+        return Ok((jar, Redirect::to("/")).into_response());
     }
+    let html = page("sign_in.html", &context! { expired => true })?;
+    Ok((StatusCode::GONE, html).into_response())
 }
 
 pub(crate) async fn sign_out(State(app): State<App>, jar: CookieJar) -> Result<Response, WebError> {

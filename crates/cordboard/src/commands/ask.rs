@@ -1,7 +1,7 @@
 //! `cordboard ask`: one question in the terminal, through the same engine as the pages.
 
 use anyhow::{Context as _, bail};
-use cordboard_domain::call::Decision;
+use cordboard_domain::call::{Call, Decision};
 use cordboard_domain::conversation::{Activation, Conversation};
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConversationId, ModelId, TurnId};
@@ -92,7 +92,7 @@ impl Face<'_> {
             TurnEvent::ConfirmationRequested { call, confirmation } => {
                 let call = turn.call(*call).context("a question about an unknown call")?;
                 let decision =
-                    if self.yes || self.ask(call)? { Decision::Allowed } else { Decision::Declined(String::new()) };
+                    if self.yes || ask(call)? { Decision::Allowed } else { Decision::Declined(String::new()) };
                 let engine = &self.assembly.engine;
                 engine.decide(self.conversation, self.turn, self.assembly.owner, confirmation.id, decision).await?;
                 Ok(None)
@@ -102,17 +102,17 @@ impl Face<'_> {
             _ => Ok(None),
         }
     }
+}
 
-    fn ask(&self, call: &cordboard_domain::call::Call) -> anyhow::Result<bool> {
-        if let (Some(preview), Some(plan)) = (&call.preview, &call.plan) {
-            terminal::note(&format!("\n{} wants to: {}", preview.plugin_name, preview.summary));
-            terminal::note(&format!("  {} {}", plan.method, plan.url));
-            if let Some(body) = &plan.body {
-                terminal::note(&format!("  {}", body.text));
-            }
+fn ask(call: &Call) -> anyhow::Result<bool> {
+    if let (Some(preview), Some(plan)) = (&call.preview, &call.plan) {
+        terminal::note(&format!("\n{} wants to: {}", preview.plugin_name, preview.summary));
+        terminal::note(&format!("  {} {}", plan.method, plan.url));
+        if let Some(body) = &plan.body {
+            terminal::note(&format!("  {}", body.text));
         }
-        terminal::confirm("Send it?")
     }
+    terminal::confirm("Send it?")
 }
 
 fn show(turn: &Turn, event: &TurnEvent) {
@@ -128,7 +128,7 @@ fn show(turn: &Turn, event: &TurnEvent) {
         TurnEvent::CallRejected { problem, .. } => terminal::note(&format!("✗ not called: {problem}")),
         TurnEvent::CallFailed { failure, .. } => terminal::note(&format!("✗ {}", failure.message)),
         TurnEvent::CallDecided { decision: Decision::Declined(_), .. } => {
-            terminal::note("✗ declined, nothing was sent")
+            terminal::note("✗ declined, nothing was sent");
         }
         TurnEvent::Finished { outcome } => finish(outcome),
         TurnEvent::Started { .. }

@@ -72,15 +72,12 @@ async fn show(config: &Config, wanted: &str, as_json: bool) -> anyhow::Result<Ou
     let known = installed.iter().find(|plugin| {
         plugin.name_for_model.eq_ignore_ascii_case(wanted) || plugin.name_for_human.eq_ignore_ascii_case(wanted)
     });
-    let (documents, toolset) = match known {
-        Some(plugin) => {
-            let toolset = (*assembly.engine.library().get(&plugin.current).await?).clone();
-            (assembly.store.get_version(&plugin.current).await?.documents, toolset)
-        }
-        None => {
-            let (documents, _, toolset) = assembly.installer.fetch(wanted).await?;
-            (documents, toolset)
-        }
+    let (documents, toolset) = if let Some(plugin) = known {
+        let toolset = (*assembly.engine.library().get(&plugin.current).await?).clone();
+        (assembly.store.get_version(&plugin.current).await?.documents, toolset)
+    } else {
+        let (documents, _, toolset) = assembly.installer.fetch(wanted).await?;
+        (documents, toolset)
     };
     if as_json {
         terminal::say_json(&toolset)?;

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use serde_json::json;
 
-use crate::http::{Reader, get};
+use crate::http::Reader;
 use crate::ports::{ClosedPort, Ports};
 use crate::program::Home;
 use crate::stub_model::{self, Script, StubModel};
@@ -174,7 +174,7 @@ async fn a_plugin_that_goes_down_is_told_to_the_person_and_to_the_model() {
     let page = reader.read_until(&chat, "data-state=\"answered\"").await;
     assert!(page.contains("did not work") && page.contains("server does not answer"), "{page}");
     assert!(page.contains("It said:"), "the model is told and goes on:\n{page}");
-    assert!(server.is_alive());
+    assert!(server.is_alive(), "{}", server.log());
 }
 
 #[cfg(feature = "embedded")]
@@ -205,7 +205,7 @@ async fn without_a_network_or_a_package_client_the_demo_runs_and_says_what_to_do
     let mut command = home.command(["demo", "--no-open", "--port", &ports.base().to_string()]);
     command.env("PATH", "");
     let mut server = home.start(command).await;
-    assert_eq!(get(&format!("{}/health", server.base)).await, "ok\n");
+    assert_eq!(crate::http::get(&format!("{}/health", server.base)).await, "ok\n");
     let reader = Reader::sign_in(&server).await;
     let chat = reader.open_chat().await;
     reader.send(&format!("{chat}/messages"), "message", "Hello").await;
