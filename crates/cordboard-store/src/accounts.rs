@@ -8,6 +8,25 @@ use cordboard_domain::time::Timestamp;
 use crate::Store;
 use crate::row::{database, id};
 
+impl Store {
+    async fn add_token(
+        &self,
+        sql: &'static str,
+        token: &TokenDigest,
+        user: UserId,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql)
+            .bind(&token.0)
+            .bind(user.to_string())
+            .bind(expires_at.as_millisecond())
+            .execute(&self.pool)
+            .await
+            .map_err(database)?;
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Accounts for Store {
     async fn owner(&self, id_if_new: UserId, now: Timestamp) -> Result<UserId, StoreError> {
@@ -28,14 +47,8 @@ impl Accounts for Store {
         user: UserId,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO sign_in_links (token_digest, user_id, expires_at) VALUES (?1, ?2, ?3)")
-            .bind(&token.0)
-            .bind(user.to_string())
-            .bind(expires_at.as_millisecond())
-            .execute(&self.pool)
-            .await
-            .map_err(database)?;
-        Ok(())
+        let sql = "INSERT INTO sign_in_links (token_digest, user_id, expires_at) VALUES (?1, ?2, ?3)";
+        self.add_token(sql, token, user, expires_at).await
     }
 
     async fn redeem_sign_in_link(&self, token: &TokenDigest, now: Timestamp) -> Result<Option<UserId>, StoreError> {
@@ -50,14 +63,8 @@ impl Accounts for Store {
     }
 
     async fn add_session(&self, token: &TokenDigest, user: UserId, expires_at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO sessions (token_digest, user_id, expires_at) VALUES (?1, ?2, ?3)")
-            .bind(&token.0)
-            .bind(user.to_string())
-            .bind(expires_at.as_millisecond())
-            .execute(&self.pool)
-            .await
-            .map_err(database)?;
-        Ok(())
+        let sql = "INSERT INTO sessions (token_digest, user_id, expires_at) VALUES (?1, ?2, ?3)";
+        self.add_token(sql, token, user, expires_at).await
     }
 
     async fn lookup_session(&self, token: &TokenDigest, now: Timestamp) -> Result<Option<UserId>, StoreError> {
