@@ -129,7 +129,7 @@ pub struct FetchedDocument {
 pub enum FetchError {
     #[error("{url} is not an address that Cordboard may fetch: {reason}")]
     Refused { url: String, reason: String },
-    #[error("nothing answers at {url}: {reason}")]
+    #[error("nothing answers at {url} ({reason}); start the plugin or correct its address")]
     Unreachable { url: String, reason: String },
     #[error("{url} did not answer within {seconds} s")]
     TimedOut { url: String, seconds: u64 },

@@ -100,7 +100,7 @@ fn call_failure(error: ExchangeError) -> CallFailure {
     match error {
         ExchangeError::Refused(reason) => failure(FailureKind::Refused, format!("The call was not sent: {reason}.")),
         ExchangeError::Unreachable(reason) => {
-            failure(FailureKind::Unreachable, format!("The plugin's server does not answer: {reason}."))
+            failure(FailureKind::Unreachable, format!("The plugin's server does not answer: {reason}. Is it running?"))
         }
         ExchangeError::TimedOut(seconds) => {
             failure(FailureKind::TimedOut, format!("The plugin's server did not answer within {seconds} s."))

@@ -17,12 +17,11 @@ export function follow(main) {
     source.onmessage = (event) => {
       position = event.lastEventId;
       const atEnd = isAtEnd();
+      const last = lastTurn();
       apply(event.data);
       document.getElementById("empty")?.remove();
       announce();
-      if (atEnd) {
-        window.scrollTo({ top: document.body.scrollHeight });
-      }
+      keepInView(atEnd, lastTurn() !== last);
     };
     source.onerror = () => {
       notice.textContent = "The connection to Cordboard is lost. Trying again…";
@@ -35,6 +34,24 @@ export function follow(main) {
   }
 
   open();
+}
+
+function lastTurn() {
+  return document.querySelector("#turns > .turn:last-child")?.id;
+}
+
+// A new message comes into view; an answer is followed to its end until its question would leave the page.
+function keepInView(atEnd, isNew) {
+  const turn = document.querySelector("#turns > .turn:last-child");
+  if (!turn || !(atEnd || isNew)) {
+    return;
+  }
+  const fits = turn.offsetHeight < window.innerHeight * 0.7;
+  if (fits) {
+    window.scrollTo({ top: document.body.scrollHeight });
+  } else {
+    turn.scrollIntoView({ block: "start" });
+  }
 }
 
 function isAtEnd() {

@@ -120,7 +120,7 @@ fn view(call: &Call) -> Value {
             content_type => response.content_type.as_str(),
             body => pretty(&response.body),
             truncated => response.truncated,
-            seconds => format!("{:.1}", seconds(response.elapsed_ms)),
+            seconds => duration(response.elapsed_ms),
             success => response.is_success(),
         }),
         _ => None,
@@ -138,9 +138,10 @@ fn view(call: &Call) -> Value {
     }
 }
 
+/// `0.3 s`, or `under 0.1 s`.
 #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
-fn seconds(millis: u64) -> f64 {
-    millis as f64 / 1000.0
+fn duration(millis: u64) -> String {
+    if millis < 100 { "under 0.1 s".to_owned() } else { format!("{:.1} s", millis as f64 / 1000.0) }
 }
 
 fn problem(state: &CallState) -> Option<String> {

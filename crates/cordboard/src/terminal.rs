@@ -3,9 +3,11 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this module is the terminal")]
 
 use std::io::{self, BufRead as _, Write as _};
+#[cfg(feature = "embedded")]
 use std::time::Duration;
 
 use anyhow::Context as _;
+#[cfg(feature = "embedded")]
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -55,6 +57,7 @@ pub(crate) fn confirm(question: &str) -> anyhow::Result<bool> {
 }
 
 /// A line that shows that something is going on, however long it takes.
+#[cfg(feature = "embedded")]
 pub(crate) fn spinner(label: &str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(label.to_owned());
     bar.enable_steady_tick(Duration::from_millis(120));
@@ -62,6 +65,7 @@ pub(crate) fn spinner(label: &str) -> ProgressBar {
 }
 
 /// A bar over a known number of bytes.
+#[cfg(feature = "embedded")]
 pub(crate) fn byte_bar(label: &str, total: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} [{bar:30}] {bytes} of {total_bytes}, {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());

@@ -73,8 +73,7 @@ fn failed(result: &CallResult<'_>) -> String {
 }
 
 fn declined(result: &CallResult<'_>) -> String {
-    let lead = format!("All right, nothing was sent to {}.", result.plugin());
-    if result.content.trim().is_empty() { lead } else { format!("{lead}\n\n{}", plain_text(result.content)) }
+    format!("All right, nothing was sent to {}.", result.plugin())
 }
 
 fn answered(result: &CallResult<'_>) -> String {

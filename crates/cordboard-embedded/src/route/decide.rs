@@ -13,7 +13,24 @@ const SHARED_WITH_EXAMPLE: f32 = 1.0;
 const MISSING_NUMBER: f32 = 8.0;
 /// An operation that destroys something although nothing in the request says so.
 const UNASKED_DESTRUCTION: f32 = 6.0;
-/// Verbs of such operations, and what people say when they mean them.
+/// An operation that changes something although the request has no word of its kind.
+const UNASKED_CHANGE: f32 = 4.0;
+/// Verbs of operations that change something, each with what people say when they mean it.
+const CHANGES: [(&[&str], &[&str]); 3] = [
+    (
+        &["book", "reserve", "order", "buy", "purchase"],
+        &["book", "booking", "reserve", "reservation", "order", "buy", "purchase", "take", "get", "want"],
+    ),
+    (
+        &["send", "post", "share", "submit"],
+        &["send", "post", "share", "submit", "tell", "write", "mail", "message", "let"],
+    ),
+    (
+        &["update", "change", "edit", "rename", "move"],
+        &["update", "change", "edit", "rename", "move", "make", "set", "mark"],
+    ),
+];
+/// Verbs of operations that destroy, and what people say when they mean them.
 const DESTROYS: [&str; 9] = ["delete", "remove", "cancel", "clear", "erase", "drop", "reset", "discard", "purge"];
 const ASKS_TO_DESTROY: [&str; 26] = [
     "delete", "remove", "cancel", "clear", "erase", "drop", "reset", "discard", "purge", "forget", "cross", "strike",
@@ -46,7 +63,8 @@ pub(crate) fn best(request: &str, numbers: usize, tools: &[&ToolDefinition], pre
         } else {
             (predictions.neutral_with_examples, LEAST_MARGIN)
         };
-        let against = missing_numbers(tool, numbers) + unasked_destruction(request, tool);
+        let against =
+            missing_numbers(tool, numbers) + unasked_destruction(request, tool) + unasked_change(request, tool);
         let margin = prediction - neutral + shared - against;
         Fit { index, margin, is_meant: margin >= least }
     });
@@ -110,6 +128,17 @@ fn unasked_destruction(request: &str, tool: &ToolDefinition) -> f32 {
     if destroys && !asked { UNASKED_DESTRUCTION } else { 0.0 }
 }
 
+/// Nothing is booked, sent or changed on a guess either.
+fn unasked_change(request: &str, tool: &ToolDefinition) -> f32 {
+    let verb = identifier_words(&tool.operation).into_iter().next().unwrap_or_default();
+    let kind = CHANGES.iter().find(|(verbs, _)| !tool.reads_only && verbs.contains(&verb.as_str()));
+    let asked = |said: &[&str]| words(request).iter().any(|word| is_stem_of(&word.stem, said));
+    match kind {
+        Some((_, said)) if !asked(said) => UNASKED_CHANGE,
+        Some(_) | None => 0.0,
+    }
+}
+
 #[allow(clippy::cast_precision_loss)] // An operation has few parameters.
 fn missing_numbers(tool: &ToolDefinition, given: usize) -> f32 {
     let required = tool.parameters["required"].as_array().into_iter().flatten().filter_map(|name| name.as_str());
@@ -145,6 +174,14 @@ mod tests {
         assert!(unasked_destruction("do not forget the milk", &delete) > 0.0);
         assert!(unasked_destruction("cross off the milk", &delete) < 0.1);
         assert!(unasked_destruction("put milk on my list", &tool("addItem", "", &[])) < 0.1);
+    }
+
+    #[test]
+    fn nothing_is_booked_unasked() {
+        let book = ToolDefinition { reads_only: false, ..tool("bookHotel", "Book a room", &[]) };
+        assert!(unasked_change("where should I stay in Rome", &book) > 0.0);
+        assert!(unasked_change("reserve a room in Rome", &book) < 0.1);
+        assert!(unasked_change("where should I stay", &tool("bookHotel", "", &[])) < 0.1);
     }
 
     #[test]

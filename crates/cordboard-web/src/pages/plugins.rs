@@ -50,10 +50,16 @@ pub(crate) async fn install(
     match app.installer.install(&form.address).await {
         Ok(installation) => Ok(Redirect::to(&format!("/plugins/{}", installation.plugin.id)).into_response()),
         Err(problem) => {
-            let html = list_page(&app, &form.address, Some(problem.to_string())).await?;
+            let html = list_page(&app, &form.address, Some(sentence(&problem.to_string()))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
         }
     }
+}
+
+/// The text with a capital letter at its beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 pub(crate) async fn show(

@@ -29,7 +29,7 @@ async fn a_message_is_answered_and_the_call_can_be_opened() {
     let html = html(&page, conversation).await;
     for text in [
         "my list?",
-        "Used Todo list · getTodos · 0.0 s",
+        "Used Todo list · getTodos · under 0.1 s",
         "GET http://localhost:",
         "buy bread",
         "<strong>bread</strong>",

@@ -42,7 +42,7 @@ async fn problems_name_the_document_the_line_and_the_remedy() {
     app.plugin.set_spec("openapi: 3.0.0\npaths:\n  /a/{b}:\n    get: {}\n");
     check("openapi.yaml:4:5: error: the path has `{b}`, but no path parameter").await;
     app.plugin.stop();
-    check("the manifest could not be fetched: nothing answers at").await;
+    check("The manifest could not be fetched: nothing answers at").await;
 }
 
 #[tokio::test]

@@ -98,6 +98,7 @@ impl Face<'_> {
                 Ok(None)
             }
             TurnEvent::Finished { outcome: TurnOutcome::Answered } => Ok(Some(Outcome::Done)),
+            TurnEvent::Finished { outcome: TurnOutcome::Failed { message } } => bail!("{message}"),
             TurnEvent::Finished { .. } => Ok(Some(Outcome::NotRight)),
             _ => Ok(None),
         }
@@ -149,6 +150,7 @@ fn finish(outcome: &TurnOutcome) {
         TurnOutcome::Answered => terminal::say(""),
         TurnOutcome::Stopped => terminal::note("stopped"),
         TurnOutcome::CallLimit { limit } => terminal::note(&format!("stopped after {limit} calls")),
-        TurnOutcome::Failed { message } => terminal::note(&format!("cordboard: {message}")),
+        // The program ends with this message.
+        TurnOutcome::Failed { .. } => {}
     }
 }

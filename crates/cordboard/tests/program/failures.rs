@@ -11,8 +11,6 @@ use crate::program::Home;
 use crate::stub_model::{self, Script, StubModel};
 use crate::stub_plugin::{MANIFEST, SPEC, StubPlugin};
 
-/// What was checked or asked is not right.
-const NOT_RIGHT: i32 = 1;
 /// Wrong usage or a broken environment.
 const BROKEN: i32 = 2;
 
@@ -141,7 +139,7 @@ async fn a_model_server_that_refuses_is_quoted_with_advice() {
     ];
     for (script, remedy) in table {
         let model = StubModel::start(script).await;
-        check(&[("cordboard.toml", &model.config())], &["ask", "Hello"], NOT_RIGHT, remedy).await;
+        check(&[("cordboard.toml", &model.config())], &["ask", "Hello"], BROKEN, remedy).await;
     }
 }
 
@@ -151,7 +149,7 @@ async fn a_model_server_that_is_not_there_is_named_with_advice() {
     let base_url = format!("http://localhost:{}/v1", port.number());
     let config = stub_model::config(&base_url);
     let remedy = [base_url.as_str(), "start it or correct base_url"];
-    check(&[("cordboard.toml", &config)], &["ask", "Hello"], NOT_RIGHT, &remedy).await;
+    check(&[("cordboard.toml", &config)], &["ask", "Hello"], BROKEN, &remedy).await;
 }
 
 #[tokio::test]
@@ -192,7 +190,7 @@ async fn a_model_file_that_is_no_good_is_named_with_a_remedy() {
         if let Some(content) = content {
             home.write(name, content);
         }
-        home.run(&["ask", "--model-file", name, "Hello"]).await.expect(NOT_RIGHT).complains(remedy);
+        home.run(&["ask", "--model-file", name, "Hello"]).await.expect(BROKEN).complains(remedy);
     }
     check(&[], &["model-file", "--model-file", "nowhere.gguf"], BROKEN, &["There is no model file"]).await;
 }
@@ -223,5 +221,5 @@ async fn a_model_file_that_is_cut_off_is_named_with_a_remedy() {
     let home = Home::new();
     home.write("half.gguf", &whole[..whole.len() / 2]);
     let remedy = ["half.gguf is cut off or damaged", "fetch it again"];
-    home.run(&["ask", "--model-file", "half.gguf", "Hello"]).await.expect(NOT_RIGHT).complains(&remedy);
+    home.run(&["ask", "--model-file", "half.gguf", "Hello"]).await.expect(BROKEN).complains(&remedy);
 }
