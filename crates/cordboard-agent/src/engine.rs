@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cordboard_domain::call::{CallState, Decision, PlannedCall};
+use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
 use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
@@ -22,6 +22,9 @@ use crate::toolbox::Toolbox;
 
 /// How often an append is tried again when somebody else was faster.
 const MAX_CONFLICTS: usize = 16;
+
+/// The longest message, in characters.
+const MAX_MESSAGE: usize = 32_000;
 
 /// What the engine works with.
 #[derive(Clone)]
@@ -62,6 +65,8 @@ impl Default for EngineConfig {
 pub enum EngineError {
     #[error("the message is empty")]
     EmptyMessage,
+    #[error("the message is longer than {MAX_MESSAGE} characters")]
+    LongMessage,
     #[error("the previous message is still being worked on")]
     Busy,
     #[error("the model `{0}` is not configured here")]
@@ -134,6 +139,9 @@ impl Engine {
         if message.is_empty() {
             return Err(EngineError::EmptyMessage);
         }
+        if message.chars().count() > MAX_MESSAGE {
+            return Err(EngineError::LongMessage);
+        }
         let inner = &self.inner;
         let settings = inner.ports.conversations.get_conversation(conversation).await?;
         if inner.models.lookup(&settings.model).is_none() {
@@ -185,23 +193,13 @@ impl Engine {
     pub async fn stop(&self, conversation: ConversationId, turn_id: TurnId) -> Result<(), EngineError> {
         let inner = &self.inner;
         inner.load(conversation, turn_id).await?;
-        inner.running.stop(turn_id);
+        // The loop may not have begun yet; it will find itself stopped.
         let slot = inner.running.slot(turn_id);
+        slot.stop.cancel();
         let work = slot.work.lock().await;
         let mut turn = inner.load(conversation, turn_id).await?;
         if turn.outcome.is_none() {
-            let mut events: Vec<TurnEvent> = turn
-                .calls()
-                .filter_map(|call| match call.state {
-                    CallState::Proposed | CallState::Ready | CallState::AwaitingConfirmation { .. } => {
-                        Some(TurnEvent::CallCancelled { call: call.id })
-                    }
-                    CallState::Sent { .. } => Some(TurnEvent::CallLost { call: call.id }),
-                    _ => None,
-                })
-                .collect();
-            events.push(TurnEvent::Finished { outcome: TurnOutcome::Stopped });
-            inner.record(conversation, &mut turn, events).await?;
+            inner.close(conversation, &mut turn, TurnOutcome::Stopped).await?;
         }
         drop(work);
         inner.running.release(turn_id, slot);
@@ -247,6 +245,22 @@ impl Engine {
                 inner.fail(conversation, turn, &problem).await;
             }
         });
+    }
+}
+
+/// What becomes of a call when its turn ends.
+fn closing(call: &Call) -> Option<TurnEvent> {
+    match call.state {
+        CallState::Proposed | CallState::Ready | CallState::AwaitingConfirmation { .. } => {
+            Some(TurnEvent::CallCancelled { call: call.id })
+        }
+        CallState::Sent { .. } => Some(TurnEvent::CallLost { call: call.id }),
+        CallState::Rejected { .. }
+        | CallState::Declined { .. }
+        | CallState::Answered { .. }
+        | CallState::Failed { .. }
+        | CallState::Unknown
+        | CallState::Cancelled => None,
     }
 }
 
@@ -315,6 +329,18 @@ impl Inner {
         Err(StoreError::Conflict.into())
     }
 
+    /// Ends a turn. What has not left will not leave; of what is under way nobody will know.
+    pub(crate) async fn close(
+        &self,
+        conversation: ConversationId,
+        turn: &mut Turn,
+        outcome: TurnOutcome,
+    ) -> Result<(), EngineError> {
+        let mut events: Vec<TurnEvent> = turn.calls().filter_map(closing).collect();
+        events.push(TurnEvent::Finished { outcome });
+        self.record(conversation, turn, events).await
+    }
+
     pub(crate) async fn toolbox(&self, conversation: ConversationId) -> Result<Toolbox, EngineError> {
         let mut plugins = Vec::new();
         for activation in self.ports.conversations.list_activations(conversation).await? {
@@ -334,8 +360,7 @@ impl Inner {
             return;
         }
         let message = format!("The turn broke off: {problem}. Send the message again.");
-        let finished = TurnEvent::Finished { outcome: TurnOutcome::Failed { message } };
-        if let Err(problem) = self.record(conversation, &mut turn, vec![finished]).await {
+        if let Err(problem) = self.close(conversation, &mut turn, TurnOutcome::Failed { message }).await {
             error!(%problem, "the broken turn could not be closed");
         }
     }

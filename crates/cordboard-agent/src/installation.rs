@@ -40,6 +40,10 @@ pub enum InstallError {
     ManifestFetch(#[source] FetchError),
     #[error("the manifest of {from} is served by {to}, which is neither the same host nor one below it")]
     Redirected { from: String, to: String },
+    #[error("`api.url` is {0}, an address on this machine, which is not the plugin's to name")]
+    PrivateSpec(String),
+    #[error("the compilation of the plugin was interrupted; try again")]
+    Interrupted,
     #[error("the OpenAPI document could not be fetched: {0}")]
     SpecFetch(#[source] FetchError),
     #[error(transparent)]
@@ -78,15 +82,24 @@ impl Installer {
             return Err(InstallError::Redirected { from: asked.into(), to: manifest_url.into() });
         }
         let (manifest, _) = read_manifest(&manifest_url, &fetched.text)?;
+        let elsewhere = manifest.spec_url.origin() != manifest_url.origin();
+        if elsewhere && is_local(&manifest.spec_url) && !is_local(&manifest_url) {
+            return Err(InstallError::PrivateSpec(manifest.spec_url.into()));
+        }
         let spec = self.documents.fetch(manifest.spec_url.as_str()).await.map_err(InstallError::SpecFetch)?;
         let spec_url = Url::parse(&spec.url).map_err(|_| InstallError::Address(spec.url.clone()))?;
-        let toolset = Toolset::compile(&manifest_url, &fetched.text, &spec_url, &spec.text)?;
         let documents = PluginDocuments {
             manifest_url: manifest_url.clone().into(),
             manifest_text: fetched.text,
-            spec_url: spec_url.into(),
+            spec_url: spec_url.to_string(),
             spec_text: spec.text,
         };
+        let texts = documents.clone();
+        let manifest_at = manifest_url.clone();
+        let compiling = tokio::task::spawn_blocking(move || {
+            Toolset::compile(&manifest_at, &texts.manifest_text, &spec_url, &texts.spec_text)
+        });
+        let toolset = compiling.await.map_err(|_| InstallError::Interrupted)??;
         Ok((documents, manifest_url, toolset))
     }
 }

@@ -21,6 +21,8 @@ pub enum LibraryError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Compile(#[from] CompileError),
+    #[error("the compilation of the plugin was interrupted")]
+    Interrupted,
     #[error("the stored address `{0}` is not a URL")]
     Address(String),
 }
@@ -38,7 +40,8 @@ impl Library {
             return Ok(toolset);
         }
         let version = self.shelf.get_version(digest).await?;
-        let toolset = Arc::new(compile(&version.documents)?);
+        let compiling = tokio::task::spawn_blocking(move || compile(&version.documents));
+        let toolset = Arc::new(compiling.await.map_err(|_| LibraryError::Interrupted)??);
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(compiled.entry(digest.clone()).or_insert(toolset).clone())
     }

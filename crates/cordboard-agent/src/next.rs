@@ -57,7 +57,7 @@ pub(crate) fn next(turn: &Turn, call_limit: u32) -> Next {
         return Next::Finish(TurnOutcome::Answered);
     }
     let made = u32::try_from(turn.calls().count()).unwrap_or(u32::MAX);
-    if made >= call_limit { Next::Finish(TurnOutcome::CallLimit { limit: call_limit }) } else { Next::AskModel }
+    if made > call_limit { Next::Finish(TurnOutcome::CallLimit { limit: call_limit }) } else { Next::AskModel }
 }
 
 fn reads_only(call: &Call) -> bool {

@@ -12,6 +12,17 @@ use crate::prompt;
 /// The most events that are stored in one go.
 const BATCH: usize = 256;
 
+/// The most that a model may write in one round, in bytes.
+const MAX_ROUND: usize = 200_000;
+
+fn length(event: &TurnEvent) -> usize {
+    match event {
+        TurnEvent::Text { text } => text.len(),
+        TurnEvent::CallProposed { arguments, .. } => arguments.len(),
+        _ => 0,
+    }
+}
+
 impl Inner {
     /// Asks the model once. A model that fails ends the turn with a message; it is no error of the engine.
     pub(crate) async fn ask_model(&self, conversation: ConversationId, turn: &mut Turn) -> Result<(), EngineError> {
@@ -21,7 +32,7 @@ impl Inner {
         };
         let events = self.ports.journal.conversation_events(conversation, 0).await?;
         let earlier: Vec<Turn> =
-            crate::engine::turns_from(&events)?.into_iter().filter(|each| each.id < turn.id).collect();
+            crate::engine::turns_from(&events)?.into_iter().take_while(|each| each.id != turn.id).collect();
         let toolbox = self.toolbox(conversation).await?;
         let request = prompt::build(&earlier, turn, &toolbox, model.info().context_tokens);
         let input = serde_json::to_string(&request).expect("a model request has only string keys");
@@ -29,8 +40,14 @@ impl Inner {
         self.record(conversation, turn, vec![TurnEvent::ModelAsked { round, input }]).await?;
 
         let mut answers = model.stream(request).ready_chunks(BATCH);
+        let mut written = 0;
         while let Some(batch) = answers.next().await {
             let (events, failure) = self.turn_events(batch);
+            written += events.iter().map(length).sum::<usize>();
+            if written > MAX_ROUND {
+                let problem = format!("The model wrote more than {MAX_ROUND} characters and was stopped.");
+                return self.fail_round(conversation, turn, problem).await;
+            }
             if !events.is_empty() {
                 self.record(conversation, turn, events).await?;
             }
@@ -47,8 +64,7 @@ impl Inner {
         turn: &mut Turn,
         message: String,
     ) -> Result<(), EngineError> {
-        let finished = TurnEvent::Finished { outcome: TurnOutcome::Failed { message } };
-        self.record(conversation, turn, vec![finished]).await
+        self.close(conversation, turn, TurnOutcome::Failed { message }).await
     }
 
     /// Translates what came from the model, joining neighbouring pieces of text.

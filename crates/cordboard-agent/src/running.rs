@@ -26,13 +26,6 @@ impl Running {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).entry(turn).or_default().clone()
     }
 
-    /// Stops a turn's loop if it runs here.
-    pub(crate) fn stop(&self, turn: TurnId) {
-        if let Some(slot) = self.slots.lock().unwrap_or_else(PoisonError::into_inner).get(&turn) {
-            slot.stop.cancel();
-        }
-    }
-
     /// Forgets a turn nobody else waits for.
     pub(crate) fn release(&self, turn: TurnId, slot: Arc<Slot>) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);

@@ -40,18 +40,27 @@ pub struct Tool<'toolbox> {
 impl Toolbox {
     /// Gives each plugin a namespace of its own; the second `todo` becomes `todo_2`.
     pub fn new(plugins: impl IntoIterator<Item = (PluginId, VersionDigest, Arc<Toolset>)>) -> Self {
-        let mut taken = HashSet::new();
-        let plugins = plugins.into_iter().map(|(plugin, version, toolset)| {
+        let mut toolbox = Self::default();
+        for (plugin, version, toolset) in plugins {
             let base: String = toolset.namespace().chars().take(MAX_NAMESPACE).collect();
-            let mut namespace = base.clone();
+            let mut active = ActivePlugin { plugin, version, toolset, namespace: base.clone() };
             let mut number = 2;
-            while !taken.insert(namespace.clone()) {
-                namespace = format!("{base}_{number}");
+            while toolbox.collides(&active) {
+                active.namespace = format!("{base}_{number}");
                 number += 1;
             }
-            ActivePlugin { plugin, version, toolset, namespace }
-        });
-        Self { plugins: plugins.collect() }
+            toolbox.plugins.push(active);
+        }
+        toolbox
+    }
+
+    /// Whether a plugin's namespace or any of its tools' names is taken: `pay` + `bank_balance` reads like `pay_bank` +
+    /// `balance`.
+    fn collides(&self, candidate: &ActivePlugin) -> bool {
+        let names: HashSet<String> =
+            candidate.toolset.operations.iter().map(|operation| candidate.tool_name(operation)).collect();
+        self.plugins.iter().any(|plugin| plugin.namespace == candidate.namespace)
+            || self.tools().any(|(name, _)| names.contains(&name))
     }
 
     /// Every tool with its name for models.
@@ -92,5 +101,33 @@ impl ActivePlugin {
     pub fn tool_name(&self, operation: &Operation) -> String {
         let name = format!("{}_{}", self.namespace, operation.name);
         name.chars().take(MAX_TOOL_NAME).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+
+    fn plugin(name: &str, operation: &str) -> (PluginId, VersionDigest, Arc<Toolset>) {
+        let manifest = format!(
+            "{{\"name_for_model\": \"{name}\", \"auth\": {{\"type\": \"none\"}}, \"api\": {{\"url\": \"/o\"}}}}"
+        );
+        let spec = format!("openapi: 3.1.0\npaths: {{/x: {{get: {{operationId: {operation}}}}}}}");
+        let url = Url::parse("https://p.example/m.json").unwrap();
+        let toolset = Toolset::compile(&url, &manifest, &url, &spec).unwrap();
+        let id = "0190f1f0a0a070008000000000000001".parse().unwrap();
+        (id, VersionDigest::from_stored(name.to_owned()), Arc::new(toolset))
+    }
+
+    #[test]
+    fn every_tool_has_a_name_of_its_own() {
+        let toolbox =
+            Toolbox::new([plugin("pay", "bank_balance"), plugin("pay_bank", "balance"), plugin("pay", "other")]);
+        let names: Vec<String> = toolbox.tools().map(|(name, _)| name).collect();
+        assert_eq!(names, ["pay_bank_balance", "pay_bank_2_balance", "pay_2_other"]);
+        let second = toolbox.lookup("pay_bank_2.balance").unwrap();
+        assert_eq!(second.plugin.version.as_str(), "pay_bank");
     }
 }

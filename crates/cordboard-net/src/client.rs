@@ -106,8 +106,17 @@ impl GuardedClient {
     }
 
     async fn follow(&self, mut outgoing: Outgoing, body_bytes: usize) -> Result<Exchange, ExchangeError> {
+        // An origin that the operator named is there for its own plugin, not for others to redirect to.
+        let mut first = None;
         for _ in 0..=MAX_REDIRECTS {
             let admitted = self.guard.check(&outgoing.url)?;
+            if admitted.named && first.as_ref().is_some_and(|first| *first != admitted.url.origin()) {
+                return Err(ExchangeError::Refused(format!(
+                    "a redirect led to {}",
+                    admitted.url.origin().ascii_serialization()
+                )));
+            }
+            first.get_or_insert(admitted.url.origin());
             let response = self.send(&admitted, &outgoing).await?;
             let Some(next) = redirect_target(&admitted.url, &outgoing.method, &response) else {
                 return read(admitted.url, response, body_bytes).await;

@@ -90,7 +90,8 @@ impl Reader<'_> {
 
     fn text(&self, key: &str) -> Option<String> {
         let text = self.source.value.get(key)?.as_str()?;
-        let clean: String = text.chars().filter(|each| !each.is_control() || *each == '\n').collect();
+        let lines = key.starts_with("description");
+        let clean: String = text.chars().filter(|each| !each.is_control() || (lines && *each == '\n')).collect();
         Some(clean.trim().to_owned()).filter(|text| !text.is_empty())
     }
 

@@ -14,8 +14,10 @@ use crate::operation::Operation;
 /// Arguments that give no request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    #[error("The path argument `{0}` is empty, so the address would be another one.")]
+    #[error("The path argument `{0}` is empty or made of dots, so the address would be another one.")]
     EmptyPathArgument(String),
+    #[error("The path `{0}` still lacks an argument.")]
+    MissingPathArgument(String),
     #[error("The header `{0}` cannot carry this value.")]
     InvalidHeader(String),
     #[error("The address `{0}` is not valid.")]
@@ -35,6 +37,9 @@ pub fn plan(
             draft.put(&argument.place, value)?;
         }
     }
+    if draft.path_arguments < operation.path.matches('{').count() {
+        return Err(PlanError::MissingPathArgument(operation.path.clone()));
+    }
     let url = draft.url(operation)?;
     let body = draft.body(operation.body_required);
     if !draft.cookies.is_empty() {
@@ -53,6 +58,7 @@ pub fn plan(
 
 struct Draft {
     path: String,
+    path_arguments: usize,
     query: Vec<String>,
     headers: Vec<(String, String)>,
     cookies: Vec<String>,
@@ -64,6 +70,7 @@ impl Draft {
     fn new(operation: &Operation) -> Self {
         Self {
             path: operation.path.clone(),
+            path_arguments: 0,
             query: operation.fixed_query.iter().cloned().collect(),
             headers: Vec::new(),
             cookies: Vec::new(),
@@ -110,7 +117,9 @@ impl Draft {
         if matches!(text.as_str(), "" | "." | "..") {
             return Err(PlanError::EmptyPathArgument(name.to_owned()));
         }
-        self.path = self.path.replace(&format!("{{{name}}}"), &text);
+        let placeholder = format!("{{{name}}}");
+        self.path_arguments += self.path.matches(&placeholder).count();
+        self.path = self.path.replace(&placeholder, &text);
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! JSON Schemas as OpenAPI writes them (both dialects), made self-contained and small for models.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 use crate::pointer::Pointer;
@@ -7,6 +9,8 @@ use crate::reference::{ReferenceError, resolve};
 
 /// How deep nested schemas are kept; below that anything goes.
 const MAX_DEPTH: usize = 8;
+/// How many schemas one argument may unfold into; beyond that anything goes.
+const MAX_SCHEMAS: usize = 5_000;
 
 /// Keywords that say something about arguments and mean the same in both dialects.
 const PLAIN_KEYWORDS: [&str; 14] = [
@@ -27,22 +31,35 @@ const PLAIN_KEYWORDS: [&str; 14] = [
 ];
 
 /// A schema without `$ref` in JSON Schema 2020-12, or the first reference that leads nowhere.
-pub fn inline(document: &Value, schema: &Value, pointer: &Pointer) -> Result<Value, ReferenceError> {
-    Inliner { document, trail: Vec::new() }.schema(schema, pointer)
+///
+/// `budget` is how many schemas the whole document may still unfold into; it is counted down.
+pub fn inline(
+    document: &Value,
+    schema: &Value,
+    pointer: &Pointer,
+    budget: &Cell<usize>,
+) -> Result<Value, ReferenceError> {
+    let room = budget.get().min(MAX_SCHEMAS);
+    let mut inliner = Inliner { document, trail: Vec::new(), room };
+    let inlined = inliner.schema(schema, pointer);
+    budget.set(budget.get() - (room - inliner.room));
+    inlined
 }
 
 struct Inliner<'document> {
     document: &'document Value,
     /// Where the schemas around the present one stand; meeting one again is a recursion.
     trail: Vec<Pointer>,
+    room: usize,
 }
 
 impl Inliner<'_> {
     fn schema(&mut self, schema: &Value, pointer: &Pointer) -> Result<Value, ReferenceError> {
         let resolved = resolve(self.document, schema, pointer)?;
-        if self.trail.len() >= MAX_DEPTH || self.trail.contains(&resolved.pointer) {
+        if self.room == 0 || self.trail.len() >= MAX_DEPTH || self.trail.contains(&resolved.pointer) {
             return Ok(json!({}));
         }
+        self.room -= 1;
         let Some(members) = resolved.value.as_object() else {
             return Ok(json!({}));
         };
@@ -59,8 +76,10 @@ impl Inliner<'_> {
 
     fn members(&mut self, members: &Map<String, Value>, at: &Pointer) -> Result<Map<String, Value>, ReferenceError> {
         let mut result = Map::new();
-        for keyword in PLAIN_KEYWORDS.iter().filter(|keyword| members.contains_key(**keyword)) {
-            result.insert((*keyword).to_owned(), members[*keyword].clone());
+        for keyword in PLAIN_KEYWORDS {
+            if let Some(value) = members.get(keyword).filter(|value| is_usable(keyword, value)) {
+                result.insert(keyword.to_owned(), value.clone());
+            }
         }
         copy_bounds(members, &mut result);
         if let Some(description) = members.get("description").and_then(Value::as_str) {
@@ -134,6 +153,12 @@ impl Inliner<'_> {
     }
 }
 
+/// Whether a keyword means something to a validator. One that does not is left out, so that it cannot keep the others
+/// from being checked.
+fn is_usable(keyword: &str, value: &Value) -> bool {
+    jsonschema::draft202012::new(&json!({ keyword: value })).is_ok()
+}
+
 /// `exclusiveMinimum` is a flag in OpenAPI 3.0 and a number in 3.1.
 fn copy_bounds(members: &Map<String, Value>, result: &mut Map<String, Value>) {
     for (exclusive, inclusive) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
@@ -202,7 +227,8 @@ mod tests {
     use super::*;
 
     fn check(document: &Value, schema: &Value, expected: &Value) {
-        assert_eq!(&inline(document, schema, &Pointer::parse("/here")).unwrap(), expected);
+        let budget = Cell::new(1_000);
+        assert_eq!(&inline(document, schema, &Pointer::parse("/here"), &budget).unwrap(), expected);
     }
 
     #[test]
@@ -227,6 +253,31 @@ mod tests {
         check(&json!({}), &old, &json!({"type": ["integer", "null"], "exclusiveMinimum": 0}));
         let new = json!({"type": ["integer", "null"], "exclusiveMinimum": 0});
         check(&json!({}), &new, &json!({"type": ["integer", "null"], "exclusiveMinimum": 0}));
+    }
+
+    #[test]
+    fn a_schema_that_unfolds_without_end_is_cut() {
+        let level = |below: usize| -> Value {
+            let members: Map<String, Value> = (0..12)
+                .map(|each| (format!("p{each}"), json!({ "$ref": format!("#/components/schemas/S{below}") })))
+                .collect();
+            json!({ "type": "object", "properties": members })
+        };
+        let schemas: Map<String, Value> = (0..9).map(|each| (format!("S{each}"), level(each + 1))).collect();
+        let mut document = json!({ "components": { "schemas": schemas } });
+        document["components"]["schemas"]["S9"] = json!({ "type": "string" });
+        let budget = Cell::new(8_000);
+        let wide = json!({ "$ref": "#/components/schemas/S0" });
+        let first = inline(&document, &wide, &Pointer::root(), &budget).unwrap();
+        assert!(first.to_string().len() < 1_000_000);
+        inline(&document, &wide, &Pointer::root(), &budget).unwrap();
+        assert_eq!(budget.get(), 0);
+    }
+
+    #[test]
+    fn keywords_that_mean_nothing_are_left_out() {
+        let schema = json!({"type": "int", "pattern": "[", "minLength": 2});
+        check(&json!({}), &schema, &json!({"minLength": 2}));
     }
 
     #[test]

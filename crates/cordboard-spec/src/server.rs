@@ -1,7 +1,7 @@
 //! Which server an operation is called at.
 
 use serde_json::Value;
-use url::Url;
+use url::{Host, Url};
 
 /// The spellings of this machine, which count as one host.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -49,6 +49,15 @@ fn address(server: &Value, spec_url: &Url, root: &Url) -> Option<Url> {
         url.set_scheme("http").ok()?;
     }
     Some(url)
+}
+
+/// Whether an address is on this machine or in somebody's own network, as far as its name tells. Another plugin's private
+/// address is nobody else's to call.
+pub fn is_private(base: &str) -> bool {
+    match Url::parse(base).ok().as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => !name.contains('.') || name.ends_with(".localhost"),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => true,
+    }
 }
 
 /// Whether `url` is on the root's host and port or on a subdomain of it; a leading `www.` of the root does not count.

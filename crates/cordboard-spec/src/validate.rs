@@ -35,8 +35,9 @@ fn drop_nulls(operation: &Operation, members: &mut Map<String, Value>) {
 }
 
 fn check(operation: &Operation, value: &Value) -> Result<(), ArgumentProblem> {
-    // A schema that is itself broken cannot judge; the plugin will.
-    let Ok(validator) = validator(&operation.parameters) else { return Ok(()) };
+    let validator = validator(&operation.parameters).map_err(|_| {
+        ArgumentProblem("The plugin's description of its arguments is broken, so nothing was sent.".to_owned())
+    })?;
     let problems: Vec<String> = validator.iter_errors(value).take(5).map(|error| sentence(operation, &error)).collect();
     if problems.is_empty() { Ok(()) } else { Err(ArgumentProblem(problems.join(" "))) }
 }

@@ -1,5 +1,6 @@
 //! Walks an OpenAPI 3 document and gathers its operations.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use cordboard_domain::call::Method;
@@ -18,6 +19,9 @@ use crate::source::Source;
 
 /// Operation names leave room for the plugin's name within the 64 characters that model servers allow.
 const MAX_NAME: usize = 40;
+
+/// How many schemas the arguments of one document may unfold into together.
+const MAX_SCHEMAS: usize = 300_000;
 
 /// Headers that belong to the host; a spec that declares them does not get to fill them.
 const HOST_HEADERS: [&str; 14] = [
@@ -42,6 +46,8 @@ pub(crate) struct Walker<'source> {
     spec_url: &'source Url,
     root: &'source Url,
     names: HashSet<String>,
+    /// How many schemas the document may still unfold into.
+    budget: Cell<usize>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) refused: Vec<RefusedOperation>,
     pub(crate) findings: Vec<Finding>,
@@ -82,6 +88,7 @@ impl<'source> Walker<'source> {
             spec_url,
             root,
             names: HashSet::new(),
+            budget: Cell::new(MAX_SCHEMAS),
             operations: Vec::new(),
             refused: Vec::new(),
             findings: Vec::new(),
@@ -189,6 +196,9 @@ impl<'source> Walker<'source> {
             .map_err(|error| Refusal::new(pointer.clone(), "invalid-server", error.to_string()))?;
         if chosen.elsewhere {
             let message = format!("calls go to {}, which is not below the plugin's own address", chosen.base);
+            if server::is_private(&chosen.base) {
+                return Err(Refusal::new(pointer, "private-server", message));
+            }
             restrictions.push(Finding::at(self.source, &pointer, Severity::Warning, "server-elsewhere", message));
         }
         Ok(chosen.base)
@@ -252,8 +262,8 @@ impl<'source> Walker<'source> {
         let content = parameter.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
         let declared = content.unwrap_or(parameter).get("schema").unwrap_or(&empty);
         let at = pointer.join("schema");
-        let mut inlined =
-            schema::inline(&self.source.value, declared, &at).map_err(|error| Refusal::reference(at, &error))?;
+        let mut inlined = schema::inline(&self.source.value, declared, &at, &self.budget)
+            .map_err(|error| Refusal::reference(at, &error))?;
         if let Value::Object(members) = &mut inlined {
             let description = text(parameter, "description");
             if !description.is_empty() {
@@ -291,8 +301,8 @@ impl<'source> Walker<'source> {
         let at = content_at.join(media_type).join("schema");
         let empty = Value::Object(Map::new());
         let declared = media.get("schema").unwrap_or(&empty);
-        let schema =
-            schema::inline(&self.source.value, declared, &at).map_err(|error| Refusal::reference(at, &error))?;
+        let schema = schema::inline(&self.source.value, declared, &at, &self.budget)
+            .map_err(|error| Refusal::reference(at, &error))?;
         add_body_arguments(&schema, required, arguments);
         Ok(required)
     }
@@ -389,7 +399,8 @@ fn check_placeholders(path: &str, arguments: &[Argument], site: &Site<'_>) -> Re
 }
 
 fn text(value: &Value, key: &str) -> String {
-    value.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned()
+    let text = value.get(key).and_then(Value::as_str).unwrap_or_default().trim();
+    text.chars().filter(|each| !each.is_control() || *each == '\n').collect()
 }
 
 fn examples(operation: &Value) -> Vec<String> {

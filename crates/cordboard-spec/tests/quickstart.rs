@@ -156,7 +156,7 @@ fn arguments_that_do_not_fit_are_named() {
     check(
         "getTodos",
         r#"{"username": ".."}"#,
-        Err("The path argument `username` is empty, so the address would be another one."),
+        Err("The path argument `username` is empty or made of dots, so the address would be another one."),
     );
     check(
         "addTodo",

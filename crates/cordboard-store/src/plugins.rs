@@ -105,16 +105,17 @@ impl PluginShelf for Store {
     }
 
     async fn uninstall(&self, id: PluginId) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(database)?;
         sqlx::query("UPDATE plugins SET is_installed = 0 WHERE id = ?1")
             .bind(id.to_string())
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await
             .map_err(database)?;
         sqlx::query("DELETE FROM activations WHERE plugin_id = ?1")
             .bind(id.to_string())
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await
             .map_err(database)?;
-        Ok(())
+        transaction.commit().await.map_err(database)
     }
 }

@@ -54,6 +54,7 @@ impl From<EngineError> for WebError {
     fn from(error: EngineError) -> Self {
         let message = match &error {
             EngineError::EmptyMessage => "Write something first.",
+            EngineError::LongMessage => "The message is too long. Send it in parts.",
             EngineError::Busy => {
                 "The previous message is still being worked on. Wait for it, decide on it, or stop it."
             }

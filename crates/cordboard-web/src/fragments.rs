@@ -134,6 +134,7 @@ fn view(call: &Call) -> Value {
         host => call.preview.as_ref().map(|preview| preview.host.clone()),
         method => call.plan.as_ref().map(|plan| plan.method.as_str()),
         url => call.plan.as_ref().map(|plan| plan.url.clone()),
+        headers => headers(call),
         body => call.plan.as_ref().and_then(|plan| plan.body.as_ref()).map(|body| pretty(&body.text)),
     }
 }
@@ -142,6 +143,12 @@ fn view(call: &Call) -> Value {
 #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
 fn duration(millis: u64) -> String {
     if millis < 100 { "under 0.1 s".to_owned() } else { format!("{:.1} s", millis as f64 / 1000.0) }
+}
+
+/// The headers that the arguments make, one per line.
+fn headers(call: &Call) -> String {
+    let headers = call.plan.iter().flat_map(|plan| &plan.headers);
+    headers.map(|(name, value)| format!("\n{name}: {value}")).collect()
 }
 
 fn problem(state: &CallState) -> Option<String> {

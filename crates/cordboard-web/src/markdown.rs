@@ -94,8 +94,15 @@ fn defuse<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>, i
         _ => return,
     };
     drop(data);
-    let Some(host) = Url::parse(&address).ok().and_then(|url| url.host_str().map(str::to_owned)) else { return };
-    if !visible_text(node).contains(&host) {
+    let Some(host) = Url::parse(&address).ok().and_then(|url| url.host_str().map(str::to_owned)) else {
+        // Neither a relative address nor one without a host leads anywhere that a person could judge.
+        if !address.starts_with("mailto:") {
+            node.data_mut().value = NodeValue::Emph;
+        }
+        return;
+    };
+    let visible = visible_text(node);
+    if visible != address && visible != host {
         node.insert_after(arena.alloc(NodeValue::Text(format!(" ({host})").into()).into()));
     }
 }
@@ -139,6 +146,14 @@ mod tests {
             "![a view](https://evil.example/?q=secret)",
             &[&format!("<p>{} (evil.example)</p>\n", link("https://evil.example/?q=secret", "a view"))],
         );
+    }
+
+    #[test]
+    fn links_that_hide_where_they_lead_do_not() {
+        let html = |text: &str| blocks(text, &|_| None).join("");
+        assert!(!html("[Book](//evil.example/x)").contains("<a"));
+        assert!(!html("![Book](//evil.example/x.png)").contains("<a"));
+        assert!(html("[https://bab.example](https://b.example/)").contains("(b.example)"));
     }
 
     #[test]

@@ -19,7 +19,9 @@ pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next
     let headers = request.headers();
     let host = host(headers);
     if !is_ours(&host, &app.hosts) {
-        let message = format!("This server is not known as `{host}`.");
+        let message = format!(
+            "This server is not known as `{host}`. Its operator can add the name to `hosts` in cordboard.toml."
+        );
         return secured(WebError::new(StatusCode::MISDIRECTED_REQUEST, "Wrong address", message).into_response());
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);

@@ -12,12 +12,13 @@ use cordboard_domain::plugin::hex;
 use cordboard_domain::ports::{Accounts as _, Settings as _};
 use cordboard_domain::time::{Clock as _, Entropy as _};
 use cordboard_model::registry::ModelRegistry;
+use cordboard_net::address::is_public;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
 use cordboard_web::App;
 use tokio_util::sync::CancellationToken;
-use url::Url;
+use url::{Host, Url};
 
 use crate::config::Config;
 use crate::models;
@@ -43,14 +44,13 @@ impl Assembly {
     /// Puts the parts together around a database. `named` are origins that plugins may have although their addresses
     /// are private: the operator named them.
     pub(crate) async fn new(config: &Config, store: Store, named: &[Url]) -> anyhow::Result<Self> {
-        let client = client(config, named)?;
-        let models = models::registry(config, &config.data_dir()?, &client)?;
-        Self::with(config, store, client, models).await
+        let models = models::registry(config, &config.data_dir()?, &model_client(config)?)?;
+        Self::with(config, store, plugin_client(config, named)?, models).await
     }
 
     /// The same without any model, for commands that ask none.
     pub(crate) async fn without_models(config: &Config, store: Store, named: &[Url]) -> anyhow::Result<Self> {
-        Self::with(config, store, client(config, named)?, ModelRegistry::default()).await
+        Self::with(config, store, plugin_client(config, named)?, ModelRegistry::default()).await
     }
 
     async fn with(config: &Config, store: Store, client: GuardedClient, models: ModelRegistry) -> anyhow::Result<Self> {
@@ -99,10 +99,18 @@ impl Assembly {
     }
 }
 
-/// The guarded client. Origins of model servers are named by the configuration itself.
-pub(crate) fn client(config: &Config, named: &[Url]) -> anyhow::Result<GuardedClient> {
+/// The client for plugins. It knows nothing of the model servers' addresses, so no plugin reaches them.
+fn plugin_client(config: &Config, named: &[Url]) -> anyhow::Result<GuardedClient> {
+    guarded(config.allow_origins.iter().chain(named).cloned())
+}
+
+/// The client for model servers and the built-in model's file, whose origins the configuration names.
+pub(crate) fn model_client(config: &Config) -> anyhow::Result<GuardedClient> {
     let servers = config.models.values().map(|server| server.base_url.clone());
-    let origins = config.allow_origins.iter().chain(named).cloned().chain(servers).chain(config.embedded.url.clone());
+    guarded(servers.chain(config.embedded.url.clone()))
+}
+
+fn guarded(origins: impl IntoIterator<Item = Url>) -> anyhow::Result<GuardedClient> {
     GuardedClient::new(Guard::new(origins), USER_AGENT).context("the HTTP client cannot be set up")
 }
 
@@ -123,8 +131,18 @@ async fn ephemeral_secret(store: &Store) -> anyhow::Result<Vec<u8>> {
     Ok(secret.into_bytes())
 }
 
-/// The origin of a plugin's address as a person typed it in the terminal, which names it.
+/// The origin of a private address as a person typed it in the terminal, which names it. Public names stay under guard.
 pub(crate) fn named_origin(address: &str) -> Option<Url> {
     let text = address.trim();
-    if text.contains("://") { Url::parse(text).ok() } else { Url::parse(&format!("http://{text}")).ok() }
+    let url = if text.contains("://") { Url::parse(text).ok()? } else { Url::parse(&format!("http://{text}")).ok()? };
+    is_private(&url).then_some(url)
+}
+
+fn is_private(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => !name.contains('.') || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => !is_public(address.into()),
+        Some(Host::Ipv6(address)) => !is_public(address.into()),
+        None => false,
+    }
 }

@@ -103,3 +103,45 @@ async fn an_empty_message_is_refused() {
     let refused = app.engine.submit(conversation, app.owner, "  \n").await;
     assert!(matches!(refused, Err(EngineError::EmptyMessage)));
 }
+
+#[tokio::test]
+async fn stop_right_after_the_message_lets_nothing_happen() {
+    let app = TestBuilder::new(vec![list(), vec![ScriptStep::text("Done.")]]).start().await;
+    let conversation = app.conversation().await;
+    let turn = app.engine.submit(conversation, app.owner, "list").await.unwrap();
+    app.engine.stop(conversation, turn).await.unwrap();
+    let turn = app.settled(conversation, turn).await;
+    assert_eq!(turn.outcome, Some(TurnOutcome::Stopped));
+    assert!(app.plugin.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_call_of_a_model_that_breaks_off_is_closed() {
+    let broken = ScriptStep::Error(ModelError::Failed("it fell over".to_owned()));
+    let mut round = list();
+    round.push(broken);
+    let app = TestBuilder::new(vec![round]).start().await;
+    let conversation = app.conversation().await;
+    let turn = app.say(conversation, "list").await;
+    assert_eq!(turn.calls().next().unwrap().state, CallState::Cancelled);
+    assert!(app.plugin.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_model_that_never_ends_is_stopped() {
+    let flood = (0..300).map(|_| ScriptStep::text("x".repeat(1_000))).collect();
+    let app = TestBuilder::new(vec![flood]).start().await;
+    let conversation = app.quiet_conversation().await;
+    let turn = app.say(conversation, "go on").await;
+    let Some(TurnOutcome::Failed { message }) = turn.outcome else { panic!("{:?}", turn.outcome) };
+    assert!(message.contains("more than 200000 characters"), "{message}");
+}
+
+#[tokio::test]
+async fn after_the_last_allowed_call_the_model_may_still_answer() {
+    let config = EngineConfig { calls_per_turn: 1, ..EngineConfig::default() };
+    let app = TestBuilder::new(vec![list(), vec![ScriptStep::text("Bread.")]]).config(config).start().await;
+    let conversation = app.conversation().await;
+    let turn = app.say(conversation, "list").await;
+    assert_eq!(turn.outcome, Some(TurnOutcome::Answered));
+}

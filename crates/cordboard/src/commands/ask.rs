@@ -107,11 +107,8 @@ impl Face<'_> {
 
 fn ask(call: &Call) -> anyhow::Result<bool> {
     if let (Some(preview), Some(plan)) = (&call.preview, &call.plan) {
-        terminal::note(&format!("\n{} wants to: {}", preview.plugin_name, preview.summary));
-        terminal::note(&format!("  {} {}", plan.method, plan.url));
-        if let Some(body) = &plan.body {
-            terminal::note(&format!("  {}", body.text));
-        }
+        terminal::note(&format!("\n{} wants to: {}", preview.plugin_name, preview.summary.replace('\n', " ")));
+        terminal::show_request(plan);
     }
     terminal::confirm("Send it?")
 }

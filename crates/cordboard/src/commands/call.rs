@@ -72,10 +72,7 @@ fn raw_arguments(operation: &Operation, pairs: &[String]) -> anyhow::Result<Stri
 }
 
 fn ask(call: &PlannedCall) -> anyhow::Result<bool> {
-    terminal::note(&format!("{} {}", call.method, call.url));
-    if let Some(body) = &call.body {
-        terminal::note(&body.text);
-    }
+    terminal::show_request(call);
     terminal::confirm("This may change something. Send it?")
 }
 

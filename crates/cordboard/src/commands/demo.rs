@@ -7,7 +7,7 @@ use cordboard_samples::{RunningSample, Sample, spawn};
 use url::Url;
 
 use super::Outcome;
-use super::serve::{base, link, listen, until_stopped};
+use super::serve::{base, link, listen, lock, until_stopped};
 use crate::assembly::{Assembly, open_store};
 use crate::cli;
 use crate::config::Config;
@@ -30,12 +30,13 @@ pub(crate) async fn run(arguments: cli::Demo) -> anyhow::Result<Outcome> {
     let origins: Vec<Url> = samples.iter().filter_map(|sample| Url::parse(sample.origin()).ok()).collect();
     let folder = config.data_dir()?.join(FOLDER);
     tokio::fs::create_dir_all(&folder).await.with_context(|| format!("{} cannot be made", folder.display()))?;
+    let _lock = lock(&folder)?;
     let assembly = Assembly::new(&config, open_store(&folder).await?, &origins).await?;
     for sample in &samples {
         let installed = assembly.installer.install(sample.origin()).await;
         installed.with_context(|| format!("the sample {} cannot be installed", sample.sample().title()))?;
     }
-    let link = link(&assembly, &base(&listener)?).await?;
+    let link = link(&assembly, &base(&config, &listener)?).await?;
     terminal::say(&greeting(&link, &samples));
     if !arguments.no_open {
         open_browser(&link);
@@ -47,7 +48,10 @@ pub(crate) async fn run(arguments: cli::Demo) -> anyhow::Result<Outcome> {
 async fn start_samples(port: u16) -> anyhow::Result<Vec<RunningSample>> {
     let mut samples = Vec::new();
     for (sample, offset) in Sample::ALL.into_iter().zip(1..) {
-        let port = if port == 0 { 0 } else { port.saturating_add(offset) };
+        let port = match port {
+            0 => 0,
+            base => base.checked_add(offset).context("--port leaves no room for the samples' four ports after it")?,
+        };
         let running = spawn(sample, port).await.with_context(|| {
             format!(
                 "The sample plugin {} cannot listen at port {port}; another program may be using it. Choose other \

@@ -9,7 +9,7 @@ use crate::terminal;
 
 pub(crate) async fn run(arguments: cli::ModelFile) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
-    let client = assembly::client(&config, &[])?;
+    let client = assembly::model_client(&config)?;
     let path = Source::new(&config.embedded, &config.data_dir()?, client).obtain().await?;
     terminal::say(&path.display().to_string());
     Ok(Outcome::Done)

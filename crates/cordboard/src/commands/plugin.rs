@@ -37,20 +37,11 @@ async fn add(config: &Config, address: &str, as_json: bool) -> anyhow::Result<Ou
     terminal::say(&format!("Installed {} from {}", plugin.name_for_human, plugin.origin));
     describe(&installation.toolset);
     advise(&installation.documents);
-    if named_origin(address).is_some_and(|url| is_local(&url)) {
+    if named_origin(address).is_some() {
         let origin = &plugin.origin;
         terminal::note(&format!("To let the server call it, start it with --allow-origin {origin}"));
     }
     Ok(Outcome::Done)
-}
-
-fn is_local(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => !name.contains('.'),
-        Some(url::Host::Ipv4(address)) => !cordboard_net::address::is_public(address.into()),
-        Some(url::Host::Ipv6(address)) => !cordboard_net::address::is_public(address.into()),
-        None => false,
-    }
 }
 
 async fn list(config: &Config, as_json: bool) -> anyhow::Result<Outcome> {

@@ -1,6 +1,9 @@
 //! `cordboard serve`: the server, until it is told to stop.
 
+use std::fs::File;
+use std::future::IntoFuture as _;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -24,8 +27,10 @@ pub(crate) async fn run(arguments: cli::Serve) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
     let address = arguments.listen.or(config.listen).unwrap_or(DEFAULT_ADDRESS);
     let listener = listen(address, "--listen").await?;
-    let assembly = Assembly::new(&config, open_store(&config.data_dir()?).await?, &[]).await?;
-    let link = link(&assembly, &base(&listener)?).await?;
+    let folder = config.data_dir()?;
+    let _lock = lock(&folder)?;
+    let assembly = Assembly::new(&config, open_store(&folder).await?, &[]).await?;
+    let link = link(&assembly, &base(&config, &listener)?).await?;
     terminal::say(&format!("Cordboard is ready. Sign in once, within 15 minutes:\n\n  {link}\n\nCtrl+C stops it."));
     until_stopped(&config, &assembly, listener, Vec::new()).await
 }
@@ -37,9 +42,23 @@ pub(crate) async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<Tc
     })
 }
 
-pub(crate) fn base(listener: &TcpListener) -> anyhow::Result<String> {
+/// Keeps a second server from working on the same turns; held as long as the file lives.
+pub(crate) fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("cordboard.lock");
+    let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    file.try_lock().with_context(|| {
+        format!("another Cordboard runs on {}; stop it, or choose another folder with --data-dir", folder.display())
+    })?;
+    Ok(file)
+}
+
+/// The server's address as a browser on this machine can use it.
+pub(crate) fn base(config: &Config, listener: &TcpListener) -> anyhow::Result<String> {
     let address = listener.local_addr().context("the server has no address")?;
-    let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+    let host = match config.hosts.first() {
+        Some(host) if !address.ip().is_loopback() => host.clone(),
+        Some(_) | None => "localhost".to_owned(),
+    };
     Ok(format!("http://{host}:{}", address.port()))
 }
 
@@ -59,11 +78,20 @@ pub(crate) async fn until_stopped(
     let shutdown = CancellationToken::new();
     let app = assembly.app(config, suggestions, shutdown.clone());
     assembly.engine.resume(assembly.owner).await?;
+    let stopped = shutdown.clone();
     let stopping = async move {
         stop_signal().await;
         shutdown.cancel();
     };
-    axum::serve(listener, router(app)).with_graceful_shutdown(stopping).await.context("the server failed")?;
+    let patience = async {
+        stopped.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    let server = axum::serve(listener, router(app)).with_graceful_shutdown(stopping).into_future();
+    tokio::select! {
+        served = server => served.context("the server failed")?,
+        () = patience => terminal::note("Some connections were still open and were cut."),
+    }
     if tokio::time::timeout(GRACE, assembly.engine.finish()).await.is_err() {
         terminal::note("Some turns were still running; they go on at the next start.");
     }

@@ -62,6 +62,11 @@ impl Source {
             tokio::fs::remove_file(&target).await.context("The damaged model file cannot be removed")?;
         }
         let part = self.folder.join(format!("{FILE_NAME}.part"));
+        // An earlier start may have ended between fetching and taking over.
+        if part.is_file() && verify::sha256(&part).await? == wanted {
+            settle(&part, &target, &wanted).await?;
+            return Ok(target);
+        }
         match &self.url {
             Some((address, _)) => url::fetch(&self.client, address, &part).await?,
             None => package::fetch(&self.folder, &part).await.context(ADVICE)?,
