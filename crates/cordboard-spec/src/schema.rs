@@ -41,9 +41,9 @@ pub fn inline(
 ) -> Result<Value, ReferenceError> {
     let room = budget.get().min(MAX_SCHEMAS);
     let mut inliner = Inliner { document, trail: Vec::new(), room };
-    let inlined = inliner.schema(schema, pointer);
+    let result = inliner.schema(schema, pointer);
     budget.set(budget.get() - (room - inliner.room));
-    inlined
+    result
 }
 
 struct Inliner<'document> {

@@ -148,7 +148,7 @@ fn duration(millis: u64) -> String {
 /// The headers that the arguments make, one per line.
 fn headers(call: &Call) -> String {
     let headers = call.plan.iter().flat_map(|plan| &plan.headers);
-    headers.map(|(name, value)| format!("\n{name}: {value}")).collect()
+    headers.fold(String::new(), |text, (name, value)| text + "\n" + name + ": " + value)
 }
 
 fn problem(state: &CallState) -> Option<String> {

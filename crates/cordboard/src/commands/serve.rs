@@ -89,7 +89,7 @@ pub(crate) async fn until_stopped(
     };
     let server = axum::serve(listener, router(app)).with_graceful_shutdown(stopping).into_future();
     tokio::select! {
-        served = server => served.context("the server failed")?,
+        ended = server => ended.context("the server failed")?,
         () = patience => terminal::note("Some connections were still open and were cut."),
     }
     if tokio::time::timeout(GRACE, assembly.engine.finish()).await.is_err() {
