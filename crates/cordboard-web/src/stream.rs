@@ -168,7 +168,10 @@ impl Page {
                 let _ = write!(html, "<template data-id=\"{id}\" data-parent=\"{parent}\">{piece}</template>");
             }
         }
-        if self.changed_from != usize::MAX {
+        if self.changed_from == self.turns.len().saturating_sub(1) {
+            // The usual case: the last turn grew, and its pieces are at hand.
+            self.remember(pieces);
+        } else {
             self.forget_changes()?;
         }
         Ok(html)

@@ -26,6 +26,18 @@ pub(crate) fn registry(config: &Config, data_dir: &Path, client: &GuardedClient)
     Ok(ModelRegistry::new(models))
 }
 
+/// The model that a person named, or the first one.
+pub(crate) fn choose(models: &ModelRegistry, named: Option<&str>) -> anyhow::Result<Arc<dyn ChatModel>> {
+    let id = match named {
+        Some(id) => ModelId(id.to_owned()),
+        None => models.default_id().context("no chat model is configured; add one to cordboard.toml")?.clone(),
+    };
+    models.lookup(&id).with_context(|| {
+        let known: Vec<&str> = models.list().map(|info| info.id.0.as_str()).collect();
+        format!("there is no model `{id}`; there are: {}", known.join(", "))
+    })
+}
+
 fn server_model(id: &str, server: &Server, client: &GuardedClient) -> anyhow::Result<OpenAiModel> {
     let config = OpenAiConfig {
         id: ModelId(id.to_owned()),

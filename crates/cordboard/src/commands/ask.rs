@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use cordboard_domain::call::{Call, Decision};
 use cordboard_domain::conversation::{Activation, Conversation};
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
-use cordboard_domain::id::{ConversationId, ModelId, TurnId};
+use cordboard_domain::id::{ConversationId, TurnId};
 use cordboard_domain::ports::{Conversations as _, Journal as _};
 use cordboard_domain::time::Clock as _;
 use cordboard_domain::turn::Turn;
@@ -14,6 +14,7 @@ use super::Outcome;
 use crate::assembly::{Assembly, named_origin};
 use crate::cli;
 use crate::config::Config;
+use crate::models;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::terminal;
 
@@ -33,15 +34,7 @@ pub(crate) async fn run(arguments: cli::Ask) -> anyhow::Result<Outcome> {
 }
 
 async fn begin(assembly: &Assembly, model: Option<&str>) -> anyhow::Result<ConversationId> {
-    let models = assembly.engine.models();
-    let model = match model {
-        Some(id) => ModelId(id.to_owned()),
-        None => models.default_id().context("no chat model is configured; add one to cordboard.toml")?.clone(),
-    };
-    if models.lookup(&model).is_none() {
-        let known: Vec<&str> = models.list().map(|info| info.id.0.as_str()).collect();
-        bail!("there is no model `{model}`; there are: {}", known.join(", "));
-    }
+    let model = models::choose(assembly.engine.models(), model)?.info().id.clone();
     let now = SystemClock.now();
     let id = ConversationId::generate(&SystemClock, &SystemEntropy);
     let conversation = Conversation { id, title: String::new(), model, created_at: now, updated_at: now };

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use cordboard_agent::prompt;
 use cordboard_agent::toolbox::Toolbox;
 use cordboard_domain::event::{RecordedEvent, TurnEvent};
-use cordboard_domain::id::{ModelId, PluginId, TurnId};
+use cordboard_domain::id::{PluginId, TurnId};
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::time::Clock as _;
 use cordboard_domain::turn::Turn;
@@ -28,6 +28,7 @@ use super::Outcome;
 use crate::assembly::Assembly;
 use crate::cli::{self, EvalCommand};
 use crate::config::Config;
+use crate::models;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::terminal;
 
@@ -84,7 +85,7 @@ async fn report(config: &Config, model: Option<String>, list: &List, file: &Path
     }
     let toolbox = Toolbox::new(plugins);
     list.check(&toolbox).with_context(|| format!("{} does not fit the samples", file.display()))?;
-    let model = chosen(&assembly, model)?;
+    let model = models::choose(assembly.engine.models(), model.as_deref())?;
     let mut results = Vec::new();
     for entry in &list.requests {
         results.push(put(&*model, &toolbox, entry).await?);
@@ -92,15 +93,6 @@ async fn report(config: &Config, model: Option<String>, list: &List, file: &Path
     let right = results.iter().filter(|result| result.mistake.is_none()).count();
     let demo_right = results.iter().all(|result| !result.demo || result.mistake.is_none());
     Ok(Report { model: model.info().name.clone(), right, total: results.len(), demo_right, results })
-}
-
-fn chosen(assembly: &Assembly, id: Option<String>) -> anyhow::Result<Arc<dyn ChatModel>> {
-    let models = assembly.engine.models();
-    let id = match id {
-        Some(id) => ModelId(id),
-        None => models.default_id().context("no chat model is configured; add one to cordboard.toml")?.clone(),
-    };
-    models.lookup(&id).with_context(|| format!("there is no model `{id}`"))
 }
 
 /// Puts one request to the model and judges the calls it asks for. Nothing is sent.
