@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cordboard_domain::plugin::{PluginDocuments, VersionDigest};
 use cordboard_domain::ports::{PluginShelf, StoreError};
+use cordboard_spec::document::bundle::Bundle;
+use cordboard_spec::document::source::Source;
 use cordboard_spec::toolset::{CompileError, Toolset};
 use url::Url;
 
@@ -47,9 +49,20 @@ impl Library {
     }
 }
 
-fn compile(documents: &PluginDocuments) -> Result<Toolset, LibraryError> {
+/// Compiles what a plugin published.
+pub fn compile(documents: &PluginDocuments) -> Result<Toolset, LibraryError> {
     let parse = |text: &str| Url::parse(text).map_err(|_| LibraryError::Address(text.to_owned()));
-    let manifest_url = parse(&documents.manifest_url)?;
-    let spec_url = parse(&documents.spec_url)?;
-    Ok(Toolset::compile(&manifest_url, &documents.manifest_text, &spec_url, &documents.spec_text)?)
+    let mut bundle =
+        Bundle::read(&parse(&documents.spec_url)?, documents.spec_text.as_str()).map_err(CompileError::from)?;
+    for other in &documents.others {
+        let address = parse(&other.url)?;
+        match Source::parse(&other.url, other.text.as_str()) {
+            Ok(source) => bundle.add(address, source),
+            Err(problem) => bundle.add_failure(&address, problem.to_string()),
+        }
+    }
+    if documents.manifest_text.is_empty() {
+        return Ok(Toolset::compile_bare(&bundle)?);
+    }
+    Ok(Toolset::compile(&parse(&documents.manifest_url)?, &documents.manifest_text, &bundle)?)
 }

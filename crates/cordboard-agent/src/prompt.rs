@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use cordboard_domain::turn::Turn;
 use cordboard_model::chat::ModelRequest;
-use cordboard_spec::typescript;
+use cordboard_spec::render::typescript;
 
 use crate::history;
 use crate::toolbox::Toolbox;

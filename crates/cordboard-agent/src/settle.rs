@@ -5,7 +5,7 @@ use cordboard_domain::event::TurnEvent;
 use cordboard_domain::id::{CallId, ConfirmationId, ConversationId, UserId};
 use cordboard_domain::policy::{Verdict, decide};
 use cordboard_domain::turn::Turn;
-use cordboard_spec::{plan, validate};
+use cordboard_spec::request::{plan, validate};
 use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
 use url::Url;
@@ -47,16 +47,17 @@ impl Inner {
 
     fn plan_one(&self, toolbox: &Toolbox, tool: &str, raw_arguments: &str) -> Result<Planned, String> {
         let Tool { plugin, operation } = toolbox.lookup(tool).ok_or_else(|| unknown_tool(toolbox, tool))?;
-        let arguments = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
-        let plan =
-            plan::plan(operation, plugin.plugin, &plugin.version, &arguments).map_err(|problem| problem.to_string())?;
+        let checked = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
+        let plan = plan::plan(operation, plugin.plugin, &plugin.version, &checked.arguments)
+            .map_err(|problem| problem.to_string())?;
         let host = Url::parse(&plan.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
         let summary = if operation.summary.is_empty() { &operation.description } else { &operation.summary };
         let preview = CallPreview {
             plugin_name: plugin.toolset.manifest.name_for_human.clone(),
             summary: if summary.is_empty() { operation.name.clone() } else { summary.clone() },
             host,
-            arguments: Value::Object(arguments),
+            arguments: Value::Object(checked.arguments),
+            repairs: checked.repairs,
         };
         let verdict = decide(operation.method, operation.consequential, self.config.rule);
         Ok(Planned { plan, preview, verdict })

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use cordboard_domain::id::PluginId;
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_model::chat::ToolDefinition;
-use cordboard_spec::operation::Operation;
+use cordboard_spec::render::function::{self, MAX_TOOL_NAME};
+use cordboard_spec::render::{MAX_OPERATION_DESCRIPTION, cut};
 use cordboard_spec::toolset::Toolset;
-use cordboard_spec::typescript;
+use cordboard_spec::toolset::operation::Operation;
 
-/// What every model server allows as a tool's name.
-const MAX_TOOL_NAME: usize = 64;
-const MAX_NAMESPACE: usize = 20;
+/// Leaves room for an operation's name and a number.
+const MAX_NAMESPACE: usize = MAX_TOOL_NAME - 44;
 
 /// A plugin that is active in a conversation.
 #[derive(Debug, Clone)]
@@ -87,7 +87,7 @@ impl Toolbox {
                 name,
                 operation: tool.operation.name.clone(),
                 plugin: tool.plugin.toolset.manifest.name_for_human.clone(),
-                description: typescript::cut(&tool.operation.description, 300).to_owned(),
+                description: cut(&tool.operation.description, MAX_OPERATION_DESCRIPTION).to_owned(),
                 parameters: tool.operation.parameters.clone(),
                 examples: tool.operation.examples.clone(),
                 reads_only: tool.operation.method.is_safe() && tool.operation.consequential != Some(true),
@@ -99,13 +99,13 @@ impl Toolbox {
 impl ActivePlugin {
     /// `namespace_operation`; operation names are unique within the plugin and short enough.
     pub fn tool_name(&self, operation: &Operation) -> String {
-        let name = format!("{}_{}", self.namespace, operation.name);
-        name.chars().take(MAX_TOOL_NAME).collect()
+        function::tool_name(operation, &self.namespace)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use cordboard_spec::document::bundle::Bundle;
     use url::Url;
 
     use super::*;
@@ -116,7 +116,7 @@ mod tests {
         );
         let spec = format!("openapi: 3.1.0\npaths: {{/x: {{get: {{operationId: {operation}}}}}}}");
         let url = Url::parse("https://p.example/m.json").unwrap();
-        let toolset = Toolset::compile(&url, &manifest, &url, &spec).unwrap();
+        let toolset = Toolset::compile(&url, &manifest, &Bundle::read(&url, spec).unwrap()).unwrap();
         let id = "0190f1f0a0a070008000000000000001".parse().unwrap();
         (id, VersionDigest::from_stored(name.to_owned()), Arc::new(toolset))
     }

@@ -23,17 +23,28 @@ pub enum Method {
     Put,
     Patch,
     Delete,
+    /// Safe, with a body (OpenAPI 3.2).
+    Query,
 }
 
 impl Method {
     /// All methods, in the order in which operations are listed.
-    pub const ALL: [Self; 8] =
-        [Self::Get, Self::Head, Self::Options, Self::Trace, Self::Post, Self::Put, Self::Patch, Self::Delete];
+    pub const ALL: [Self; 9] = [
+        Self::Get,
+        Self::Head,
+        Self::Options,
+        Self::Trace,
+        Self::Post,
+        Self::Put,
+        Self::Patch,
+        Self::Delete,
+        Self::Query,
+    ];
 
     /// Whether the method only reads by the rules of HTTP (RFC 9110, section 9.2.1).
     pub fn is_safe(self) -> bool {
         match self {
-            Self::Get | Self::Head | Self::Options | Self::Trace => true,
+            Self::Get | Self::Head | Self::Options | Self::Trace | Self::Query => true,
             Self::Post | Self::Put | Self::Patch | Self::Delete => false,
         }
     }
@@ -49,6 +60,7 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Query => "QUERY",
         }
     }
 }
@@ -72,7 +84,54 @@ impl FromStr for Method {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedBody {
     pub content_type: String,
-    pub text: String,
+    #[serde(flatten)]
+    pub content: BodyContent,
+}
+
+/// The bytes of a body, kept so that people can read them where they are text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyContent {
+    Text(String),
+    #[serde(with = "base64_bytes")]
+    Base64(Vec<u8>),
+}
+
+impl BodyContent {
+    /// Text where the bytes are UTF-8.
+    pub fn of(bytes: Vec<u8>) -> Self {
+        String::from_utf8(bytes).map_or_else(|error| Self::Base64(error.into_bytes()), Self::Text)
+    }
+
+    /// The bytes as they are sent.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Base64(bytes) => bytes,
+        }
+    }
+
+    /// For people: the text, or how many bytes there are.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Base64(bytes) => format!("({} bytes that are no text)", bytes.len()),
+        }
+    }
+}
+
+mod base64_bytes {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        STANDARD.decode(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
 }
 
 /// The exact request that would leave, without credentials and without the host's own headers.
@@ -122,6 +181,9 @@ pub struct CallPreview {
     pub host: String,
     /// The arguments after validation.
     pub arguments: serde_json::Value,
+    /// What was mended in the arguments as the model wrote them.
+    #[serde(default)]
+    pub repairs: Vec<String>,
 }
 
 /// A question to a person. It holds for one person, one conversation and one exact request, once.

@@ -14,9 +14,11 @@ use crate::time::Timestamp;
 pub struct VersionDigest(String);
 
 impl VersionDigest {
-    /// The digest of a manifest and a spec, each with the address it came from.
+    /// The digest of a manifest, a spec and what the spec refers to, each with the address it came from.
     pub fn of(documents: &PluginDocuments) -> Self {
-        let parts = [&documents.manifest_url, &documents.manifest_text, &documents.spec_url, &documents.spec_text];
+        let own = [&documents.manifest_url, &documents.manifest_text, &documents.spec_url, &documents.spec_text];
+        let others = documents.others.iter().flat_map(|other| [&other.url, &other.text]);
+        let parts = own.into_iter().chain(others);
         let mut hasher = Sha256::new();
         for part in parts {
             hasher.update(part.len().to_be_bytes());
@@ -54,10 +56,21 @@ pub fn hex(bytes: &[u8]) -> String {
 /// What a plugin published, exactly as fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PluginDocuments {
+    /// Of an API without a manifest, the address of its description.
     pub manifest_url: String,
+    /// Empty for an API without a manifest.
     pub manifest_text: String,
     pub spec_url: String,
     pub spec_text: String,
+    /// Documents that the spec refers to.
+    pub others: Vec<OtherDocument>,
+}
+
+/// A document that a spec refers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherDocument {
+    pub url: String,
+    pub text: String,
 }
 
 /// One immutable state of a plugin. Conversations pin a version; a change is a new version.

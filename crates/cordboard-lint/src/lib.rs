@@ -6,7 +6,7 @@
 mod rules;
 mod subject;
 
-use cordboard_spec::finding::Finding;
+use cordboard_spec::document::finding::Finding;
 
 pub use subject::Subject;
 
@@ -42,5 +42,6 @@ pub fn check(subject: &Subject) -> Vec<Finding> {
     for rule in RULES {
         (rule.check)(subject, &mut findings);
     }
+    subject.locate(&mut findings);
     findings
 }

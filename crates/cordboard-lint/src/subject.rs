@@ -1,8 +1,8 @@
 //! What the rules look at.
 
-use cordboard_spec::finding::{Finding, Severity};
-use cordboard_spec::pointer::Pointer;
-use cordboard_spec::source::{Source, SourceError};
+use cordboard_spec::document::finding::{self, Finding, Severity};
+use cordboard_spec::document::pointer::Pointer;
+use cordboard_spec::document::source::{Source, SourceError};
 use serde_json::Value;
 
 /// A plugin's two documents.
@@ -28,6 +28,12 @@ impl Subject {
         let field = Pointer::root().join(key);
         let at = if self.manifest.value.get(key).is_some() { field } else { Pointer::root() };
         Finding::at(&self.manifest, &at, Severity::Warning, code, message)
+    }
+
+    /// Finds the places of findings in the texts.
+    pub(crate) fn locate(&self, findings: &mut [Finding]) {
+        finding::locate(findings.iter_mut(), &self.manifest);
+        finding::locate(findings.iter_mut(), &self.spec);
     }
 
     /// Every operation of the spec with its place and a name for people.
@@ -60,6 +66,7 @@ pub(crate) mod tests {
             let subject = Subject::read(("manifest", manifest), ("spec", spec)).unwrap();
             let mut findings = Vec::new();
             (rule.check)(&subject, &mut findings);
+            subject.locate(&mut findings);
             findings.iter().map(ToString::to_string).collect()
         };
         assert!(found(MANIFEST, SPEC).is_empty());

@@ -40,7 +40,7 @@ pub struct Outgoing {
     pub method: Method,
     pub url: String,
     pub headers: HeaderMap,
-    pub body: Option<String>,
+    pub body: Option<Vec<u8>>,
 }
 
 /// A response that has been read whole, up to its limit.

@@ -16,7 +16,8 @@ use crate::host_headers::HostHeaders;
 
 /// The most that is read of one response, in bytes; what a model sees of it is cut further.
 const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
-const MAX_REQUEST_CHARACTERS: usize = 100_000;
+/// The most that is sent, in bytes: ChatGPT allowed 100,000 characters; files need more.
+const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
 
 /// Sends planned calls through the guarded client.
 #[derive(Clone)]
@@ -36,15 +37,15 @@ impl Dispatcher {
     fn outgoing(&self, call: &PlannedCall, context: &CallContext) -> Result<Outgoing, CallFailure> {
         let method = Method::from_bytes(call.method.as_str().as_bytes())
             .map_err(|error| failure(FailureKind::Broken, error.to_string()))?;
-        if call.body.as_ref().is_some_and(|body| body.text.chars().count() > MAX_REQUEST_CHARACTERS) {
-            let message = format!("The request is longer than {MAX_REQUEST_CHARACTERS} characters; it was not sent.");
+        if call.body.as_ref().is_some_and(|body| body.content.as_bytes().len() > MAX_REQUEST_BYTES) {
+            let message = format!("The request is longer than {MAX_REQUEST_BYTES} bytes; it was not sent.");
             return Err(failure(FailureKind::Refused, message));
         }
         Ok(Outgoing {
             method,
             url: call.url.clone(),
             headers: self.headers(call, context)?,
-            body: call.body.as_ref().map(|body| body.text.clone()),
+            body: call.body.as_ref().map(|body| body.content.as_bytes().to_vec()),
         })
     }
 

@@ -32,7 +32,7 @@ impl GuardedClient {
             method: Method::POST,
             url: request.url.clone(),
             headers: headers(request.key.as_deref())?,
-            body: Some(request.body.to_string()),
+            body: Some(request.body.to_string().into_bytes()),
         };
         let response = tokio::time::timeout(FIRST_BYTE, self.send(&admitted, &outgoing))
             .await

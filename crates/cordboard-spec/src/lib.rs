@@ -4,19 +4,11 @@
 //! Documents come from strangers, so everything walks `serde_json::Value` leniently with JSON pointers in hand: one
 //! operation that cannot be used is refused with a reason and a line, and never takes the others down.
 
-pub mod argument;
-pub mod finding;
+pub mod document;
 pub mod manifest;
-pub mod operation;
-pub mod plan;
-pub mod pointer;
-pub mod reference;
+mod openapi;
+pub mod render;
+pub mod request;
 pub mod response;
-pub mod schema;
-pub mod server;
-pub mod source;
+mod schema;
 pub mod toolset;
-pub mod typescript;
-pub mod validate;
-mod walk;
-mod yaml;

@@ -6,7 +6,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use cordboard_spec::toolset::{Toolset, read_manifest};
+use cordboard_spec::document::bundle::Bundle;
+use cordboard_spec::toolset::{CompileError, Toolset, read_manifest};
 use url::Url;
 
 #[expect(clippy::disallowed_methods, reason = "the task names the corpus in the environment")]
@@ -45,11 +46,17 @@ fn every_spec_compiles_or_is_refused_with_a_reason() {
     let (mut compiled, mut refused, mut operations, mut unusable) = (0, 0, 0, 0);
     for path in folder("specs") {
         let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
-        match Toolset::compile(&manifest_url, MANIFEST, &spec_url, &text) {
+        let compiled_one = Bundle::read(&spec_url, text)
+            .map_err(CompileError::from)
+            .and_then(|bundle| Toolset::compile(&manifest_url, MANIFEST, &bundle));
+        match compiled_one {
             Ok(toolset) => {
                 compiled += 1;
                 operations += toolset.operations.len();
                 unusable += toolset.refused.len();
+                for finding in toolset.all_findings() {
+                    eprintln!("{}: {finding}", path.file_name().unwrap().display());
+                }
             }
             Err(problem) => {
                 eprintln!("{}: {problem}", path.display());

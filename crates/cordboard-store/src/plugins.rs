@@ -42,9 +42,10 @@ impl PluginShelf for Store {
         .execute(&mut *transaction)
         .await
         .map_err(database)?;
+        let others = serde_json::to_string(&version.documents.others).expect("documents have only string keys");
         sqlx::query(
             "INSERT INTO plugin_versions (digest, plugin_id, manifest_url, manifest_text, spec_url, spec_text, \
-             fetched_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (digest) DO NOTHING",
+             others, fetched_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (digest) DO NOTHING",
         )
         .bind(version.digest.as_str())
         .bind(version.plugin.to_string())
@@ -52,6 +53,7 @@ impl PluginShelf for Store {
         .bind(&version.documents.manifest_text)
         .bind(&version.documents.spec_url)
         .bind(&version.documents.spec_text)
+        .bind(others)
         .bind(version.fetched_at.as_millisecond())
         .execute(&mut *transaction)
         .await
@@ -95,6 +97,8 @@ impl PluginShelf for Store {
             manifest_text: text(&row, "manifest_text")?,
             spec_url: text(&row, "spec_url")?,
             spec_text: text(&row, "spec_text")?,
+            others: serde_json::from_str(&text(&row, "others")?)
+                .map_err(|error| StoreError::Corrupt(error.to_string()))?,
         };
         Ok(PluginVersion {
             plugin: id(&row, "plugin_id")?,

@@ -99,6 +99,7 @@ fn plugin(spec_text: &str) -> (InstalledPlugin, PluginVersion) {
         manifest_text: "{}".to_owned(),
         spec_url: "https://a.example/openapi.yaml".to_owned(),
         spec_text: spec_text.to_owned(),
+        others: Vec::new(),
     };
     let digest = VersionDigest::of(&documents);
     let plugin = InstalledPlugin {

@@ -135,7 +135,7 @@ fn view(call: &Call) -> Value {
         method => call.plan.as_ref().map(|plan| plan.method.as_str()),
         url => call.plan.as_ref().map(|plan| plan.url.clone()),
         headers => headers(call),
-        body => call.plan.as_ref().and_then(|plan| plan.body.as_ref()).map(|body| pretty(&body.text)),
+        body => call.plan.as_ref().and_then(|plan| plan.body.as_ref()).map(|body| pretty(&body.content.describe())),
     }
 }
 

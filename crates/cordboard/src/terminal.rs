@@ -81,6 +81,6 @@ pub(crate) fn show_request(call: &PlannedCall) {
         note(&format!("  {name}: {value}"));
     }
     if let Some(body) = &call.body {
-        note(&format!("  {}", body.text));
+        note(&format!("  {}", body.content.describe()));
     }
 }

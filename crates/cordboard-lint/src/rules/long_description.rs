@@ -1,6 +1,6 @@
 //! `description_for_human` has at most 120 characters, `description_for_model` at most 8,000.
 
-use cordboard_spec::finding::Finding;
+use cordboard_spec::document::finding::Finding;
 
 use crate::{Rule, Subject};
 

@@ -1,6 +1,6 @@
 //! `name_for_human` and `name_for_model` have at most 50 characters.
 
-use cordboard_spec::finding::Finding;
+use cordboard_spec::document::finding::Finding;
 
 use crate::{Rule, Subject};
 

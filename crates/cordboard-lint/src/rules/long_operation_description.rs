@@ -1,6 +1,6 @@
 //! An operation's description has at most 300 characters.
 
-use cordboard_spec::finding::{Finding, Severity};
+use cordboard_spec::document::finding::{Finding, Severity};
 use serde_json::Value;
 
 use crate::{Rule, Subject};

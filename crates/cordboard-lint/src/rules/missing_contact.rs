@@ -1,6 +1,6 @@
 //! `contact_email` is an e-mail address and `legal_info_url` an address on the web.
 
-use cordboard_spec::finding::Finding;
+use cordboard_spec::document::finding::Finding;
 use url::Url;
 
 use crate::{Rule, Subject};

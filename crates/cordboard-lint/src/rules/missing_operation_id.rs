@@ -1,6 +1,6 @@
 //! Every operation has an `operationId`.
 
-use cordboard_spec::finding::{Finding, Severity};
+use cordboard_spec::document::finding::{Finding, Severity};
 
 use crate::{Rule, Subject};
 

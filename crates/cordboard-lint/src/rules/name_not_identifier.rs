@@ -1,6 +1,6 @@
 //! `name_for_model` consists of letters, digits and underscores.
 
-use cordboard_spec::finding::Finding;
+use cordboard_spec::document::finding::Finding;
 use cordboard_spec::manifest::identifier;
 
 use crate::{Rule, Subject};

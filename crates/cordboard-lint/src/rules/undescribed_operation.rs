@@ -1,6 +1,6 @@
 //! Every operation has a summary or a description.
 
-use cordboard_spec::finding::{Finding, Severity};
+use cordboard_spec::document::finding::{Finding, Severity};
 use serde_json::Value;
 
 use crate::{Rule, Subject};

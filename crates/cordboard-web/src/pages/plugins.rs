@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use cordboard_domain::id::PluginId;
 use cordboard_domain::plugin::PluginDocuments;
+use cordboard_spec::render::typescript;
 use cordboard_spec::toolset::Toolset;
-use cordboard_spec::typescript;
 use minijinja::{Value, context};
 use serde::Deserialize;
 

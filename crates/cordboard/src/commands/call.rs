@@ -1,14 +1,15 @@
 //! `cordboard call`: one operation of a plugin, without any model. The same checks, policy and guard apply.
 
 use anyhow::{Context as _, bail};
+use cordboard_agent::installation::Candidate;
 use cordboard_domain::call::{CallContext, CallResponse, PlannedCall};
 use cordboard_domain::id::{CallId, ConversationId, PluginId, UserId};
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::policy::{Verdict, decide};
 use cordboard_domain::ports::Dispatch as _;
-use cordboard_spec::operation::Operation;
+use cordboard_spec::request::{plan, validate};
 use cordboard_spec::toolset::Toolset;
-use cordboard_spec::{plan, validate};
+use cordboard_spec::toolset::operation::Operation;
 use serde_json::{Map, Value, json};
 
 use super::{Outcome, plugin};
@@ -22,7 +23,7 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
     let named: Vec<_> = named_origin(&arguments.plugin).into_iter().collect();
     let assembly = Assembly::without_models(&config, cordboard_store::Store::in_memory().await?, &named).await?;
-    let (documents, _, toolset) = assembly.installer.fetch(&arguments.plugin).await?;
+    let Candidate { documents, toolset, .. } = assembly.installer.fetch(&arguments.plugin).await?;
     let Some(operation) = &arguments.operation else {
         plugin::describe(&toolset);
         return Ok(Outcome::Done);
@@ -31,7 +32,7 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
     let raw = raw_arguments(operation, &arguments.arguments)?;
     let checked = validate::arguments(operation, &raw)?;
     let id = PluginId::generate(&SystemClock, &SystemEntropy);
-    let planned = plan::plan(operation, id, &VersionDigest::of(&documents), &checked)?;
+    let planned = plan::plan(operation, id, &VersionDigest::of(&documents), &checked.arguments)?;
     match decide(operation.method, operation.consequential, config.policy) {
         Verdict::Deny => bail!("the configured policy does not allow calls that change something"),
         Verdict::Confirm if !arguments.yes && !ask(&planned)? => {
@@ -61,10 +62,9 @@ fn raw_arguments(operation: &Operation, pairs: &[String]) -> anyhow::Result<Stri
     let mut members = Map::new();
     for pair in pairs {
         let (name, text) = pair.split_once('=').with_context(|| format!("--arg wants NAME=VALUE, not `{pair}`"))?;
-        let wants_text = operation
-            .arguments
-            .iter()
-            .any(|argument| argument.name == name && argument.schema.get("type") == Some(&Value::from("string")));
+        let wants_text = operation.arguments.iter().any(|argument| {
+            argument.name == name && operation.schema(argument).get("type") == Some(&Value::from("string"))
+        });
         let read = if wants_text { None } else { serde_json::from_str(text).ok() };
         members.insert(name.to_owned(), read.unwrap_or_else(|| text.into()));
     }

@@ -3,8 +3,8 @@
 use anyhow::Context as _;
 use cordboard_domain::plugin::PluginDocuments;
 use cordboard_domain::ports::PluginShelf as _;
+use cordboard_spec::render::typescript;
 use cordboard_spec::toolset::Toolset;
-use cordboard_spec::typescript;
 use serde_json::json;
 
 use super::Outcome;
@@ -67,8 +67,8 @@ async fn show(config: &Config, wanted: &str, as_json: bool) -> anyhow::Result<Ou
         let toolset = (*assembly.engine.library().get(&plugin.current).await?).clone();
         (assembly.store.get_version(&plugin.current).await?.documents, toolset)
     } else {
-        let (documents, _, toolset) = assembly.installer.fetch(wanted).await?;
-        (documents, toolset)
+        let candidate = assembly.installer.fetch(wanted).await?;
+        (candidate.documents, candidate.toolset)
     };
     if as_json {
         terminal::say_json(&toolset)?;

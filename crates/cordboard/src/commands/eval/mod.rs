@@ -79,9 +79,9 @@ async fn report(config: &Config, model: Option<String>, list: &List, file: &Path
     let assembly = Assembly::new(config, Store::in_memory().await?, &origins).await?;
     let mut plugins = Vec::new();
     for sample in &samples {
-        let (documents, _, toolset) = assembly.installer.fetch(sample.origin()).await?;
+        let candidate = assembly.installer.fetch(sample.origin()).await?;
         let id = PluginId::generate(&SystemClock, &SystemEntropy);
-        plugins.push((id, VersionDigest::of(&documents), Arc::new(toolset)));
+        plugins.push((id, VersionDigest::of(&candidate.documents), Arc::new(candidate.toolset)));
     }
     let toolbox = Toolbox::new(plugins);
     list.check(&toolbox).with_context(|| format!("{} does not fit the samples", file.display()))?;

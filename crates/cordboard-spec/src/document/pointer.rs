@@ -20,8 +20,13 @@ impl Pointer {
     /// The member `key` of this place; array indices are keys in decimal.
     #[must_use]
     pub fn join(&self, key: impl fmt::Display) -> Self {
-        let escaped = key.to_string().replace('~', "~0").replace('/', "~1");
-        Self(format!("{}/{escaped}", self.0))
+        let mut text = format!("{}/{key}", self.0);
+        let start = self.0.len() + 1;
+        if text[start..].contains(['~', '/']) {
+            let escaped = text[start..].replace('~', "~0").replace('/', "~1");
+            text.replace_range(start.., &escaped);
+        }
+        Self(text)
     }
 
     /// The pointer as text; empty for the whole document.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::pointer::Pointer;
-use crate::source::{Position, Source};
+use super::bundle::{Bundle, Location};
+use super::pointer::Pointer;
+use super::source::{Position, Source};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,7 +38,7 @@ pub struct Finding {
     pub document: String,
     /// JSON pointer into the document.
     pub pointer: String,
-    /// Where that is in the text, if it can be found.
+    /// Where that is in the text: known after [`locate`], if it can be found.
     pub position: Option<Position>,
 }
 
@@ -50,29 +51,41 @@ impl Finding {
         code: &'static str,
         message: impl Into<String>,
     ) -> Self {
-        Self {
-            code,
-            severity,
-            message: message.into(),
-            document: source.name.clone(),
-            pointer: pointer.as_str().to_owned(),
-            position: source.locate(pointer),
-        }
+        let (document, pointer) = (source.name.clone(), pointer.as_str().to_owned());
+        Self { code, severity, message: message.into(), document, pointer, position: None }
     }
-}
 
-impl Finding {
-    /// What is wrong with a document that only looks like JSON, if anything.
-    pub fn of_json(source: &Source) -> Option<Self> {
-        let fault = source.json_fault.as_ref()?;
+    /// A warning at a place of one of several documents.
+    pub(crate) fn warning(bundle: &Bundle, at: &Location, code: &'static str, message: impl Into<String>) -> Self {
+        Self::at(bundle.source(at), &at.pointer, Severity::Warning, code, message)
+    }
+
+    /// An error at a place of one of several documents.
+    pub(crate) fn error(bundle: &Bundle, at: &Location, code: &'static str, message: impl Into<String>) -> Self {
+        Self::at(bundle.source(at), &at.pointer, Severity::Error, code, message)
+    }
+
+    /// What a strict reader objects to in a document, if anything.
+    pub fn of_syntax(source: &Source) -> Option<Self> {
+        let fault = source.fault.as_ref()?;
         Some(Self {
-            code: "invalid-json",
+            code: "invalid-syntax",
             severity: Severity::Warning,
-            message: format!("this is not valid JSON: {}", fault.problem),
+            message: format!("strict readers refuse this document: {}", fault.problem),
             document: source.name.clone(),
             pointer: String::new(),
             position: Some(fault.position),
         })
+    }
+}
+
+/// Fills in the positions of findings about a document; its text is read once.
+pub fn locate<'finding>(findings: impl IntoIterator<Item = &'finding mut Finding>, source: &Source) {
+    let mut open: Vec<&mut Finding> =
+        findings.into_iter().filter(|finding| finding.position.is_none() && finding.document == source.name).collect();
+    let pointers: Vec<Pointer> = open.iter().map(|finding| Pointer::parse(&finding.pointer)).collect();
+    for (finding, position) in open.iter_mut().zip(source.locate_all(&pointers)) {
+        finding.position = position;
     }
 }
 

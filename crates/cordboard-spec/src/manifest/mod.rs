@@ -4,9 +4,11 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::finding::{Finding, Severity};
-use crate::pointer::Pointer;
-use crate::source::Source;
+use crate::document::finding::{self, Finding, Severity};
+use crate::document::pointer::Pointer;
+use crate::document::source::Source;
+use crate::openapi::text_of;
+use crate::render::cut;
 
 /// How a plugin wants to know who is calling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -45,7 +47,28 @@ impl Manifest {
     pub fn read(source: &Source, url: &Url) -> CheckedManifest {
         let mut reader = Reader { source, findings: Vec::new() };
         let manifest = reader.manifest(url);
+        finding::locate(&mut reader.findings, source);
         CheckedManifest { manifest, findings: reader.findings }
+    }
+
+    /// What stands for a manifest where an API is described without one.
+    pub(crate) fn of_description(source: &Source, url: &Url) -> Self {
+        let info = source.value.get("info").unwrap_or(&Value::Null);
+        let host = url.host_str().unwrap_or("API");
+        let title = Some(text_of(info, "title")).filter(|title| !title.is_empty()).unwrap_or_else(|| host.to_owned());
+        let summary = [text_of(info, "summary"), text_of(info, "description"), title.clone()];
+        let described = summary.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        let first_line = described.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let logo = info.get("x-logo").and_then(|logo| logo.get("url")).and_then(Value::as_str);
+        Self {
+            name_for_model: cut(&title, 50).to_owned(),
+            description_for_human: cut(first_line, 120).to_owned(),
+            description_for_model: cut(&described, 600).to_owned(),
+            name_for_human: title,
+            auth: AuthKind::None,
+            spec_url: url.clone(),
+            logo_url: logo.and_then(|logo| url.join(logo).ok()).filter(|url| matches!(url.scheme(), "http" | "https")),
+        }
     }
 
     /// The name under which the model sees the plugin: letters, digits and underscores.
@@ -67,7 +90,7 @@ struct Reader<'source> {
 
 impl Reader<'_> {
     fn manifest(&mut self, url: &Url) -> Option<Manifest> {
-        self.findings.extend(Finding::of_json(self.source));
+        self.findings.extend(Finding::of_syntax(self.source));
         let name_for_model = self.required("name_for_model");
         let name_for_human = self.optional("name_for_human");
         let description_for_model = self.optional("description_for_model");

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 use serde_json::{Map, Number, Value};
 
-use crate::pointer::Pointer;
-use crate::source::Position;
+use super::pointer::Pointer;
+use super::source::Position;
 
 const MAX_DEPTH: usize = 128;
 const MAX_NODES: usize = 5_000_000;
@@ -171,55 +171,69 @@ fn number(text: &str) -> Option<Number> {
     text.parse::<f64>().ok().and_then(Number::from_f64)
 }
 
-/// Where the value at `pointer` stands: its key in a mapping, the item itself in a sequence.
-pub(crate) fn locate(text: &str, pointer: &Pointer) -> Option<Position> {
-    let wanted: Vec<String> = pointer.keys().collect();
-    let mut path = Path::default();
+/// The text with lines that begin with a closing bracket moved to the right by one step. Lines stay lines.
+pub(crate) fn indent_closing_brackets(text: &str) -> String {
+    text.split_inclusive('\n').fold(String::with_capacity(text.len() + 64), |mut indented, line| {
+        if line.trim_start_matches(' ').starts_with([']', '}']) {
+            indented.push_str("  ");
+        }
+        indented.push_str(line);
+        indented
+    })
+}
+
+/// Where the values at `pointers` stand: at the key in a mapping, at the item itself in a sequence.
+pub(crate) fn locate(text: &str, pointers: &[Pointer]) -> Vec<Option<Position>> {
+    let mut wanted: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, pointer) in pointers.iter().enumerate() {
+        wanted.entry(pointer.as_str()).or_default().push(index);
+    }
+    let mut found = vec![None; pointers.len()];
+    let mut walk = Walk::default();
     for event in Parser::new_from_str(text) {
-        let (event, span) = event.ok()?;
-        if let Some(found) = path.take(event, span, &wanted) {
-            return Some(found);
+        let Ok((event, span)) = event else { break };
+        if let Some(at) = walk.take(event, span) {
+            for index in wanted.get(walk.pointer.as_str()).into_iter().flatten() {
+                found[*index].get_or_insert(at);
+            }
         }
     }
-    None
+    found
 }
 
-/// A level of the path that is being read.
+/// A collection around the present event.
 enum Level {
     Sequence(usize),
-    Mapping(Option<(String, Position)>),
+    Mapping(Option<Position>),
 }
 
+/// The pointer of the value that is being read.
 #[derive(Default)]
-struct Path {
+struct Walk {
     levels: Vec<Level>,
-    /// Depth of a collection used as a key, which is skipped.
-    matched: usize,
+    /// The length of `pointer` outside each level.
+    lengths: Vec<usize>,
+    pointer: String,
 }
 
-impl Path {
-    fn take(&mut self, event: Event<'_>, span: Span, wanted: &[String]) -> Option<Position> {
+impl Walk {
+    /// Takes an event; says where a value begins that `pointer` now names.
+    fn take(&mut self, event: Event<'_>, span: Span) -> Option<Position> {
         match event {
             Event::Scalar(text, ..) => {
                 if let Some(Level::Mapping(key @ None)) = self.levels.last_mut() {
-                    *key = Some((text.into_owned(), position(span)));
+                    *key = Some(position(span));
+                    self.enter(&text);
                     return None;
                 }
-                let found = self.check(span, wanted);
-                self.advance();
-                found
+                self.value(span)
             }
-            Event::Alias(_) => {
-                let found = self.check(span, wanted);
-                self.advance();
-                found
-            }
-            Event::SequenceStart(..) => self.enter(Level::Sequence(0), span, wanted),
-            Event::MappingStart(..) => self.enter(Level::Mapping(None), span, wanted),
+            Event::Alias(_) => self.value(span),
+            Event::SequenceStart(..) => self.collection(Level::Sequence(0), span),
+            Event::MappingStart(..) => self.collection(Level::Mapping(None), span),
             Event::SequenceEnd | Event::MappingEnd => {
                 self.levels.pop();
-                self.matched = self.matched.min(self.levels.len());
-                self.advance();
+                self.lengths.pop();
                 None
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
@@ -228,35 +242,31 @@ impl Path {
         }
     }
 
-    fn enter(&mut self, level: Level, span: Span, wanted: &[String]) -> Option<Position> {
-        let found = self.check(span, wanted);
-        self.levels.push(level);
-        found
-    }
-
-    /// Compares the innermost key with the wanted path; the outer ones matched before.
-    fn check(&mut self, span: Span, wanted: &[String]) -> Option<Position> {
-        let depth = self.levels.len();
-        let (key, at) = match self.levels.last() {
-            None => return wanted.is_empty().then(|| position(span)),
-            Some(Level::Sequence(index)) => (index.to_string(), position(span)),
-            Some(Level::Mapping(Some((key, at)))) => (key.clone(), *at),
-            Some(Level::Mapping(None)) => return None,
-        };
-        self.matched = self.matched.min(depth - 1);
-        if self.matched == depth - 1 && wanted.get(depth - 1) == Some(&key) {
-            self.matched = depth;
-            return (depth == wanted.len()).then_some(at);
-        }
-        None
-    }
-
-    fn advance(&mut self) {
+    /// A value begins: in a sequence it takes the next index, in a mapping its key came before.
+    fn value(&mut self, span: Span) -> Option<Position> {
         match self.levels.last_mut() {
-            Some(Level::Sequence(index)) => *index += 1,
-            Some(Level::Mapping(key)) => *key = None,
-            None => {}
+            None => Some(position(span)),
+            Some(Level::Sequence(index)) => {
+                let key = index.to_string();
+                *index += 1;
+                self.enter(&key);
+                Some(position(span))
+            }
+            Some(Level::Mapping(key)) => key.take(),
         }
+    }
+
+    fn collection(&mut self, level: Level, span: Span) -> Option<Position> {
+        let at = self.value(span);
+        self.levels.push(level);
+        self.lengths.push(self.pointer.len());
+        at
+    }
+
+    fn enter(&mut self, key: &str) {
+        self.pointer.truncate(self.lengths.last().copied().unwrap_or_default());
+        self.pointer.push('/');
+        self.pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
     }
 }
 

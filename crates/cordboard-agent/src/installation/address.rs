@@ -1,0 +1,88 @@
+//! What people type as the address of a plugin, and who may serve what.
+
+use url::{Host, Url};
+
+const WELL_KNOWN: &str = "/.well-known/ai-plugin.json";
+
+/// Where to look first.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The manifest's usual place.
+    WellKnown(Url),
+    /// A document by its own address: a manifest or an API description.
+    Document(Url),
+}
+
+/// Understands a domain, `localhost:PORT` or a URL.
+pub(super) fn target(text: &str) -> Option<Target> {
+    let text = text.trim();
+    let url = if text.contains("://") {
+        Url::parse(text).ok()?
+    } else {
+        let secure = Url::parse(&format!("https://{text}")).ok()?;
+        if is_local(&secure) { Url::parse(&format!("http://{text}")).ok()? } else { secure }
+    };
+    url.host()?;
+    let path = url.path().to_ascii_lowercase();
+    let named = [".json", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
+        || ["openapi", "swagger", "api-docs"].iter().any(|word| path.contains(word));
+    if named { Some(Target::Document(url)) } else { url.join(WELL_KNOWN).ok().map(Target::WellKnown) }
+}
+
+/// Whether an address is on this machine.
+pub(super) fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a document served at `by` may send the host to `to`: nobody but this machine names addresses on it.
+pub(super) fn may_name(by: &Url, to: &Url) -> bool {
+    to.origin() == by.origin() || !is_local(to) || is_local(by)
+}
+
+/// A manifest may be served by its own host, by one below it, or by the apex of a `www.` host.
+pub(super) fn may_serve(asked: &Url, served: &Url) -> bool {
+    let (Some(asked_host), Some(host)) = (asked.host_str(), served.host_str()) else { return false };
+    let apex = asked_host.strip_prefix("www.").unwrap_or(asked_host);
+    let below = host.strip_suffix(apex).is_some_and(|prefix| prefix.ends_with('.'));
+    host == apex || host == asked_host || below
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_type_becomes_an_address() {
+        let well_known = |text: &str| Target::WellKnown(Url::parse(text).unwrap());
+        let document = |text: &str| Target::Document(Url::parse(text).unwrap());
+        let table = [
+            ("hotels.example", Some(well_known("https://hotels.example/.well-known/ai-plugin.json"))),
+            (" localhost:5003 ", Some(well_known("http://localhost:5003/.well-known/ai-plugin.json"))),
+            ("127.0.0.1:80/", Some(well_known("http://127.0.0.1/.well-known/ai-plugin.json"))),
+            ("http://localhost:5003/docs", Some(well_known("http://localhost:5003/.well-known/ai-plugin.json"))),
+            ("https://x.example/a/ai-plugin.json", Some(document("https://x.example/a/ai-plugin.json"))),
+            ("x.example/v1/openapi.yaml?raw=1", Some(document("https://x.example/v1/openapi.yaml?raw=1"))),
+            ("x.example/v3/api-docs", Some(document("https://x.example/v3/api-docs"))),
+            ("", None),
+            ("not a host", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(target(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_may_not_come_from_elsewhere() {
+        let check = |asked: &str, served: &str| may_serve(&Url::parse(asked).unwrap(), &Url::parse(served).unwrap());
+        assert!(check("https://shop.example/a", "https://shop.example/b"));
+        assert!(check("https://shop.example/a", "https://api.shop.example/a"));
+        assert!(check("https://www.shop.example/a", "https://shop.example/a"));
+        assert!(!check("https://shop.example/a", "https://evilshop.example/a"));
+        assert!(!check("https://api.shop.example/a", "https://shop.example/a"));
+    }
+}

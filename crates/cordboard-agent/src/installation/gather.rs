@@ -1,0 +1,170 @@
+//! Gathering the documents of a plugin: manifest, API description, and what that refers to.
+
+use cordboard_domain::plugin::{OtherDocument, PluginDocuments};
+use cordboard_domain::ports::{FetchError, FetchedDocument};
+use cordboard_spec::document::bundle::{Bundle, MAX_EXTERNAL_DOCUMENTS};
+use cordboard_spec::document::source::{MAX_DOCUMENT_BYTES, Source};
+use cordboard_spec::toolset::{CompileError, read_manifest};
+use serde_json::Value;
+use url::Url;
+
+use super::address::{Target, may_name, may_serve, target};
+use super::{Candidate, InstallError, Installer, parse_url};
+use crate::library::{LibraryError, compile};
+
+/// Where an API description often lies when there is no manifest.
+const USUAL_DESCRIPTIONS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
+
+impl Installer {
+    /// Fetches and compiles without keeping anything.
+    pub async fn fetch(&self, address: &str) -> Result<Candidate, InstallError> {
+        match target(address).ok_or_else(|| InstallError::Address(address.trim().to_owned()))? {
+            Target::WellKnown(asked) => match self.documents.fetch(asked.as_str()).await {
+                Ok(found) => self.from_manifest(&asked, found).await,
+                Err(missing @ FetchError::Status { status: 404 | 410, .. }) => self.usual(&asked, missing).await,
+                Err(error) => Err(InstallError::ManifestFetch(error)),
+            },
+            Target::Document(asked) => {
+                let found = self.documents.fetch(asked.as_str()).await.map_err(InstallError::SpecFetch)?;
+                if is_manifest(&found.text) {
+                    return self.from_manifest(&asked, found).await;
+                }
+                self.from_description(&parse_url(&found.url)?, found.text).await
+            }
+        }
+    }
+
+    /// Reads what a person pasted.
+    pub(super) async fn read(&self, text: &str, address: &str) -> Result<Candidate, InstallError> {
+        let given = match target(address) {
+            Some(Target::WellKnown(url)) => url.join("/").ok(),
+            Some(Target::Document(url)) => Some(url),
+            None if address.trim().is_empty() => None,
+            None => return Err(InstallError::Address(address.trim().to_owned())),
+        };
+        let source = Source::parse("the pasted text", text).map_err(CompileError::from)?;
+        let url = given.or_else(|| first_address(&source.value)).ok_or(InstallError::NoAddress)?;
+        if is_manifest(text) {
+            let url = url.join("/.well-known/ai-plugin.json").map_err(|_| InstallError::NoAddress)?;
+            let found = FetchedDocument { url: url.to_string(), content_type: String::new(), text: text.to_owned() };
+            return self.from_manifest(&url, found).await;
+        }
+        self.from_description(&url, text.to_owned()).await
+    }
+
+    /// Looks for an API description where there is no manifest.
+    async fn usual(&self, asked: &Url, missing: FetchError) -> Result<Candidate, InstallError> {
+        for path in USUAL_DESCRIPTIONS {
+            let Ok(url) = asked.join(path) else { continue };
+            if let Ok(found) = self.documents.fetch(url.as_str()).await {
+                return self.from_description(&parse_url(&found.url)?, found.text).await;
+            }
+        }
+        Err(InstallError::ManifestFetch(missing))
+    }
+
+    async fn from_manifest(&self, asked: &Url, found: FetchedDocument) -> Result<Candidate, InstallError> {
+        let manifest_url = parse_url(&found.url)?;
+        if !may_serve(asked, &manifest_url) {
+            return Err(InstallError::Redirected { from: asked.to_string(), to: manifest_url.into() });
+        }
+        let (manifest, _) = read_manifest(&manifest_url, &found.text)?;
+        if !may_name(&manifest_url, &manifest.spec_url) {
+            return Err(InstallError::PrivateSpec(manifest.spec_url.into()));
+        }
+        let spec = self.documents.fetch(manifest.spec_url.as_str()).await.map_err(InstallError::SpecFetch)?;
+        let documents = PluginDocuments {
+            manifest_url: manifest_url.to_string(),
+            manifest_text: found.text,
+            spec_url: spec.url,
+            spec_text: spec.text,
+            others: Vec::new(),
+        };
+        self.complete(documents, manifest_url.origin().ascii_serialization()).await
+    }
+
+    async fn from_description(&self, url: &Url, text: String) -> Result<Candidate, InstallError> {
+        let documents = PluginDocuments {
+            manifest_url: url.to_string(),
+            manifest_text: String::new(),
+            spec_url: url.to_string(),
+            spec_text: text,
+            others: Vec::new(),
+        };
+        let mut identity = url.clone();
+        identity.set_query(None);
+        identity.set_fragment(None);
+        self.complete(documents, identity.to_string()).await
+    }
+
+    /// Fetches what the description refers to, then compiles everything.
+    async fn complete(&self, mut documents: PluginDocuments, origin: String) -> Result<Candidate, InstallError> {
+        documents.others = self.referred(&documents).await?;
+        let compiling = tokio::task::spawn_blocking(move || {
+            let toolset = compile(&documents)?;
+            Ok::<_, LibraryError>((documents, toolset))
+        });
+        let (documents, toolset) = compiling.await.map_err(|_| InstallError::Interrupted)??;
+        Ok(Candidate { documents, toolset, origin })
+    }
+
+    /// The documents behind references to elsewhere, within the limits; one that cannot be had is simply not there, and
+    /// the operations that need it say so.
+    async fn referred(&self, documents: &PluginDocuments) -> Result<Vec<OtherDocument>, InstallError> {
+        let spec_url = parse_url(&documents.spec_url)?;
+        if !documents.spec_text.contains("$ref") {
+            return Ok(Vec::new());
+        }
+        let text = documents.spec_text.clone();
+        let address = spec_url.clone();
+        let reading = tokio::task::spawn_blocking(move || Bundle::read(&address, text));
+        let mut bundle = reading.await.map_err(|_| InstallError::Interrupted)?.map_err(CompileError::from)?;
+        let mut others = Vec::new();
+        let mut room = MAX_DOCUMENT_BYTES.saturating_sub(documents.spec_text.len());
+        loop {
+            let missing = bundle.missing();
+            if missing.is_empty() || others.len() >= MAX_EXTERNAL_DOCUMENTS {
+                return Ok(others);
+            }
+            for url in missing.into_iter().take(MAX_EXTERNAL_DOCUMENTS - others.len()) {
+                match self.other(&spec_url, &url, room).await {
+                    Ok((source, other)) => {
+                        room = room.saturating_sub(other.text.len());
+                        bundle.add(url, source);
+                        others.push(other);
+                    }
+                    Err(reason) => bundle.add_failure(&url, reason),
+                }
+            }
+        }
+    }
+
+    async fn other(&self, spec_url: &Url, url: &Url, room: usize) -> Result<(Source, OtherDocument), String> {
+        if !may_name(spec_url, url) {
+            return Err("it lies on this machine, which is not the plugin's to name".to_owned());
+        }
+        let found = self.documents.fetch(url.as_str()).await.map_err(|error| error.to_string())?;
+        if found.text.len() > room {
+            return Err(format!("the documents together are larger than {MAX_DOCUMENT_BYTES} bytes"));
+        }
+        let source = Source::parse(url.as_str(), found.text.as_str()).map_err(|error| error.to_string())?;
+        Ok((source, OtherDocument { url: url.to_string(), text: found.text }))
+    }
+}
+
+/// Whether a text is a manifest rather than an API description.
+fn is_manifest(text: &str) -> bool {
+    let Ok(source) = Source::parse("", text) else { return false };
+    let has = |key: &str| source.value.get(key).is_some();
+    has("api") && !has("paths") && !has("openapi") && !has("swagger")
+}
+
+/// The first full address that a pasted document names.
+fn first_address(document: &Value) -> Option<Url> {
+    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
+    let listed = servers.filter_map(|server| server.get("url")?.as_str()).map(str::to_owned);
+    let swagger = document.get("host").and_then(Value::as_str).map(|host| format!("https://{host}"));
+    let manifest = document.pointer("/api/url").and_then(Value::as_str).map(str::to_owned);
+    let found = listed.chain(swagger).chain(manifest).find_map(|text| Url::parse(&text).ok());
+    found.filter(|url| matches!(url.scheme(), "http" | "https"))
+}

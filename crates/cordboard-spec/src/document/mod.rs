@@ -1,0 +1,10 @@
+//! Documents as strangers publish them: texts, values, places in them, references between them, what is wrong with them.
+
+pub mod bundle;
+pub mod finding;
+mod json_places;
+mod names;
+pub mod pointer;
+pub mod reference;
+pub mod source;
+mod yaml;

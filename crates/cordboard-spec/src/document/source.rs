@@ -1,0 +1,235 @@
+//! A document as text and as a value: JSON or YAML, told apart by content, never by name or content type.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::json_places;
+use super::pointer::Pointer;
+use super::yaml;
+
+/// The largest document that is read, in bytes.
+pub const MAX_DOCUMENT_BYTES: usize = 50 * 1024 * 1024;
+
+/// A parsed document that still knows its text.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Where it came from: a URL or a file name.
+    pub name: String,
+    pub text: String,
+    pub value: Value,
+    /// Set when a strict reader refuses the text and a forgiving one understands it.
+    pub fault: Option<SyntaxFault>,
+    reading: Reading,
+}
+
+/// How a text was understood, which is how places are found in it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Json,
+    Yaml,
+    /// YAML after [`yaml::indent_closing_brackets`].
+    IndentedYaml,
+}
+
+/// A value, how it was read, and what strict readers object to.
+type Understood = (Value, Reading, Option<SyntaxFault>);
+
+/// What a strict reader objects to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxFault {
+    pub position: Position,
+    pub problem: String,
+}
+
+/// A place in a text. Lines and columns count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.line, self.column)
+    }
+}
+
+/// A text that is neither JSON nor YAML, or no document at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    #[error("{name}:{position}: {problem}")]
+    Syntax { name: String, position: Position, problem: String },
+    #[error("{name} is empty")]
+    Empty { name: String },
+    #[error("{name} is a web page, not a JSON or YAML document; check the address")]
+    Html { name: String },
+    #[error("{name} holds a single text or number where an object with fields is expected")]
+    NotAnObject { name: String },
+    #[error("{name} is larger than {limit} bytes", limit = MAX_DOCUMENT_BYTES)]
+    TooLarge { name: String },
+}
+
+impl Source {
+    /// Reads a document.
+    pub fn parse(name: &str, text: impl Into<String>) -> Result<Self, SourceError> {
+        let name = name.to_owned();
+        let mut text = text.into();
+        if let Some(rest) = text.strip_prefix('\u{feff}') {
+            text = rest.to_owned();
+        }
+        let start = text.trim_start();
+        if text.len() > MAX_DOCUMENT_BYTES {
+            return Err(SourceError::TooLarge { name });
+        }
+        if start.is_empty() {
+            return Err(SourceError::Empty { name });
+        }
+        if start.starts_with('<') {
+            return Err(SourceError::Html { name });
+        }
+        let looks_like_json = start.starts_with(['{', '[']);
+        let understood = if looks_like_json { read_json(&text) } else { read_yaml(&text) };
+        let (value, reading, fault) = understood.map_err(|SyntaxFault { position, problem }| SourceError::Syntax {
+            name: name.clone(),
+            position,
+            problem,
+        })?;
+        if !value.is_object() {
+            return Err(SourceError::NotAnObject { name });
+        }
+        Ok(Self { name, text, value, fault, reading })
+    }
+
+    /// Where the values at `pointers` stand in the text, which is read once for all of them.
+    pub fn locate_all(&self, pointers: &[Pointer]) -> Vec<Option<Position>> {
+        if pointers.is_empty() {
+            return Vec::new();
+        }
+        match self.reading {
+            Reading::Json => positions(&self.text, &json_places::offsets(&self.text, pointers)),
+            Reading::Yaml => yaml::locate(&self.text, pointers),
+            Reading::IndentedYaml => yaml::locate(&yaml::indent_closing_brackets(&self.text), pointers),
+        }
+    }
+
+    /// Where the value at `pointer` stands.
+    pub fn locate(&self, pointer: &Pointer) -> Option<Position> {
+        self.locate_all(std::slice::from_ref(pointer)).pop().flatten()
+    }
+
+    /// A line of the text, counted from 1.
+    pub fn line(&self, number: usize) -> Option<&str> {
+        self.text.lines().nth(number.checked_sub(1)?)
+    }
+}
+
+/// JSON, or what a YAML reader still understands of a text that is meant as JSON.
+fn read_json(text: &str) -> Result<Understood, SyntaxFault> {
+    let error = match serde_json::from_str(text) {
+        Ok(value) => return Ok((value, Reading::Json, None)),
+        Err(error) => error,
+    };
+    let position = Position { line: error.line(), column: error.column().max(1) };
+    let fault = SyntaxFault { position, problem: json_problem(&error) };
+    match read_yaml(text) {
+        Ok((value, reading, _)) => Ok((value, reading, Some(fault))),
+        Err(_) => Err(fault),
+    }
+}
+
+/// YAML; brackets that close at the left edge of their block are forgiven, as other readers do.
+fn read_yaml(text: &str) -> Result<Understood, SyntaxFault> {
+    let fault = match yaml::parse(text) {
+        Ok(value) => return Ok((value, Reading::Yaml, None)),
+        Err(fault) => SyntaxFault { position: fault.position, problem: fault.problem },
+    };
+    match yaml::parse(&yaml::indent_closing_brackets(text)) {
+        Ok(value) => Ok((value, Reading::IndentedYaml, Some(fault))),
+        Err(_) => Err(fault),
+    }
+}
+
+/// Lines and columns of byte offsets, in one pass over the text.
+fn positions(text: &str, offsets: &[Option<usize>]) -> Vec<Option<Position>> {
+    let mut order: Vec<usize> = (0..offsets.len()).filter(|index| offsets[*index].is_some()).collect();
+    order.sort_by_key(|index| offsets[*index]);
+    let mut found = vec![None; offsets.len()];
+    let (mut line, mut line_start, mut read) = (1, 0, 0);
+    for index in order {
+        let Some(offset) = offsets[index] else { continue };
+        for (newline, _) in text[read..offset].match_indices('\n') {
+            line += 1;
+            line_start = read + newline + 1;
+        }
+        read = offset;
+        found[index] = Some(Position { line, column: text[line_start..offset].chars().count() + 1 });
+    }
+    found
+}
+
+/// The reader's message without its own position, which is shown in front.
+fn json_problem(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let message = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
+    if message == "trailing comma" {
+        return "there is a comma after the last entry; remove it".to_owned();
+    }
+    message.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Source, SourceError> {
+        Source::parse("doc", text)
+    }
+
+    #[test]
+    fn content_decides_between_json_and_yaml() {
+        assert_eq!(parse("{\"a\": 1}").unwrap().value["a"], 1);
+        assert_eq!(parse("a: 1\nb: [x, y]").unwrap().value["b"][1], "y");
+        assert_eq!(parse("\u{feff}# comment\na: yes\n").unwrap().value["a"], "yes");
+    }
+
+    #[test]
+    fn a_trailing_comma_is_forgiven_and_reported_with_its_place() {
+        let source = parse("{\n  \"a\": 1,\n}").unwrap();
+        assert_eq!(source.value["a"], 1);
+        let fault = source.fault.unwrap();
+        assert_eq!((fault.position.line, fault.position.column), (3, 1));
+        assert_eq!(fault.problem, "there is a comma after the last entry; remove it");
+    }
+
+    #[test]
+    fn hopeless_texts_say_what_they_are() {
+        assert_eq!(parse("  ").unwrap_err().to_string(), "doc is empty");
+        assert!(parse("<!doctype html>").unwrap_err().to_string().contains("web page"));
+        assert!(parse("just words").unwrap_err().to_string().contains("single text"));
+        assert!(parse("{\"a\": [1, 2").unwrap_err().to_string().starts_with("doc:1:11: EOF"));
+        assert!(parse("a: [1\nb: 2").unwrap_err().to_string().starts_with("doc:2:"));
+    }
+
+    #[test]
+    fn values_are_found_again_in_the_text() {
+        let yaml = parse("paths:\n  /todos:\n    get:\n      summary: x\n").unwrap();
+        let at = yaml.locate(&Pointer::root().join("paths").join("/todos").join("get"));
+        assert_eq!(at, Some(Position { line: 3, column: 5 }));
+        let json = parse("{\n \"a\": [1,\n  {\"b\": 2}]}").unwrap();
+        assert_eq!(json.locate(&Pointer::parse("/a/1/b")), Some(Position { line: 3, column: 4 }));
+        assert_eq!(json.locate(&Pointer::parse("/nowhere")), None);
+        let together = json.locate_all(&[Pointer::parse("/a/1/b"), Pointer::root(), Pointer::parse("/a")]);
+        let lines: Vec<usize> = together.into_iter().flatten().map(|position| position.line).collect();
+        assert_eq!(lines, [3, 1, 2]);
+    }
+
+    #[test]
+    fn a_bracket_at_the_left_edge_of_its_block_is_forgiven() {
+        let source = parse("list:\n  - name: x\n    enum: [\n      \"a\",\n    ]\n  - name: y\n").unwrap();
+        assert_eq!(source.value, serde_json::json!({"list": [{"name": "x", "enum": ["a"]}, {"name": "y"}]}));
+        assert!(source.fault.is_some());
+        assert_eq!(source.locate(&Pointer::parse("/list/1")).map(|position| position.line), Some(6));
+    }
+}

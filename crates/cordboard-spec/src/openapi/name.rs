@@ -1,0 +1,81 @@
+//! Names of operations: stable, unique, valid for every model server.
+
+use std::collections::HashSet;
+
+use cordboard_domain::call::Method;
+use sha2::{Digest, Sha256};
+
+use crate::manifest::identifier;
+
+/// Leaves room for the plugin's name within the 64 characters that model servers allow.
+const MAX_NAME: usize = 40;
+
+/// The names that are taken.
+#[derive(Default)]
+pub(crate) struct Names(HashSet<String>);
+
+impl Names {
+    /// A name from the `operationId`, or from method and path. One that is too long or taken ends in four digits of
+    /// a hash over method and path, which does not depend on the order of the document.
+    pub(crate) fn settle(&mut self, operation_id: &str, method: Method, path: &str) -> String {
+        let base = match operation_id {
+            "" => identifier(&format!("{}_{}", method.as_str().to_ascii_lowercase(), path.trim_matches('/'))),
+            id => identifier(id),
+        };
+        let base = squeezed(&base);
+        if base.len() <= MAX_NAME && self.0.insert(base.clone()) {
+            return base;
+        }
+        let short = cut_at_word(&base, MAX_NAME - 5);
+        let attempts = (0_u32..).map(|attempt| format!("{short}_{}", hash(method, path, attempt)));
+        attempts.filter(|name| self.0.insert(name.clone())).next().expect("numbers do not run out")
+    }
+}
+
+/// Without repeated underscores, which come from braces and slashes.
+fn squeezed(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for each in name.chars() {
+        if each != '_' || !text.ends_with('_') {
+            text.push(each);
+        }
+    }
+    let trimmed = text.trim_end_matches('_');
+    if trimmed.is_empty() { "operation".to_owned() } else { trimmed.to_owned() }
+}
+
+fn cut_at_word(name: &str, limit: usize) -> &str {
+    if name.len() <= limit {
+        return name;
+    }
+    let head = &name[..limit];
+    head.rfind('_').filter(|end| *end > limit / 2).map_or(head, |end| &head[..end])
+}
+
+fn hash(method: Method, path: &str, attempt: u32) -> String {
+    let digest = Sha256::digest(format!("{method} {path} {attempt}"));
+    format!("{:02x}{:02x}", digest[0], digest[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_unique_and_do_not_depend_on_order() {
+        let mut names = Names::default();
+        assert_eq!(names.settle("getTodos", Method::Get, "/todos"), "getTodos");
+        assert_eq!(names.settle("issues/create-comment", Method::Post, "/x"), "issues_create_comment");
+        assert_eq!(names.settle("", Method::Get, "/users/{id}/posts/"), "get_users_id_posts");
+        assert_eq!(names.settle("", Method::Get, "/"), "get");
+        let long = "actions/list-selected-repositories-enabled-for-an-organization";
+        let name = names.settle(long, Method::Get, "/long");
+        assert!(name.starts_with("actions_list_selected_repositories_") && name.len() <= MAX_NAME, "{name}");
+        let first = names.settle("getTodos", Method::Post, "/a");
+        let second = names.settle("getTodos", Method::Post, "/b");
+        let mut reordered = Names::default();
+        reordered.settle("getTodos", Method::Get, "/todos");
+        assert_eq!(reordered.settle("getTodos", Method::Post, "/b"), second);
+        assert_eq!(reordered.settle("getTodos", Method::Post, "/a"), first);
+    }
+}

@@ -1,0 +1,179 @@
+//! One operation.
+
+use cordboard_domain::call::Method;
+use serde_json::Value;
+
+use super::path::PathTemplate;
+use super::text::{is_true, text, texts};
+use super::{Compiler, Notes, security, server};
+use crate::document::bundle::Location;
+use crate::document::pointer::Pointer;
+use crate::render::cut;
+use crate::toolset::argument::{Argument, Place, Serialization, Style, settle_names};
+use crate::toolset::operation::{LazyValidator, Operation, parameters_schema};
+use crate::toolset::security::{Alternative, SecurityScheme};
+
+/// How much of a description is kept, in characters; models see less of it.
+const MAX_DESCRIPTION: usize = 2_000;
+
+/// What an operation looks like before its parts are read.
+pub(super) struct Site<'bundle, 'name> {
+    pub(super) name: String,
+    pub(super) method: Method,
+    pub(super) path: &'name str,
+    pub(super) item: &'bundle Value,
+    pub(super) item_at: Location,
+    pub(super) value: &'bundle Value,
+    pub(super) at: Location,
+}
+
+/// Why an operation cannot be used.
+pub(super) struct Refusal {
+    pub(super) at: Location,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+/// An argument with its schema.
+pub(super) type Described = (Argument, Value);
+
+impl<'bundle> Compiler<'bundle> {
+    pub(super) fn operation(&self, site: &Site<'bundle, '_>) -> Result<Operation, Refusal> {
+        if !site.value.is_object() {
+            let message = "an object is expected here".to_owned();
+            return Err(Refusal { at: site.at.clone(), code: "not-an-operation", message });
+        }
+        let mut notes = Notes { bundle: self.bundle, findings: Vec::new() };
+        let server = self.server(site, &mut notes)?;
+        let template = PathTemplate::parse(site.path);
+        let mut described = self.parameters(site, &template, &mut notes);
+        self.fill_placeholders(site, &template, &mut described, &mut notes)?;
+        let body = self.body(site, &mut described, &mut notes);
+        let (mut arguments, schemas): (Vec<Argument>, Vec<Value>) = described.into_iter().unzip();
+        template.move_to_query(&mut arguments);
+        settle_names(&mut arguments);
+        let security = self.security(site, &mut notes);
+        let summary = text(site.value, "summary");
+        let description = text(site.value, "description");
+        let description = if description.is_empty() { &summary } else { cut(&description, MAX_DESCRIPTION) }.to_owned();
+        Ok(Operation {
+            name: site.name.clone(),
+            method: site.method,
+            path: template.path,
+            server,
+            description,
+            summary,
+            tags: texts(site.value, "tags"),
+            deprecated: is_true(site.value, "deprecated"),
+            consequential: site.value.get("x-openai-isConsequential").and_then(Value::as_bool),
+            examples: texts(site.value, "x-cordboard-examples").into_iter().take(8).collect(),
+            parameters: parameters_schema(&arguments, schemas),
+            arguments,
+            body,
+            fixed_query: template.fixed_query,
+            security,
+            responses: self.responses(site),
+            document: self.bundle.source(&site.at).name.clone(),
+            pointer: site.at.pointer.as_str().to_owned(),
+            position: None,
+            restrictions: notes.findings,
+            validator: LazyValidator::default(),
+        })
+    }
+
+    fn server(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Result<String, Refusal> {
+        let levels = [
+            (site.value.get("servers"), site.at.join("servers")),
+            (site.item.get("servers"), site.item_at.join("servers")),
+            (self.servers.as_ref(), Location::in_main(Pointer::root()).join("servers")),
+        ];
+        let is_listed =
+            |servers: Option<&Value>| servers.and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+        let present = levels.into_iter().find(|(servers, _)| is_listed(*servers));
+        let (servers, at) = present.unwrap_or((None, Location::in_main(Pointer::root())));
+        let address = self.bundle.address();
+        let root = self.root.unwrap_or(address);
+        let fallback = || server::of_document(address);
+        let chosen = match server::choose(servers, address, root) {
+            Ok(chosen) => chosen,
+            Err(error) => {
+                let Some(base) = fallback() else {
+                    return Err(Refusal { at, code: "invalid-server", message: error.to_string() });
+                };
+                notes.warn(&at, "invalid-server", format!("{error}; calls go to {base}, which served the description"));
+                return Ok(base);
+            }
+        };
+        if !chosen.elsewhere {
+            return Ok(chosen.base);
+        }
+        let outside = format!("{} is not below the plugin's own address", chosen.base);
+        if server::is_private(&chosen.base) && !server::is_private(address.as_str()) {
+            let Some(base) = fallback() else {
+                return Err(Refusal { at, code: "private-server", message: outside });
+            };
+            let message = format!("{outside} and in a private network; calls go to {base}");
+            notes.warn(&at, "private-server", message);
+            return Ok(base);
+        }
+        if self.root.is_some() {
+            notes.warn(&at, "server-elsewhere", format!("calls go elsewhere: {outside}"));
+        }
+        Ok(chosen.base)
+    }
+
+    /// Every `{name}` of the path needs an argument; one that is not declared is a text.
+    fn fill_placeholders(
+        &self,
+        site: &Site<'_, '_>,
+        template: &PathTemplate,
+        described: &mut Vec<Described>,
+        notes: &mut Notes<'_>,
+    ) -> Result<(), Refusal> {
+        let Some(names) = template.placeholders() else {
+            let message = format!("the path `{}` has a brace that is not closed", template.path);
+            return Err(Refusal { at: site.item_at.clone(), code: "broken-path", message });
+        };
+        for wanted in names {
+            let is_declared =
+                |(argument, _): &Described| matches!(&argument.place, Place::Path { name, .. } if name == wanted);
+            if described.iter().any(is_declared) {
+                continue;
+            }
+            let message = format!("the path has `{{{wanted}}}`, which is not declared; it is taken for a text");
+            notes.warn(&site.at, "undeclared-path-parameter", message);
+            let serialization = Serialization::style(Style::Simple, false);
+            let place = Place::Path { name: wanted.to_owned(), serialization };
+            let argument = Argument { name: wanted.to_owned(), place, required: true };
+            described.insert(0, (argument, serde_json::json!({"type": "string"})));
+        }
+        described.retain(|(argument, _)| {
+            let Place::Path { name, .. } = &argument.place else { return true };
+            let in_query = template.query_placeholders.iter().any(|(_, each)| each == name);
+            in_query || template.path.contains(&format!("{{{name}}}"))
+        });
+        Ok(())
+    }
+
+    fn security(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Vec<Alternative> {
+        let alternatives = security::alternatives(&self.bundle.main().value, site.value);
+        let problem = |alternative: &Alternative| {
+            alternative.iter().find_map(|requirement| match self.schemes.get(&requirement.scheme) {
+                None => Some(format!("the security scheme `{}` is not declared", requirement.scheme)),
+                Some(SecurityScheme::Unsupported { kind }) => {
+                    Some(format!("the security scheme `{}` ({kind}) is not supported", requirement.scheme))
+                }
+                Some(_) => None,
+            })
+        };
+        let (usable, unusable): (Vec<_>, Vec<_>) =
+            alternatives.into_iter().partition(|alternative| problem(alternative).is_none());
+        if usable.is_empty()
+            && let Some(message) = unusable.iter().find_map(problem)
+        {
+            notes.warn(&site.at, "unsupported-security", format!("{message}; the API may refuse calls"));
+            return unusable;
+        }
+        usable
+    }
+}

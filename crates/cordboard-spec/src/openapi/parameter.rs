@@ -1,0 +1,211 @@
+//! Parameters: path, query, header, cookie, and the whole query string.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use super::media::{self, Kind};
+use super::operation::{Described, Site};
+use super::path::PathTemplate;
+use super::text::{is_true, text};
+use super::{Compiler, Dialect, Notes, security};
+use crate::document::bundle::Location;
+use crate::toolset::argument::{Argument, Place, Serialization, Style};
+
+/// Headers that belong to the host; a spec that declares them does not get to fill them.
+const HOST_HEADERS: [&str; 18] = [
+    "authorization",
+    "proxy-authorization",
+    "proxy-authenticate",
+    "proxy-connection",
+    "cookie",
+    "host",
+    "content-length",
+    "content-type",
+    "content-encoding",
+    "accept",
+    "accept-encoding",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+impl<'bundle> Compiler<'bundle> {
+    /// The operation's parameters, then those of the path item that it does not override.
+    pub(super) fn parameters(
+        &self,
+        site: &Site<'bundle, '_>,
+        template: &PathTemplate,
+        notes: &mut Notes<'bundle>,
+    ) -> Vec<Described> {
+        let mut seen = HashSet::new();
+        let mut described = Vec::new();
+        for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
+            let at = at.join("parameters");
+            let listed = holder.get("parameters").and_then(Value::as_array).into_iter().flatten();
+            for (index, parameter) in listed.enumerate() {
+                let at = at.join(index);
+                let found = match self.bundle.resolve(parameter, &at) {
+                    Ok(found) => found,
+                    Err(error) => {
+                        notes.warn(&at, error.code(), format!("{error}; the parameter is left out"));
+                        continue;
+                    }
+                };
+                let place = (text(found.value, "name"), text(found.value, "in"));
+                if seen.insert(place) {
+                    described.extend(self.parameter(found.value, &found.at, template, notes));
+                }
+            }
+        }
+        described
+    }
+
+    /// An argument, or nothing where the host fills the parameter or it belongs to the body.
+    fn parameter(
+        &self,
+        parameter: &'bundle Value,
+        at: &Location,
+        template: &PathTemplate,
+        notes: &mut Notes<'bundle>,
+    ) -> Option<Described> {
+        let name = text(parameter, "name");
+        let location = text(parameter, "in");
+        if matches!(location.as_str(), "body" | "formData") && self.dialect == Dialect::Swagger2 {
+            return None;
+        }
+        if name.is_empty() && location != "querystring" {
+            notes.warn(at, "unnamed-parameter", "a parameter has no `name`; it is left out");
+            return None;
+        }
+        let location = self.location(&name, &location, at, template, notes);
+        if belongs_to_host(location, &name) || security::is_key(&self.schemes, location, &name) {
+            return None;
+        }
+        let required = is_true(parameter, "required") || location == "path";
+        let serialization = self.serialization(parameter, location, at, notes);
+        let schema = self.parameter_schema(parameter, at, notes);
+        let place = match location {
+            "path" => Place::Path { name: name.clone(), serialization },
+            "header" => Place::Header { name: name.clone(), serialization },
+            "cookie" => Place::Cookie { name: name.clone(), serialization },
+            "querystring" => Place::QueryString { as_json: serialization == Serialization::Json },
+            _ => Place::Query { name: name.clone(), serialization },
+        };
+        let name = if name.is_empty() { "query".to_owned() } else { name };
+        Some((Argument { name, place, required }, schema))
+    }
+
+    /// Where a parameter goes; a word that means nothing is guessed from the path.
+    fn location(
+        &self,
+        name: &str,
+        declared: &str,
+        at: &Location,
+        template: &PathTemplate,
+        notes: &mut Notes<'_>,
+    ) -> &'static str {
+        let known = ["path", "query", "header", "cookie", "querystring"];
+        if let Some(location) = known.into_iter().find(|known| known.eq_ignore_ascii_case(declared)) {
+            return location;
+        }
+        let in_path = template.placeholders().is_some_and(|names| names.contains(&name));
+        let guess = if in_path { "path" } else { "query" };
+        let message = format!("the parameter `{name}` has `in: {declared}`, which is no place; taken for `{guess}`");
+        notes.warn(at, "unknown-location", message);
+        guess
+    }
+
+    fn serialization(&self, parameter: &Value, location: &str, at: &Location, notes: &mut Notes<'_>) -> Serialization {
+        if let Some(content) = parameter.get("content").and_then(Value::as_object) {
+            let media_type = content.keys().next().map_or("application/json", String::as_str);
+            return if media::kind(media_type) == Kind::Json { Serialization::Json } else { Serialization::Text };
+        }
+        if self.dialect == Dialect::Swagger2 {
+            return collection_format(parameter, location);
+        }
+        let default = if matches!(location, "path" | "header") { Style::Simple } else { Style::Form };
+        let declared = parameter.get("style").and_then(Value::as_str);
+        let style = declared.map_or(Some(default), Style::parse).filter(|style| is_defined(location, *style));
+        let style = style.unwrap_or_else(|| {
+            let shown = declared.unwrap_or_default();
+            let message = format!("`style: {shown}` is not defined for a {location} parameter; the default is used");
+            notes.warn(at, "unknown-style", message);
+            default
+        });
+        let explode = parameter.get("explode").and_then(Value::as_bool);
+        let explode = explode.unwrap_or(matches!(style, Style::Form | Style::Cookie | Style::DeepObject));
+        Serialization::Style { style, explode, allow_reserved: is_true(parameter, "allowReserved") }
+    }
+
+    fn parameter_schema(&self, parameter: &'bundle Value, at: &Location, notes: &mut Notes<'bundle>) -> Value {
+        let content = parameter.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
+        let (holder, at) = match content {
+            Some((media_type, media)) => (media, at.join("content").join(media_type)),
+            None => (parameter, at.clone()),
+        };
+        let mut schema = match holder.get("schema") {
+            Some(schema) => self.argument_schema(schema, &at.join("schema"), notes),
+            // Swagger 2.0, and many who write 3.0, put the type on the parameter itself.
+            None => self.argument_schema(holder, &at, notes),
+        };
+        if let Value::Object(members) = &mut schema {
+            let description = text(parameter, "description");
+            if !description.is_empty() {
+                members.insert("description".to_owned(), description.into());
+            }
+            if let Some(example) = example(parameter) {
+                members.insert("examples".to_owned(), Value::Array(vec![example]));
+            }
+        }
+        schema
+    }
+}
+
+/// The styles that the specification defines for a place.
+fn is_defined(location: &str, style: Style) -> bool {
+    match style {
+        Style::Simple => matches!(location, "path" | "header"),
+        Style::Label | Style::Matrix => location == "path",
+        Style::Form => matches!(location, "query" | "cookie"),
+        Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject => location == "query",
+        Style::Cookie => location == "cookie",
+        Style::TabDelimited => false,
+    }
+}
+
+/// Swagger 2.0's way of writing lists.
+pub(super) fn collection_format(parameter: &Value, location: &str) -> Serialization {
+    let format = parameter.get("collectionFormat").and_then(Value::as_str).unwrap_or("csv");
+    let default = if matches!(location, "path" | "header") { Style::Simple } else { Style::Form };
+    match format {
+        "multi" => Serialization::style(default, true),
+        "ssv" => Serialization::style(Style::SpaceDelimited, false),
+        "tsv" => Serialization::style(Style::TabDelimited, false),
+        "pipes" => Serialization::style(Style::PipeDelimited, false),
+        _ => Serialization::style(default, false),
+    }
+}
+
+fn belongs_to_host(location: &str, name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    location == "header" && (HOST_HEADERS.contains(&name.as_str()) || name.starts_with("openai-"))
+}
+
+fn example(parameter: &Value) -> Option<Value> {
+    let named = parameter.get("examples").and_then(Value::as_object).and_then(first_example);
+    let example = parameter.get("example").or(named)?;
+    match example {
+        Value::String(text) if text.len() <= 100 => Some(example.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(example.clone()),
+        _ => None,
+    }
+}
+
+fn first_example(examples: &Map<String, Value>) -> Option<&Value> {
+    examples.values().next()?.get("value")
+}

@@ -1,0 +1,80 @@
+//! Path templates as the wild writes them: without a leading slash, with a query, with a fragment.
+
+use crate::toolset::argument::{Argument, Place, Serialization, Style};
+
+/// A path template and what stood behind it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PathTemplate {
+    /// With a leading slash.
+    pub(crate) path: String,
+    /// `key=value` pairs without placeholders.
+    pub(crate) fixed_query: Option<String>,
+    /// Pairs whose value is a placeholder: the key and the placeholder's name.
+    pub(crate) query_placeholders: Vec<(String, String)>,
+}
+
+impl PathTemplate {
+    pub(crate) fn parse(text: &str) -> Self {
+        let text = text.trim();
+        let text = text.split_once('#').map_or(text, |(path, _)| path);
+        let (path, query) = text.split_once('?').unwrap_or((text, ""));
+        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+        let mut fixed = Vec::new();
+        let mut query_placeholders = Vec::new();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some((key, value)) if value.starts_with('{') && value.ends_with('}') => {
+                    let name = value.trim_matches(['{', '}']);
+                    query_placeholders.push((key.to_owned(), name.to_owned()));
+                }
+                _ if pair.contains('{') => {}
+                _ => fixed.push(pair),
+            }
+        }
+        let fixed_query = (!fixed.is_empty()).then(|| fixed.join("&"));
+        Self { path, fixed_query, query_placeholders }
+    }
+
+    /// The names in braces, each once; `None` when a brace is not closed.
+    pub(crate) fn placeholders(&self) -> Option<Vec<&str>> {
+        let mut names = Vec::new();
+        for part in self.path.split('{').skip(1) {
+            let (name, _) = part.split_once('}')?;
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Some(names)
+    }
+
+    /// Parameters declared for the path that the template has in its query go there.
+    pub(crate) fn move_to_query(&self, arguments: &mut [Argument]) {
+        for (key, wanted) in &self.query_placeholders {
+            for argument in arguments.iter_mut() {
+                if matches!(&argument.place, Place::Path { name, .. } if name == wanted) {
+                    argument.place =
+                        Place::Query { name: key.clone(), serialization: Serialization::style(Style::Form, true) };
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_path_is_taken_off() {
+        let parse = |text: &str| {
+            let template = PathTemplate::parse(text);
+            (template.path, template.fixed_query, template.query_placeholders)
+        };
+        assert_eq!(parse("todos"), ("/todos".to_owned(), None, vec![]));
+        assert_eq!(parse("/a#get"), ("/a".to_owned(), None, vec![]));
+        let pair = ("q".to_owned(), "query".to_owned());
+        assert_eq!(parse("/a?format=json&q={query}"), ("/a".to_owned(), Some("format=json".to_owned()), vec![pair]));
+        assert_eq!(PathTemplate::parse("/a/{id}/{id}.{ext}").placeholders(), Some(vec!["id", "ext"]));
+        assert_eq!(PathTemplate::parse("/a/{id").placeholders(), None);
+    }
+}

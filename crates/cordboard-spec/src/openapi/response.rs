@@ -1,0 +1,43 @@
+//! The responses that an operation announces.
+
+use serde_json::Value;
+
+use super::operation::Site;
+use super::text::texts;
+use super::{Compiler, Dialect};
+use crate::document::bundle::Location;
+use crate::toolset::operation::{DeclaredResponse, is_json};
+
+impl<'bundle> Compiler<'bundle> {
+    /// Media types of every response, schemas of the successful ones.
+    pub(super) fn responses(&self, site: &Site<'bundle, '_>) -> Vec<DeclaredResponse> {
+        let at = site.at.join("responses");
+        let listed = site.value.get("responses").and_then(Value::as_object).into_iter().flatten();
+        let read = |(status, response): (&String, &'bundle Value)| {
+            let found = self.bundle.resolve(response, &at.join(status)).ok()?;
+            Some(self.response(site, status, found.value, &found.at))
+        };
+        listed.filter(|(status, _)| !status.starts_with("x-")).filter_map(read).collect()
+    }
+
+    fn response(&self, site: &Site<'_, '_>, status: &str, response: &'bundle Value, at: &Location) -> DeclaredResponse {
+        let (media_types, schema) = match self.dialect {
+            Dialect::Swagger2 => {
+                let own = texts(site.value, "produces");
+                let produces = if own.is_empty() { texts(&self.bundle.main().value, "produces") } else { own };
+                (produces, response.get("schema").map(|schema| (schema, at.join("schema"))))
+            }
+            Dialect::OpenApi3 => {
+                let content = response.get("content").and_then(Value::as_object);
+                let json = content.and_then(|content| content.iter().find(|(media_type, _)| is_json(media_type)));
+                let schema = json.and_then(|(media_type, media)| {
+                    Some((media.get("schema")?, at.join("content").join(media_type).join("schema")))
+                });
+                (content.into_iter().flat_map(|content| content.keys().cloned()).collect(), schema)
+            }
+        };
+        let wanted = schema.filter(|_| status.starts_with('2') || status == "default");
+        let schema = wanted.map(|(schema, at)| self.response_schema(schema, &at).to_string().into_boxed_str());
+        DeclaredResponse { status: status.to_owned(), media_types, schema }
+    }
+}

@@ -1,0 +1,22 @@
+//! Texts out of documents.
+
+use serde_json::Value;
+
+/// A text member, trimmed and without control characters; empty when absent.
+pub(crate) fn text(value: &Value, key: &str) -> String {
+    let text = value.get(key).and_then(Value::as_str).unwrap_or_default().trim();
+    if text.chars().any(|each| each.is_control() && each != '\n') {
+        return text.chars().filter(|each| !each.is_control() || *each == '\n').collect();
+    }
+    text.to_owned()
+}
+
+/// The text members of a list.
+pub(crate) fn texts(value: &Value, key: &str) -> Vec<String> {
+    let listed = value.get(key).and_then(Value::as_array).into_iter().flatten();
+    listed.filter_map(Value::as_str).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+}
+
+pub(crate) fn is_true(value: &Value, key: &str) -> bool {
+    value.get(key) == Some(&Value::Bool(true))
+}

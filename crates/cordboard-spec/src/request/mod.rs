@@ -1,0 +1,9 @@
+//! From a model's arguments to the exact request that would be sent.
+
+mod body;
+mod encode;
+mod multipart;
+pub mod plan;
+mod repair;
+mod style;
+pub mod validate;

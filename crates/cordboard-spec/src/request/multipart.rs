@@ -1,0 +1,98 @@
+//! `multipart/form-data` (RFC 7578) and its siblings.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cordboard_domain::call::{BodyContent, PlannedBody};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::plan::PlanError;
+use super::style::plain;
+use crate::toolset::body::Part;
+
+/// A file as a model hands it over.
+pub(super) struct File {
+    pub(super) bytes: Vec<u8>,
+    pub(super) content_type: String,
+    name: String,
+}
+
+impl File {
+    /// From the object that the argument's schema describes.
+    pub(super) fn of(name: &str, value: &Value) -> Result<Self, PlanError> {
+        let word = |key: &str| value.get(key).and_then(Value::as_str);
+        let bytes = match (word("base64"), word("text").or(value.as_str())) {
+            (Some(encoded), _) => {
+                let compact: String = encoded.split_whitespace().collect();
+                STANDARD.decode(compact).map_err(|_| PlanError::InvalidBase64(name.to_owned()))?
+            }
+            (None, text) => text.unwrap_or_default().as_bytes().to_vec(),
+        };
+        let default = if word("base64").is_some() { "application/octet-stream" } else { "text/plain; charset=utf-8" };
+        let content_type = word("mime_type").filter(|given| is_header_text(given)).unwrap_or(default).to_owned();
+        Ok(Self { bytes, content_type, name: word("name").unwrap_or(name).to_owned() })
+    }
+}
+
+fn is_header_text(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|each| each.is_ascii_graphic() || each == ' ')
+}
+
+/// Writes a body. The boundary is made from the content, so the same arguments give the same bytes.
+pub(super) fn body(
+    media_type: &str,
+    parts: &BTreeMap<String, Part>,
+    properties: &Map<String, Value>,
+) -> Result<PlannedBody, PlanError> {
+    let mut pieces = Vec::new();
+    for (name, value) in properties {
+        let part = parts.get(name).cloned().unwrap_or_default();
+        let items = match value {
+            Value::Array(items) if part.is_file || items.iter().all(|item| !item.is_object()) => items.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        for item in items {
+            pieces.push(piece(name, &part, item)?);
+        }
+    }
+    let digest = Sha256::digest(pieces.concat());
+    let boundary =
+        format!("cordboard-{:016x}", u64::from_be_bytes(digest[..8].try_into().expect("a digest is longer")));
+    let mut bytes = Vec::new();
+    for piece in pieces {
+        bytes.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
+        bytes.extend_from_slice(&piece);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    Ok(PlannedBody { content_type: format!("{media_type}; boundary={boundary}"), content: BodyContent::of(bytes) })
+}
+
+fn piece(name: &str, part: &Part, value: &Value) -> Result<Vec<u8>, PlanError> {
+    let (file_name, content_type, bytes) = if part.is_file {
+        let file = File::of(name, value)?;
+        let content_type = part.content_type.clone().unwrap_or(file.content_type);
+        (format!("; filename=\"{}\"", quoted(&file.name)), Some(content_type), file.bytes)
+    } else {
+        let is_structured = value.is_object() || value.is_array();
+        let default = is_structured.then(|| "application/json".to_owned());
+        let as_json = part.content_type.as_deref().is_some_and(crate::toolset::operation::is_json);
+        let text = if as_json { value.to_string() } else { plain(value) };
+        (String::new(), part.content_type.clone().or(default), text.into_bytes())
+    };
+    let mut head = format!("Content-Disposition: form-data; name=\"{}\"{file_name}\r\n", quoted(name));
+    if let Some(content_type) = content_type.filter(|given| is_header_text(given)) {
+        head.push_str(&format!("Content-Type: {content_type}\r\n"));
+    }
+    head.push_str("\r\n");
+    let mut piece = head.into_bytes();
+    piece.extend_from_slice(&bytes);
+    Ok(piece)
+}
+
+/// As browsers write names (HTML, "multipart form data").
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}

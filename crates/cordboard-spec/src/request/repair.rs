@@ -1,0 +1,175 @@
+//! Slips of models that are harmless to mend: what was meant is plain, and every repair is recorded.
+
+use jsonschema::Validator;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::types::JsonType;
+use serde_json::{Map, Number, Value};
+
+use crate::toolset::operation::Operation;
+
+/// Reads the object that a model wrote, also from a code fence or from JSON within a JSON text.
+pub(super) fn read_object(raw: &str, repairs: &mut Vec<String>) -> Result<Map<String, Value>, String> {
+    let text = raw.trim();
+    let inner = fenced(text).unwrap_or(text);
+    if inner.is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_str(inner) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(Value::Null) => Ok(Map::new()),
+        Ok(Value::String(quoted)) => {
+            let Ok(Value::Object(members)) = serde_json::from_str(&quoted) else {
+                return Err("The arguments must be one JSON object.".to_owned());
+            };
+            repairs.push("the arguments were a quoted text".to_owned());
+            Ok(members)
+        }
+        Ok(_) => Err("The arguments must be one JSON object.".to_owned()),
+        Err(error) => Err(format!("The arguments are not valid JSON: {error}.")),
+    }
+}
+
+fn fenced(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("```")?.strip_suffix("```")?;
+    Some(inner.strip_prefix("json").unwrap_or(inner).trim())
+}
+
+/// Names that differ only in case and separators are the ones that were meant.
+pub(super) fn names(operation: &Operation, arguments: &mut Map<String, Value>, repairs: &mut Vec<String>) {
+    let known: Vec<&str> = operation.arguments.iter().map(|argument| argument.name.as_str()).collect();
+    let strange: Vec<String> = arguments.keys().filter(|name| !known.contains(&name.as_str())).cloned().collect();
+    for name in strange {
+        let alike = |candidate: &&&str| folded(candidate) == folded(&name) && !arguments.contains_key(**candidate);
+        let mut candidates = known.iter().filter(alike);
+        let (Some(meant), None) = (candidates.next().copied(), candidates.next()) else { continue };
+        if let Some(value) = arguments.shift_remove(&name) {
+            repairs.push(format!("`{name}` was read as `{meant}`"));
+            arguments.insert(meant.to_owned(), value);
+        }
+    }
+}
+
+fn folded(name: &str) -> String {
+    name.chars().filter(|each| each.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Models write `null` for what they leave out.
+pub(super) fn drop_nulls(operation: &Operation, arguments: &mut Map<String, Value>) {
+    let optional = |name: &str| operation.arguments.iter().any(|argument| argument.name == name && !argument.required);
+    arguments.retain(|name, value| !(value.is_null() && optional(name)));
+}
+
+/// Mends values that do not fit; says whether anything was changed.
+pub(super) fn values(schema: &Value, validator: &Validator, value: &mut Value, repairs: &mut Vec<String>) -> bool {
+    let mended: Vec<(String, Value)> = validator
+        .iter_errors(value)
+        .filter_map(|error| {
+            let path = error.instance_path().to_string();
+            let better = match error.kind() {
+                ValidationErrorKind::Type { kind } => retyped(error.instance(), kind),
+                ValidationErrorKind::Enum { options } => chosen(error.instance(), options),
+                ValidationErrorKind::AnyOf { .. } => variant(schema, &path, error.instance()),
+                _ => None,
+            };
+            better.map(|better| (path, better))
+        })
+        .collect();
+    let mut changed = false;
+    for (path, better) in mended {
+        let Some(place) = value.pointer_mut(&path) else { continue };
+        let name = path.trim_start_matches('/').replace('/', ".");
+        repairs.push(format!("`{name}`: {} was read as {}", brief(place), brief(&better)));
+        *place = better;
+        changed = true;
+    }
+    changed
+}
+
+fn brief(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() <= 60 { text } else { format!("{}…", text.chars().take(59).collect::<String>()) }
+}
+
+/// The value as one of the types that are allowed.
+fn retyped(value: &Value, kind: &TypeKind) -> Option<Value> {
+    let allowed: Vec<JsonType> = match kind {
+        TypeKind::Single(single) => vec![*single],
+        TypeKind::Multiple(several) => several.iter().collect(),
+    };
+    allowed.into_iter().find_map(|wanted| as_type(value, wanted))
+}
+
+fn as_type(value: &Value, wanted: JsonType) -> Option<Value> {
+    match (wanted, value) {
+        (JsonType::Integer | JsonType::Number, Value::String(text)) => number(text, wanted == JsonType::Integer),
+        (JsonType::Integer, Value::Number(number)) => whole(number.as_f64()?),
+        (JsonType::Boolean, Value::String(text)) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        (JsonType::String, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        (JsonType::Array | JsonType::Object, Value::String(text)) if looks_like_json(text, wanted) => {
+            let read: Value = serde_json::from_str(text).ok()?;
+            let fits = if wanted == JsonType::Array { read.is_array() } else { read.is_object() };
+            fits.then_some(read)
+        }
+        (JsonType::Array, single) if !single.is_null() => Some(Value::Array(vec![single.clone()])),
+        _ => None,
+    }
+}
+
+fn looks_like_json(text: &str, wanted: JsonType) -> bool {
+    text.trim_start().starts_with(if wanted == JsonType::Array { '[' } else { '{' })
+}
+
+fn number(text: &str, must_be_whole: bool) -> Option<Value> {
+    let number: Number = serde_json::from_str(text.trim()).ok()?;
+    if must_be_whole && !number.is_i64() && !number.is_u64() { whole(number.as_f64()?) } else { Some(number.into()) }
+}
+
+fn whole(number: f64) -> Option<Value> {
+    let exact = number.fract() == 0.0 && number.abs() < 9e15;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+    exact.then(|| Value::from(number as i64))
+}
+
+/// The one option that differs only in case, or in being text.
+fn chosen(value: &Value, options: &Value) -> Option<Value> {
+    let options = options.as_array()?;
+    let wanted = match value {
+        Value::String(text) => folded(text),
+        Value::Number(_) | Value::Bool(_) => folded(&value.to_string()),
+        _ => return None,
+    };
+    let text_of = |option: &Value| option.as_str().map_or_else(|| option.to_string(), str::to_owned);
+    let mut alike = options.iter().filter(|option| folded(&text_of(option)) == wanted);
+    let (Some(meant), None) = (alike.next(), alike.next()) else { return None };
+    Some(meant.clone())
+}
+
+/// A plain value where variants of other plain types, or lists of it, are allowed.
+fn variant(schema: &Value, path: &str, value: &Value) -> Option<Value> {
+    let variants = schema_at(schema, path)?.get("anyOf")?.as_array()?;
+    variants.iter().find_map(|variant| {
+        let wanted = match variant.get("type")?.as_str()? {
+            "integer" => JsonType::Integer,
+            "number" => JsonType::Number,
+            "boolean" => JsonType::Boolean,
+            "string" => JsonType::String,
+            "array" => JsonType::Array,
+            "object" => JsonType::Object,
+            _ => return None,
+        };
+        let better = as_type(value, wanted)?;
+        jsonschema::draft202012::is_valid(variant, &better).then_some(better)
+    })
+}
+
+/// The schema of the value at a pointer, through properties and items.
+fn schema_at<'schema>(schema: &'schema Value, path: &str) -> Option<&'schema Value> {
+    path.split('/').skip(1).try_fold(schema, |schema, key| {
+        let key = key.replace("~1", "/").replace("~0", "~");
+        schema.get("properties").and_then(|properties| properties.get(&key)).or_else(|| schema.get("items"))
+    })
+}

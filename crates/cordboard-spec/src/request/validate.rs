@@ -1,0 +1,95 @@
+//! Checks a model's arguments, mends harmless slips, and says in one short message what else is wrong.
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
+use serde_json::{Map, Value};
+
+use super::repair;
+use crate::toolset::operation::Operation;
+
+/// How often mending is tried; each round may uncover slips further down.
+const MAX_ROUNDS: usize = 4;
+/// How many problems one message names.
+const MAX_PROBLEMS: usize = 5;
+
+/// Arguments that do not fit, in words for the model.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ArgumentProblem(pub String);
+
+/// Arguments that fit.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CheckedArguments {
+    pub arguments: Map<String, Value>,
+    /// What was mended, in words: `` `limit`: "5" was read as 5 ``.
+    pub repairs: Vec<String>,
+}
+
+/// Reads and checks the arguments that a model wrote for an operation.
+pub fn arguments(operation: &Operation, raw: &str) -> Result<CheckedArguments, ArgumentProblem> {
+    let mut repairs = Vec::new();
+    let mut arguments = repair::read_object(raw, &mut repairs).map_err(ArgumentProblem)?;
+    repair::names(operation, &mut arguments, &mut repairs);
+    repair::drop_nulls(operation, &mut arguments);
+    let validator = operation.validator.get(|| validator(&operation.parameters)).ok_or_else(|| {
+        ArgumentProblem("The plugin's description of its arguments is broken, so nothing was sent.".to_owned())
+    })?;
+    let mut value = Value::Object(arguments);
+    for _ in 0..MAX_ROUNDS {
+        let Err(problem) = check(operation, validator, &value) else { break };
+        if !repair::values(&operation.parameters, validator, &mut value, &mut repairs) {
+            return Err(problem);
+        }
+    }
+    check(operation, validator, &value)?;
+    match value {
+        Value::Object(arguments) => Ok(CheckedArguments { arguments, repairs }),
+        _ => Err(ArgumentProblem("The arguments must be one JSON object.".to_owned())),
+    }
+}
+
+fn check(operation: &Operation, validator: &Validator, value: &Value) -> Result<(), ArgumentProblem> {
+    if validator.is_valid(value) {
+        return Ok(());
+    }
+    let sentences = validator.iter_errors(value).map(|error| sentence(operation, &error));
+    let problems: Vec<String> = sentences.take(MAX_PROBLEMS).collect();
+    Err(ArgumentProblem(problems.join(" ")))
+}
+
+fn validator(schema: &Value) -> Option<Validator> {
+    jsonschema::draft202012::options().should_validate_formats(false).build(schema).ok()
+}
+
+fn sentence(operation: &Operation, error: &ValidationError<'_>) -> String {
+    let path = error.instance_path().to_string();
+    let place = path.trim_start_matches('/').replace('/', ".");
+    match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            if place.is_empty() {
+                format!("The argument `{name}` is missing.")
+            } else {
+                format!("`{name}` is missing in `{place}`.")
+            }
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected } if place.is_empty() => {
+            let known: Vec<String> =
+                operation.arguments.iter().map(|argument| format!("`{}`", argument.name)).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            format!("There is no argument `{}`; the arguments are: {known}.", unexpected.join("`, `"))
+        }
+        _ => format!("The argument `{place}` does not fit: {}.", shortened(&error.to_string())),
+    }
+}
+
+/// Messages quote the value, which may be long.
+fn shortened(message: &str) -> String {
+    let count = message.chars().count();
+    if count <= 300 {
+        return message.to_owned();
+    }
+    let head: String = message.chars().take(120).collect();
+    let tail: String = message.chars().skip(count - 160).collect();
+    format!("{head} … {tail}")
+}

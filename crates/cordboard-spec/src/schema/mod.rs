@@ -1,0 +1,8 @@
+//! JSON Schemas as OpenAPI writes them, made self-contained, valid under 2020-12 and small for models.
+
+mod compose;
+mod discriminator;
+mod inline;
+mod keyword;
+
+pub(crate) use inline::{Inliner, Limits, Use};

@@ -1,0 +1,149 @@
+//! A plugin as compiled: every operation that can be called, and every one that cannot with its reason.
+
+pub mod argument;
+pub mod body;
+pub mod operation;
+pub mod security;
+
+use serde::Serialize;
+use url::Url;
+
+use self::operation::{Operation, RefusedOperation, Status};
+use self::security::SecuritySchemes;
+use crate::document::bundle::Bundle;
+use crate::document::finding::{self, Finding};
+use crate::document::pointer::Pointer;
+use crate::document::source::{Source, SourceError};
+use crate::manifest::{AuthKind, CheckedManifest, Manifest};
+use crate::openapi::{self, Compiled, Dialect};
+
+/// A compiled plugin.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Toolset {
+    pub manifest: Manifest,
+    /// Of the API description: `OpenAPI 3.1.0`.
+    pub format: String,
+    pub operations: Vec<Operation>,
+    pub refused: Vec<RefusedOperation>,
+    pub security_schemes: SecuritySchemes,
+    /// What is wrong with the documents as a whole.
+    pub findings: Vec<Finding>,
+}
+
+/// Why documents give no plugin at all.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CompileError {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error("the manifest cannot be used:\n{}", lines(.0))]
+    Manifest(Vec<Finding>),
+    #[error("{0} is not an API description: it has neither `openapi` nor `swagger` nor `paths`")]
+    NotOpenApi(String),
+    #[error("{document} has no operation that can be called:\n{}", lines(.reasons))]
+    NothingUsable { document: String, reasons: Vec<Finding> },
+}
+
+fn lines(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("  {finding}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Reads a manifest text that was served at `url`; errors in it end the reading, all named at once.
+pub fn read_manifest(url: &Url, text: &str) -> Result<(Manifest, Vec<Finding>), CompileError> {
+    let source = Source::parse(url.as_str(), text)?;
+    let CheckedManifest { manifest, findings } = Manifest::read(&source, url);
+    match manifest {
+        Some(manifest) => Ok((manifest, findings)),
+        None => Err(CompileError::Manifest(findings)),
+    }
+}
+
+impl Toolset {
+    /// Compiles a plugin: a manifest, given as text with the address it was served at, and its API description.
+    pub fn compile(manifest_url: &Url, manifest_text: &str, bundle: &Bundle) -> Result<Self, CompileError> {
+        let (manifest, findings) = read_manifest(manifest_url, manifest_text)?;
+        Self::assemble(manifest, findings, Some(manifest_url), bundle)
+    }
+
+    /// Compiles an API description that has no manifest; its `info` stands for one.
+    pub fn compile_bare(bundle: &Bundle) -> Result<Self, CompileError> {
+        let manifest = Manifest::of_description(bundle.main(), bundle.address());
+        Self::assemble(manifest, Vec::new(), None, bundle)
+    }
+
+    fn assemble(
+        manifest: Manifest,
+        mut findings: Vec<Finding>,
+        root: Option<&Url>,
+        bundle: &Bundle,
+    ) -> Result<Self, CompileError> {
+        let source = bundle.main();
+        let Some(dialect) = Dialect::of(&source.value) else {
+            return Err(CompileError::NotOpenApi(source.name.clone()));
+        };
+        findings.extend(bundle.sources().iter().filter_map(Finding::of_syntax));
+        let Compiled { operations, refused, findings: found, security_schemes } =
+            openapi::compile(bundle, dialect, root);
+        findings.extend(found);
+        let format = openapi::describe(&source.value);
+        let mut toolset = Self { manifest, format, operations, refused, security_schemes, findings };
+        toolset.locate(bundle);
+        if toolset.operations.is_empty() {
+            let reasons = toolset.all_findings().cloned().collect();
+            return Err(CompileError::NothingUsable { document: source.name.clone(), reasons });
+        }
+        if root.is_none() {
+            toolset.infer_auth();
+        }
+        Ok(toolset)
+    }
+
+    /// Finds the places of operations and findings in the texts, each of which is read once.
+    fn locate(&mut self, bundle: &Bundle) {
+        for source in bundle.sources() {
+            let mut here: Vec<&mut Operation> =
+                self.operations.iter_mut().filter(|operation| operation.document == source.name).collect();
+            let pointers: Vec<Pointer> = here.iter().map(|operation| Pointer::parse(&operation.pointer)).collect();
+            for (operation, position) in here.iter_mut().zip(source.locate_all(&pointers)) {
+                operation.position = position;
+            }
+            let restricted = self.operations.iter_mut().flat_map(|operation| &mut operation.restrictions);
+            let refused = self.refused.iter_mut().map(|operation| &mut operation.reason);
+            finding::locate(self.findings.iter_mut().chain(restricted).chain(refused), source);
+        }
+    }
+
+    /// Without a manifest, the operations say whether somebody has to give a key.
+    fn infer_auth(&mut self) {
+        if self.operations.iter().any(Operation::needs_credential) {
+            self.manifest.auth = AuthKind::UserHttp;
+        }
+    }
+
+    /// How many operations are ready, degraded and refused.
+    pub fn counts(&self) -> [usize; 3] {
+        let ready = self.operations.iter().filter(|operation| operation.status() == Status::Ready).count();
+        [ready, self.operations.len() - ready, self.refused.len()]
+    }
+
+    /// The name under which the model sees the plugin.
+    pub fn namespace(&self) -> String {
+        self.manifest.namespace()
+    }
+
+    /// The operation with this name.
+    pub fn operation(&self, name: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.name == name)
+    }
+
+    /// Whether calls need a credential, which only plugins with `auth.type` `none` do without.
+    pub fn needs_credential(&self) -> bool {
+        self.manifest.auth != AuthKind::None
+    }
+
+    /// Every finding: of the documents, of restricted and of refused operations.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        let restricted = self.operations.iter().flat_map(|operation| &operation.restrictions);
+        let refused = self.refused.iter().map(|operation| &operation.reason);
+        self.findings.iter().chain(restricted).chain(refused)
+    }
+}
