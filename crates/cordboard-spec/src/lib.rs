@@ -13,6 +13,7 @@ pub mod pointer;
 pub mod reference;
 pub mod response;
 pub mod schema;
+pub mod search;
 pub mod server;
 pub mod source;
 pub mod toolset;
