@@ -180,6 +180,9 @@ impl Intent {
         if does == Remove {
             return -1.2;
         }
+        if does == Search {
+            return if self == Read { 0.4 } else { -1.2 };
+        }
         let [read, post, put, patch, delete] = match self {
             Read => [0.9, -1.5, -1.5, -1.5, -1.5],
             Search => [0.3, -1.2, -1.2, -1.2, -1.5],

@@ -44,6 +44,10 @@ pub(super) struct Occurrence {
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
     pub(super) intent: Intent,
+    /// The first words of summary and name, stemmed: what it calls its deed.
+    pub(super) verbs: [String; 2],
+    /// It acts on all there are at once.
+    pub(super) all: bool,
     pub(super) method: cordboard_domain::call::Method,
     /// The path ends in a fixed segment that names several things.
     pub(super) collection: bool,
@@ -141,11 +145,15 @@ fn shape(entry: &Entry<'_>) -> Shape {
     let verb = words::split(entry.summary).into_iter().next();
     let name_verb = words::split(entry.name).into_iter().find(|word| intent::of_verb(word).is_some());
     let verb = verb.filter(|word| intent::of_verb(word).is_some()).or(name_verb);
+    let lead = |words: &[String], at: usize| words.get(at).map_or_else(String::new, |word| stem(word));
+    let tagged = usize::from(entry.name.contains(['/', '.']));
     let item = segments.last().is_some_and(is_parameter);
     let last_word = segments.last().and_then(|segment| words::split(segment).pop());
     #[expect(clippy::cast_precision_loss, reason = "a path has few segments")]
     Shape {
         intent: intent::of_operation(verb.as_deref(), entry.method),
+        verbs: [lead(&all[0], 0), lead(&all[1], tagged)],
+        all: count(&["all"]) > 0,
         method: entry.method,
         collection: !item && last_word.is_some_and(|word| is_plural(&word)),
         item,

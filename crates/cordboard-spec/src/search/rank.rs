@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::intent::Intent;
 use super::index::{Posting, SearchIndex, Term};
 use super::profile::Shape;
 use super::request::{Request, Wanted};
@@ -12,9 +13,19 @@ mod worth {
     pub(super) const PHRASE: f32 = 0.35;
     /// The request's object is what the path ends in.
     pub(super) const RESOURCE: f32 = 0.5;
+    pub(super) const HEAD: f32 = 1.2;
+    /// What a second other word for the same adds.
+    pub(super) const FURTHER: f32 = 0.3;
     /// Per rarity of words in name and summary that the request does not say.
     pub(super) const UNSAID: f32 = 0.3;
     pub(super) const INTENT: f32 = 2.0;
+    /// A request may mean its verb's second intent, less likely.
+    pub(super) const SECOND_INTENT: f32 = 0.85;
+    /// Without a verb one rather reads.
+    pub(super) const UNCLEAR: f32 = 0.2;
+    /// The operation calls its deed by the request's verb, in shares of `INTENT`.
+    pub(super) const VERB: f32 = 0.4;
+    pub(super) const ALL: f32 = 0.6;
     pub(super) const OWN: f32 = 0.8;
     pub(super) const NOT_OWN: f32 = 0.3;
     pub(super) const NUMBER_OF: f32 = 0.7;
@@ -72,7 +83,7 @@ fn count_word<'a>(
         for posting in &term.postings {
             let value = value(term, posting, wanted) * likeness;
             let known = best.entry(posting.position).or_default();
-            *known = known.max(value);
+            *known = known.max(value) + worth::FURTHER * known.min(value);
             if posting.occurrence.core {
                 let spoken = said.entry((stem, posting.position)).or_default();
                 let more = (wanted.weight.min(1.0) * likeness - *spoken).max(0.0);
@@ -90,7 +101,8 @@ fn count_word<'a>(
 
 fn value(term: &Term, posting: &Posting, wanted: &Wanted) -> f32 {
     let resource = if posting.occurrence.resource && wanted.object { worth::RESOURCE } else { 0.0 };
-    term.rarity * wanted.weight * (posting.occurrence.weight + resource)
+    let head = if posting.occurrence.resource && wanted.head { worth::HEAD } else { 0.0 };
+    term.rarity * wanted.weight * (posting.occurrence.weight + resource) + head
 }
 
 /// The words' worth, less what was not asked for, with what shape and intent add.
@@ -107,14 +119,22 @@ fn total(index: &SearchIndex, position: usize, tally: &Tally, request: &Request)
 }
 
 fn fit(shape: &Shape, request: &Request) -> f32 {
-    let fits = request.intents.iter().map(|intent| intent.fit(shape.intent, shape.method));
-    fits.reduce(f32::max).unwrap_or(if shape.method.is_safe() { 0.15 } else { 0.0 })
+    let mut likely = 1.0;
+    let fits = request.intents.iter().map(|intent| {
+        let fit = intent.fit(shape.intent, shape.method);
+        let fit = if fit > 0.0 { fit * likely } else { fit };
+        likely = worth::SECOND_INTENT;
+        fit
+    });
+    let fit = fits.reduce(f32::max).unwrap_or_else(|| worth::UNCLEAR * Intent::Read.fit(shape.intent, shape.method));
+    let named = request.verb.as_ref().is_some_and(|verb| shape.verbs.contains(verb));
+    fit + if named { worth::VERB } else { 0.0 }
 }
 
 /// Whether one is wanted or several, and whether that is what the operation is for.
 fn number(shape: &Shape, request: &Request) -> f32 {
     if !shape.method.is_safe() {
-        return 0.0;
+        return if shape.all && !request.plural { -worth::ALL } else { 0.0 };
     }
     match (request.plural, shape.collection, shape.item) {
         (true, true, _) => 0.8,

@@ -17,6 +17,16 @@ const PREPOSITIONS: &[&str] = &[
     "with", "within",
 ];
 
+/// With these the object of a question ends and the sentence goes on.
+const GOING_ON: &[&str] =
+    &["are", "can", "did", "do", "does", "has", "have", "i", "is", "that", "was", "we", "were", "when", "which", "who"];
+
+/// What follows these is a name.
+const NAMING: &[&str] = &["called", "named", "titled", "saying", "entitled"];
+
+/// Words before a number that say only that it is one.
+const NUMBERING: &[&str] = &["number", "no", "nr", "id"];
+
 /// Words that speak of the speaker.
 const FIRST_PERSON: &[&str] = &["i", "me", "my", "mine", "myself"];
 
@@ -34,6 +44,8 @@ pub(super) struct Wanted {
     pub(super) weight: f32,
     /// What is to be done something with, not where.
     pub(super) object: bool,
+    /// The noun that the object ends in: `repository` in "a private repository".
+    pub(super) head: bool,
 }
 
 /// A request as ranking sees it.
@@ -68,6 +80,12 @@ impl Request {
         request.first_person = plain.iter().any(|word| FIRST_PERSON.contains(&word.as_str()));
         let verb_at = request.read_intent(&plain);
         request.read_words(&spoken, verb_at.as_deref());
+        if let Some(head) = request.wanted.iter_mut().rfind(|wanted| wanted.object) {
+            head.head = true;
+        }
+        if plain.first().is_some_and(|word| word == "who" || word == "whose") {
+            request.wanted.push(someone());
+        }
         request
     }
 
@@ -89,7 +107,7 @@ impl Request {
         self.verb = Some(stem(one));
         let spent = one != verb || intent::of_verb(verb).is_some_and(|(_, general)| general);
         if one != verb && intent::of_verb(one).is_none_or(|(_, general)| !general) {
-            self.wanted.push(Wanted { stems: vec![(stem(one), 1.0)], weight: 0.8, object: false });
+            self.wanted.push(Wanted { stems: vec![(stem(one), 1.0)], weight: 0.8, object: false, head: false });
         }
         spent.then(|| verb.clone())
     }
@@ -99,7 +117,8 @@ impl Request {
         let mut before: Option<String> = None;
         let mut fade = 1.0;
         for Spoken { word, literal } in spoken {
-            if PREPOSITIONS.contains(&word.as_str()) && seen {
+            let names = NAMING.contains(&word.as_str());
+            if seen && (names || PREPOSITIONS.contains(&word.as_str()) || GOING_ON.contains(&word.as_str())) {
                 object = false;
             }
             let number = word.bytes().all(|byte| byte.is_ascii_digit());
@@ -107,9 +126,9 @@ impl Request {
                 && let Some(last) = before.take()
             {
                 self.phrases.push((of_one(&last), 1.0));
-                self.numbered |= number;
+                self.numbered |= number || object;
             }
-            if number || words::is_empty_word(word) || Some(word.as_str()) == spent {
+            if number || names || NUMBERING.contains(&word.as_str()) || words::is_empty_word(word) || Some(word.as_str()) == spent {
                 continue;
             }
             let wanted = want(word, *literal, fade, object);
@@ -120,13 +139,19 @@ impl Request {
                     self.phrases.push((format!("{last} {stem}"), fade));
                 }
                 if object {
-                    self.plural = is_plural(word);
+                    self.plural |= is_plural(word);
                 }
                 fade *= 0.96;
             }
             self.wanted.push(wanted);
         }
     }
+}
+
+/// Those whom "who" asks for.
+fn someone() -> Wanted {
+    let stems = ["member", "user", "collaborator", "contributor", "people"].map(|word| (stem(word), 1.0));
+    Wanted { stems: stems.into(), weight: 0.25, object: false, head: false }
 }
 
 fn want(word: &str, literal: bool, fade: f32, object: bool) -> Wanted {
@@ -140,7 +165,7 @@ fn want(word: &str, literal: bool, fade: f32, object: bool) -> Wanted {
             }
         }
     }
-    Wanted { stems, weight: if literal { 0.15 } else { fade }, object: object && !literal }
+    Wanted { stems, weight: if literal { 0.15 } else { fade }, object: object && !literal, head: false }
 }
 
 /// The words of a request, with names and quoted text told apart.
@@ -155,6 +180,12 @@ fn listen(query: &str) -> Vec<Spoken> {
         let named = bare.contains(['/', '.', '@', '_', ':']) || has_digit(bare);
         let number = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
         for word in words::split(bare) {
+            if let Some(last) = spoken.last_mut().filter(|last: &&mut Spoken| !last.literal)
+                && let Some(one) = synonyms::phrasal(&last.word, std::slice::from_ref(&word))
+            {
+                last.word = one.to_owned();
+                continue;
+            }
             spoken.push(Spoken { word, literal: quoted || (named && !number) });
         }
         quoted &= !piece.trim_end_matches([',', '.', '?', '!', ':']).ends_with(['\'', '"', '”', '’', '`']);

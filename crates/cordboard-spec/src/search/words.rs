@@ -12,7 +12,7 @@ const EMPTY: &[&str] = &[
     "now", "of", "off", "on", "one", "ones", "only", "onto", "or", "our", "ours", "out", "over", "please", "re", "s",
     "she", "should", "so", "some", "somebody", "someone", "soon", "t", "than", "thank", "thanks", "that", "the", "their",
     "them", "then", "there", "these", "they", "this", "those", "to", "too", "under", "up", "us", "using", "ve", "very",
-    "via", "want", "was", "we", "were", "what", "whats", "when", "whenever", "where", "whether", "which", "who", "whom",
+    "via", "want", "was", "we", "were", "what", "whats", "when", "where", "whether", "which", "who", "whom",
     "whose", "why", "will", "with", "within", "would", "yet", "you", "your",
 ];
 
