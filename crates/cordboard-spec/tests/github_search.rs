@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 const SHA256: &str = "829b4bebb19a53133289f7b0bc819f4f1118115821db2ca9f25e9ee995a7da2a";
 const OPERATIONS: usize = 1223;
-const TOP: usize = 1;
+const TOP: usize = 5;
 const GOAL: f64 = 0.9;
 
 #[derive(Deserialize)]

@@ -136,8 +136,8 @@ const SPECIFIC: &[(&str, &[Intent])] = &[
 
 /// Words with which questions begin.
 const QUESTION: &[&str] = &[
-    "any", "are", "did", "do", "does", "had", "has", "have", "how", "is", "was", "were", "what", "when", "where", "which",
-    "who", "whom", "whose", "why",
+    "any", "are", "did", "do", "does", "had", "has", "have", "how", "is", "was", "were", "what", "when", "where",
+    "which", "who", "whom", "whose", "why",
 ];
 
 /// The intents of a verb, and whether the verb says nothing more.

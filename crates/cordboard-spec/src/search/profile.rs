@@ -27,8 +27,19 @@ const DESCRIPTION_READ: usize = 300;
 const OWN: &[&str] = &["authenticated", "me", "self", "current", "my", "own", "mine"];
 
 /// Words that mark what most requests do not mean unless they say so.
-const MARGINAL: &[&str] =
-    &["legacy", "deprecated", "obsolete", "stubbed", "stub", "preview", "beta", "experimental", "bulk", "batch", "async"];
+const MARGINAL: &[&str] = &[
+    "legacy",
+    "deprecated",
+    "obsolete",
+    "stubbed",
+    "stub",
+    "preview",
+    "beta",
+    "experimental",
+    "bulk",
+    "batch",
+    "async",
+];
 
 /// How a word occurs in one operation.
 #[derive(Debug, Clone, Copy, Default)]

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::intent::Intent;
+use super::Hit;
 use super::index::{Posting, SearchIndex, Term};
+use super::intent::Intent;
 use super::profile::Shape;
 use super::request::{Request, Wanted};
-use super::Hit;
 
 /// What each agreement between request and operation is worth, in the unit of a word's rarity.
 mod worth {
@@ -110,7 +110,9 @@ fn total(index: &SearchIndex, position: usize, tally: &Tally, request: &Request)
     let operation = &index.operations[position];
     let shape = &operation.shape;
     let unsaid = (operation.subject - tally.said).max(0.0);
-    tally.score - worth::UNSAID * unsaid + worth::INTENT * fit(shape, request) + number(shape, request)
+    tally.score - worth::UNSAID * unsaid
+        + worth::INTENT * fit(shape, request)
+        + number(shape, request)
         + own(shape, request)
         + worth::SHARE * operation.share
         - worth::MARGINAL * shape.marginal

@@ -13,8 +13,8 @@ const CHARACTERS_READ: usize = 2000;
 
 /// After these stands where something is done rather than what is done.
 const PREPOSITIONS: &[&str] = &[
-    "about", "across", "against", "at", "between", "by", "for", "from", "in", "inside", "into", "of", "on", "to", "under",
-    "with", "within",
+    "about", "across", "against", "at", "between", "by", "for", "from", "in", "inside", "into", "of", "on", "to",
+    "under", "with", "within",
 ];
 
 /// With these the object of a question ends and the sentence goes on.
@@ -32,8 +32,8 @@ const FIRST_PERSON: &[&str] = &["i", "me", "my", "mine", "myself"];
 
 /// What opens a request without saying anything about it.
 const POLITE: &[&str] = &[
-    "please", "can", "could", "would", "will", "you", "i", "want", "to", "like", "need", "let", "me", "hey", "hi", "we",
-    "us", "d", "just",
+    "please", "can", "could", "would", "will", "you", "i", "want", "to", "like", "need", "let", "me", "hey", "hi",
+    "we", "us", "d", "just",
 ];
 
 /// A word of the request, and other words for it.
@@ -128,7 +128,12 @@ impl Request {
                 self.phrases.push((of_one(&last), 1.0));
                 self.numbered |= number || object;
             }
-            if number || names || NUMBERING.contains(&word.as_str()) || words::is_empty_word(word) || Some(word.as_str()) == spent {
+            if number
+                || names
+                || NUMBERING.contains(&word.as_str())
+                || words::is_empty_word(word)
+                || Some(word.as_str()) == spent
+            {
                 continue;
             }
             let wanted = want(word, *literal, fade, object);

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn unrelated_words_stay_apart() {
-        for (one, other) in [("action", "act"), ("comment", "come"), ("status", "state"), ("need", "ne"), ("bus", "bu")] {
+        for (one, other) in [("action", "act"), ("comment", "come"), ("status", "state"), ("need", "ne"), ("bus", "bu")]
+        {
             assert_ne!(stem(one), stem(other), "{one} and {other}");
         }
         assert_eq!(stem("größen"), "größen");
