@@ -52,6 +52,7 @@ pub(super) struct Occurrence {
 }
 
 /// What an operation is apart from its words.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts, each asked for by itself")]
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
     pub(super) intent: Intent,
