@@ -11,4 +11,5 @@ pub mod render;
 pub mod request;
 pub mod response;
 mod schema;
+pub mod search;
 pub mod toolset;

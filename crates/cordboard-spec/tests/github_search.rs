@@ -1,0 +1,216 @@
+//! How well search ranks GitHub's 1,223 operations for requests in people's words. See docs/search.md.
+#![cfg(feature = "npm")]
+#![allow(clippy::print_stderr, reason = "the numbers are what the run is for")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
+mod bm25;
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use bm25::Bm25;
+use cordboard_domain::call::Method;
+use cordboard_spec::search::{Entry, SearchIndex};
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+const SHA256: &str = "829b4bebb19a53133289f7b0bc819f4f1118115821db2ca9f25e9ee995a7da2a";
+const OPERATIONS: usize = 1223;
+const TOP: usize = 5;
+const GOAL: f64 = 0.9;
+
+#[derive(Deserialize)]
+struct Labels {
+    request: Vec<Label>,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    text: String,
+    operations: Vec<String>,
+    set: Set,
+}
+
+#[derive(Deserialize, PartialEq, Eq, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+enum Set {
+    Tuning,
+    HeldOut,
+}
+
+/// An operation of the document, with what it borrows nothing from.
+struct Operation {
+    name: String,
+    method: Method,
+    path: String,
+    summary: String,
+    description: String,
+    tags: Vec<String>,
+    arguments: Vec<(String, String)>,
+}
+
+impl Operation {
+    fn entry(&self) -> Entry<'_> {
+        Entry {
+            name: &self.name,
+            method: self.method,
+            path: &self.path,
+            summary: &self.summary,
+            description: &self.description,
+            tags: &self.tags,
+            arguments: self.arguments.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{} {} {} {} {}", self.name, self.method, self.path, self.summary, self.description);
+        for (name, description) in &self.arguments {
+            write!(text, " {name} {description}").unwrap();
+        }
+        text
+    }
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let target = value["$ref"].as_str().and_then(|reference| document.pointer(reference.strip_prefix('#')?));
+    target.unwrap_or(value)
+}
+
+fn arguments(document: &Value, item: &Value, operation: &Value) -> Vec<(String, String)> {
+    let parameters = [item, operation].into_iter().filter_map(|owner| owner["parameters"].as_array()).flatten();
+    let parameters = parameters.map(|parameter| resolve(document, parameter));
+    let mut all: Vec<_> = parameters.map(|value| (text(value, "name"), text(value, "description"))).collect();
+    let body = resolve(document, &operation["requestBody"]);
+    let schema = resolve(document, &body["content"]["application/json"]["schema"]);
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        all.push((name.clone(), text(resolve(document, property), "description")));
+    }
+    all
+}
+
+fn operations(document: &Value) -> Vec<Operation> {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Ok(method) = method.parse() else { continue };
+            all.push(Operation {
+                name: text(operation, "operationId"),
+                method,
+                path: path.clone(),
+                summary: text(operation, "summary"),
+                description: text(operation, "description"),
+                tags: serde_json::from_value(operation["tags"].clone()).unwrap(),
+                arguments: arguments(document, item, operation),
+            });
+        }
+    }
+    assert_eq!(all.len(), OPERATIONS);
+    all
+}
+
+#[expect(clippy::disallowed_methods, reason = "the task names the packages in the environment")]
+fn github() -> Vec<Operation> {
+    let packages = std::env::var_os("CORDBOARD_NPM").expect("CORDBOARD_NPM names the packages; see docs/search.md");
+    let file = PathBuf::from(packages).join("octokit-openapi/package/generated/api.github.com.json");
+    let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let digest: String = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    assert_eq!(digest, SHA256, "{} is another version than the labels were made for", file.display());
+    operations(&serde_json::from_slice(&bytes).unwrap())
+}
+
+fn labels(operations: &[Operation]) -> Vec<Label> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../eval/github-search.toml");
+    let labels: Labels = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    for name in labels.request.iter().flat_map(|label| &label.operations) {
+        assert!(operations.iter().any(|operation| operation.name == *name), "{name} is no operation");
+    }
+    labels.request
+}
+
+/// How many requests of a set found their operation at the first place and among the first five.
+struct Score {
+    requests: f64,
+    first: f64,
+    top: f64,
+}
+
+impl Score {
+    fn of<'a>(places: impl Iterator<Item = (&'a Label, Option<usize>)>, set: Option<Set>) -> Self {
+        let mut score = Self { requests: 0.0, first: 0.0, top: 0.0 };
+        for (_, place) in places.filter(|(label, _)| set.is_none_or(|set| label.set == set)) {
+            score.requests += 1.0;
+            score.first += f64::from(u8::from(place == Some(0)));
+            score.top += f64::from(u8::from(place.is_some_and(|place| place < TOP)));
+        }
+        score
+    }
+
+    fn line(&self) -> String {
+        let share = |part: f64| 100.0 * part / self.requests;
+        format!("top 1: {:.1} %, top 5: {:.1} % of {}", share(self.first), share(self.top), self.requests)
+    }
+}
+
+fn place(found: &[usize], operations: &[Operation], label: &Label) -> Option<usize> {
+    found.iter().position(|position| label.operations.contains(&operations[*position].name))
+}
+
+/// Whether a set's numbers and misses are shown and checked: all of them, or the tuning half alone while one tunes.
+#[expect(clippy::disallowed_methods, reason = "whoever tunes must not see the other half")]
+fn shown(set: Option<Set>) -> bool {
+    std::env::var_os("CORDBOARD_TUNING").is_none() || set == Some(Set::Tuning)
+}
+
+#[test]
+fn the_right_operation_is_among_the_first_five() {
+    let operations = github();
+    let index = SearchIndex::build(operations.iter().map(Operation::entry));
+    let baseline = Bm25::build(operations.iter().map(Operation::text));
+    let labels = labels(&operations);
+    let (mut ours, mut plain) = (Vec::new(), Vec::new());
+    for label in &labels {
+        let found: Vec<usize> = index.search(&label.text, 50).iter().map(|hit| hit.position).collect();
+        let at = place(&found, &operations, label);
+        if at.is_none_or(|at| at >= TOP) && shown(Some(label.set)) {
+            let names: Vec<&str> = found.iter().take(TOP).map(|position| operations[*position].name.as_str()).collect();
+            eprintln!("{}\n    wanted {:?} at {at:?}\n    found {names:?}", label.text, label.operations);
+        }
+        ours.push(at);
+        plain.push(place(&baseline.search(&label.text, 50), &operations, label));
+    }
+    for (name, set) in [("tuning", Some(Set::Tuning)), ("held-out", Some(Set::HeldOut)), ("all", None)] {
+        if !shown(set) {
+            continue;
+        }
+        let score = Score::of(labels.iter().zip(ours.iter().copied()), set);
+        let before = Score::of(labels.iter().zip(plain.iter().copied()), set);
+        eprintln!("{name:9} search {}\n          BM25   {}", score.line(), before.line());
+        assert!(score.top >= GOAL * score.requests, "{name}: {}", score.line());
+    }
+}
+
+#[test]
+fn building_and_searching_are_fast() {
+    let operations = github();
+    let labels = labels(&operations);
+    let start = Instant::now();
+    let index = SearchIndex::build(operations.iter().map(Operation::entry));
+    let built = start.elapsed();
+    let mut times: Vec<_> = labels
+        .iter()
+        .map(|label| {
+            let start = Instant::now();
+            assert!(!index.search(&label.text, TOP).is_empty());
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    eprintln!("built in {built:?}; a search p50 {:?}, longest {:?}", times[times.len() / 2], times[times.len() - 1]);
+}
