@@ -3,11 +3,13 @@
 //! What makes a document unusable is found while it is compiled (`cordboard-spec`); here are only warnings. A rule is one
 //! file in `rules/` with its test, and one line in [`RULES`].
 
+mod inspection;
 mod rules;
 mod subject;
 
 use cordboard_spec::document::finding::Finding;
 
+pub use inspection::inspect;
 pub use subject::Subject;
 
 /// One piece of advice.

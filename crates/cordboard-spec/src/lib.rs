@@ -8,6 +8,7 @@ pub mod document;
 pub mod manifest;
 mod openapi;
 pub mod render;
+pub mod report;
 pub mod request;
 pub mod response;
 mod schema;

@@ -28,6 +28,11 @@ pub(crate) enum Command {
     /// Call one operation of a plugin, without any model
     #[command(after_help = "Example:\n  cordboard call localhost:8011 searchHotels --arg city=Paris --arg nights=2")]
     Call(Call),
+    /// Say what of a plugin or an API description can be used, what cannot and why, and what it costs in tokens
+    #[command(after_help = "Examples:\n  cordboard inspect hotels.example\n  cordboard inspect openapi.yaml\n  \
+                            cordboard inspect https://api.example/openapi.json --json\n\nThe exit status is 1 when \
+                            something cannot be used.")]
+    Inspect(Inspect),
     /// Add, list and show plugins
     Plugin(Plugin),
     /// Fetch the built-in model's file if it is not there, and print its path
@@ -123,6 +128,20 @@ pub(crate) struct Call {
     #[arg(long)]
     pub(crate) yes: bool,
     /// Print request and response as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// A file, a domain, a URL or localhost:PORT
+    pub(crate) target: String,
+    /// Where the API is served, for a file that names no server
+    #[arg(long, value_name = "URL")]
+    pub(crate) base: Option<String>,
+    /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

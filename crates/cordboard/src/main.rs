@@ -45,6 +45,7 @@ async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::SignIn(arguments) => commands::sign_in::run(arguments).await,
         Command::Ask(arguments) => commands::ask::run(arguments).await,
         Command::Call(arguments) => commands::call::run(arguments).await,
+        Command::Inspect(arguments) => commands::inspect::run(arguments).await,
         Command::Plugin(arguments) => commands::plugin::run(arguments).await,
         #[cfg(feature = "embedded")]
         Command::ModelFile(arguments) => commands::model_file::run(arguments).await,

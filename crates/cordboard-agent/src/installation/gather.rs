@@ -20,22 +20,23 @@ impl Installer {
     pub async fn fetch(&self, address: &str) -> Result<Candidate, InstallError> {
         match target(address).ok_or_else(|| InstallError::Address(address.trim().to_owned()))? {
             Target::WellKnown(asked) => match self.documents.fetch(asked.as_str()).await {
-                Ok(found) => self.from_manifest(&asked, found).await,
+                Ok(found) => self.with_manifest(&asked, found).await,
                 Err(missing @ FetchError::Status { status: 404 | 410, .. }) => self.usual(&asked, missing).await,
                 Err(error) => Err(InstallError::ManifestFetch(error)),
             },
             Target::Document(asked) => {
                 let found = self.documents.fetch(asked.as_str()).await.map_err(InstallError::SpecFetch)?;
                 if is_manifest(&found.text) {
-                    return self.from_manifest(&asked, found).await;
+                    return self.with_manifest(&asked, found).await;
                 }
-                self.from_description(&parse_url(&found.url)?, found.text).await
+                self.bare(&parse_url(&found.url)?, found.text).await
             }
         }
     }
 
-    /// Reads what a person pasted.
-    pub(super) async fn read(&self, text: &str, address: &str) -> Result<Candidate, InstallError> {
+    /// Compiles a manifest or a description given as text, without keeping anything. `address` says where the API is
+    /// served if the text does not; empty when unknown.
+    pub async fn read(&self, text: &str, address: &str) -> Result<Candidate, InstallError> {
         let given = match target(address) {
             Some(Target::WellKnown(url)) => url.join("/").ok(),
             Some(Target::Document(url)) => Some(url),
@@ -47,9 +48,9 @@ impl Installer {
         if is_manifest(text) {
             let url = url.join("/.well-known/ai-plugin.json").map_err(|_| InstallError::NoAddress)?;
             let found = FetchedDocument { url: url.to_string(), content_type: String::new(), text: text.to_owned() };
-            return self.from_manifest(&url, found).await;
+            return self.with_manifest(&url, found).await;
         }
-        self.from_description(&url, text.to_owned()).await
+        self.bare(&url, text.to_owned()).await
     }
 
     /// Looks for an API description where there is no manifest.
@@ -57,13 +58,13 @@ impl Installer {
         for path in USUAL_DESCRIPTIONS {
             let Ok(url) = asked.join(path) else { continue };
             if let Ok(found) = self.documents.fetch(url.as_str()).await {
-                return self.from_description(&parse_url(&found.url)?, found.text).await;
+                return self.bare(&parse_url(&found.url)?, found.text).await;
             }
         }
         Err(InstallError::ManifestFetch(missing))
     }
 
-    async fn from_manifest(&self, asked: &Url, found: FetchedDocument) -> Result<Candidate, InstallError> {
+    async fn with_manifest(&self, asked: &Url, found: FetchedDocument) -> Result<Candidate, InstallError> {
         let manifest_url = parse_url(&found.url)?;
         if !may_serve(asked, &manifest_url) {
             return Err(InstallError::Redirected { from: asked.to_string(), to: manifest_url.into() });
@@ -83,7 +84,7 @@ impl Installer {
         self.complete(documents, manifest_url.origin().ascii_serialization()).await
     }
 
-    async fn from_description(&self, url: &Url, text: String) -> Result<Candidate, InstallError> {
+    async fn bare(&self, url: &Url, text: String) -> Result<Candidate, InstallError> {
         let documents = PluginDocuments {
             manifest_url: url.to_string(),
             manifest_text: String::new(),

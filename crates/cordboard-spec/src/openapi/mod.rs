@@ -37,6 +37,7 @@ const ARGUMENT_LIMITS: Limits = Limits { depth: 8, schemas: 5_000 };
 const RESPONSE_LIMITS: Limits = Limits { depth: 4, schemas: 60 };
 
 /// What a description comes to.
+#[derive(Default)]
 pub(crate) struct Compiled {
     pub(crate) operations: Vec<Operation>,
     pub(crate) refused: Vec<RefusedOperation>,
@@ -74,20 +75,8 @@ pub(crate) fn compile(bundle: &Bundle, dialect: Dialect, root: Option<&Url>) -> 
     };
     let mut gathered = Gathered { compiler: &compiler, names: Names::default(), compiled: Compiled::default() };
     gathered.paths();
-    let mut compiled = gathered.compiled;
-    compiled.security_schemes = compiler.schemes;
-    compiled
-}
-
-impl Default for Compiled {
-    fn default() -> Self {
-        Self {
-            operations: Vec::new(),
-            refused: Vec::new(),
-            findings: Vec::new(),
-            security_schemes: SecuritySchemes::new(),
-        }
-    }
+    let Gathered { compiled: found, .. } = gathered;
+    Compiled { security_schemes: compiler.schemes, ..found }
 }
 
 struct Gathered<'compiler, 'bundle> {

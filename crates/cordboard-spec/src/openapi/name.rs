@@ -27,8 +27,8 @@ impl Names {
             return base;
         }
         let short = cut_at_word(&base, MAX_NAME - 5);
-        let attempts = (0_u32..).map(|attempt| format!("{short}_{}", hash(method, path, attempt)));
-        attempts.filter(|name| self.0.insert(name.clone())).next().expect("numbers do not run out")
+        let mut attempts = (0_u32..).map(|attempt| format!("{short}_{}", hash(method, path, attempt)));
+        attempts.find(|name| self.0.insert(name.clone())).expect("numbers do not run out")
     }
 }
 

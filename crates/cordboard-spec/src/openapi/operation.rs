@@ -47,7 +47,7 @@ impl<'bundle> Compiler<'bundle> {
         let server = self.server(site, &mut notes)?;
         let template = PathTemplate::parse(site.path);
         let mut described = self.parameters(site, &template, &mut notes);
-        self.fill_placeholders(site, &template, &mut described, &mut notes)?;
+        fill_placeholders(site, &template, &mut described, &mut notes)?;
         let body = self.body(site, &mut described, &mut notes);
         let (mut arguments, schemas): (Vec<Argument>, Vec<Value>) = described.into_iter().unzip();
         template.move_to_query(&mut arguments);
@@ -122,39 +122,6 @@ impl<'bundle> Compiler<'bundle> {
         Ok(chosen.base)
     }
 
-    /// Every `{name}` of the path needs an argument; one that is not declared is a text.
-    fn fill_placeholders(
-        &self,
-        site: &Site<'_, '_>,
-        template: &PathTemplate,
-        described: &mut Vec<Described>,
-        notes: &mut Notes<'_>,
-    ) -> Result<(), Refusal> {
-        let Some(names) = template.placeholders() else {
-            let message = format!("the path `{}` has a brace that is not closed", template.path);
-            return Err(Refusal { at: site.item_at.clone(), code: "broken-path", message });
-        };
-        for wanted in names {
-            let is_declared =
-                |(argument, _): &Described| matches!(&argument.place, Place::Path { name, .. } if name == wanted);
-            if described.iter().any(is_declared) {
-                continue;
-            }
-            let message = format!("the path has `{{{wanted}}}`, which is not declared; it is taken for a text");
-            notes.warn(&site.at, "undeclared-path-parameter", message);
-            let serialization = Serialization::style(Style::Simple, false);
-            let place = Place::Path { name: wanted.to_owned(), serialization };
-            let argument = Argument { name: wanted.to_owned(), place, required: true };
-            described.insert(0, (argument, serde_json::json!({"type": "string"})));
-        }
-        described.retain(|(argument, _)| {
-            let Place::Path { name, .. } = &argument.place else { return true };
-            let in_query = template.query_placeholders.iter().any(|(_, each)| each == name);
-            in_query || template.path.contains(&format!("{{{name}}}"))
-        });
-        Ok(())
-    }
-
     fn security(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Vec<Alternative> {
         let alternatives = security::alternatives(&self.bundle.main().value, site.value);
         let problem = |alternative: &Alternative| {
@@ -176,4 +143,38 @@ impl<'bundle> Compiler<'bundle> {
         }
         usable
     }
+}
+
+/// Every `{name}` of the path needs an argument; one that is not declared is a text. They come first, so that theirs
+/// are the plain names.
+fn fill_placeholders(
+    site: &Site<'_, '_>,
+    template: &PathTemplate,
+    described: &mut Vec<Described>,
+    notes: &mut Notes<'_>,
+) -> Result<(), Refusal> {
+    let Some(names) = template.placeholders() else {
+        let message = format!("the path `{}` has a brace that is not closed", template.path);
+        return Err(Refusal { at: site.item_at.clone(), code: "broken-path", message });
+    };
+    for wanted in names {
+        let is_declared =
+            |(argument, _): &Described| matches!(&argument.place, Place::Path { name, .. } if name == wanted);
+        if described.iter().any(is_declared) {
+            continue;
+        }
+        let message = format!("the path has `{{{wanted}}}`, which is not declared; it is taken for a text");
+        notes.warn(&site.at, "undeclared-path-parameter", message);
+        let serialization = Serialization::style(Style::Simple, false);
+        let place = Place::Path { name: wanted.to_owned(), serialization };
+        let argument = Argument { name: wanted.to_owned(), place, required: true };
+        described.insert(0, (argument, serde_json::json!({"type": "string"})));
+    }
+    described.retain(|(argument, _)| {
+        let Place::Path { name, .. } = &argument.place else { return true };
+        let in_query = template.query_placeholders.iter().any(|(_, each)| each == name);
+        in_query || template.path.contains(&format!("{{{name}}}"))
+    });
+    described.sort_by_key(|(argument, _)| !matches!(argument.place, Place::Path { .. }));
+    Ok(())
 }

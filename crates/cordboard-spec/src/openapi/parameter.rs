@@ -82,7 +82,7 @@ impl<'bundle> Compiler<'bundle> {
             notes.warn(at, "unnamed-parameter", "a parameter has no `name`; it is left out");
             return None;
         }
-        let location = self.location(&name, &location, at, template, notes);
+        let location = location_of(&name, &location, at, template, notes);
         if belongs_to_host(location, &name) || security::is_key(&self.schemes, location, &name) {
             return None;
         }
@@ -98,26 +98,6 @@ impl<'bundle> Compiler<'bundle> {
         };
         let name = if name.is_empty() { "query".to_owned() } else { name };
         Some((Argument { name, place, required }, schema))
-    }
-
-    /// Where a parameter goes; a word that means nothing is guessed from the path.
-    fn location(
-        &self,
-        name: &str,
-        declared: &str,
-        at: &Location,
-        template: &PathTemplate,
-        notes: &mut Notes<'_>,
-    ) -> &'static str {
-        let known = ["path", "query", "header", "cookie", "querystring"];
-        if let Some(location) = known.into_iter().find(|known| known.eq_ignore_ascii_case(declared)) {
-            return location;
-        }
-        let in_path = template.placeholders().is_some_and(|names| names.contains(&name));
-        let guess = if in_path { "path" } else { "query" };
-        let message = format!("the parameter `{name}` has `in: {declared}`, which is no place; taken for `{guess}`");
-        notes.warn(at, "unknown-location", message);
-        guess
     }
 
     fn serialization(&self, parameter: &Value, location: &str, at: &Location, notes: &mut Notes<'_>) -> Serialization {
@@ -164,6 +144,25 @@ impl<'bundle> Compiler<'bundle> {
         }
         schema
     }
+}
+
+/// Where a parameter goes; a word that means nothing is guessed from the path.
+fn location_of(
+    name: &str,
+    declared: &str,
+    at: &Location,
+    template: &PathTemplate,
+    notes: &mut Notes<'_>,
+) -> &'static str {
+    let known = ["path", "query", "header", "cookie", "querystring"];
+    if let Some(location) = known.into_iter().find(|known| known.eq_ignore_ascii_case(declared)) {
+        return location;
+    }
+    let in_path = template.placeholders().is_some_and(|names| names.contains(&name));
+    let guess = if in_path { "path" } else { "query" };
+    let message = format!("the parameter `{name}` has `in: {declared}`, which is no place; taken for `{guess}`");
+    notes.warn(at, "unknown-location", message);
+    guess
 }
 
 /// The styles that the specification defines for a place.

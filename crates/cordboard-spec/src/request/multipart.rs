@@ -1,6 +1,7 @@
 //! `multipart/form-data` (RFC 7578) and its siblings.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -84,7 +85,7 @@ fn piece(name: &str, part: &Part, value: &Value) -> Result<Vec<u8>, PlanError> {
     };
     let mut head = format!("Content-Disposition: form-data; name=\"{}\"{file_name}\r\n", quoted(name));
     if let Some(content_type) = content_type.filter(|given| is_header_text(given)) {
-        head.push_str(&format!("Content-Type: {content_type}\r\n"));
+        let _ = write!(head, "Content-Type: {content_type}\r\n");
     }
     head.push_str("\r\n");
     let mut piece = head.into_bytes();

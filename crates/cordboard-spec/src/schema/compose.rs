@@ -18,10 +18,8 @@ pub(crate) fn merge(whole: &mut Map<String, Value>, part: Map<String, Value>) {
                 existing.extend(more.into_iter().filter(|name| !existing.contains(name)).collect::<Vec<_>>());
             }
             ("type", existing, more) => narrow_types(existing, &more),
-            ("enum", Value::Array(existing), Value::Array(more)) => {
-                if existing.iter().any(|option| more.contains(option)) {
-                    existing.retain(|option| more.contains(option));
-                }
+            ("enum", Value::Array(existing), Value::Array(more)) if existing.iter().any(|each| more.contains(each)) => {
+                existing.retain(|option| more.contains(option));
             }
             ("minimum" | "minLength" | "minItems" | "exclusiveMinimum" | "minProperties", existing, more) => {
                 tighten(existing, more, |old, new| new > old);

@@ -142,7 +142,9 @@ fn fit_enum_to_type(schema: &mut Map<String, Value>) {
         _ => return,
     };
     if let Some(Value::Array(options)) = schema.get_mut("enum") {
-        options.iter_mut().for_each(|option| *option = fit(option));
+        for option in options {
+            *option = fit(option);
+        }
     }
     if let Some(default) = schema.get_mut("default") {
         *default = fit(default);

@@ -4,9 +4,9 @@ use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use cordboard_domain::id::PluginId;
-use cordboard_domain::plugin::PluginDocuments;
-use cordboard_spec::render::typescript;
+use cordboard_spec::render::{index, typescript};
 use cordboard_spec::toolset::Toolset;
+use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
@@ -15,11 +15,14 @@ use crate::error::WebError;
 use crate::session::Member;
 use crate::templates::{page, render};
 
+/// Above this, the page shows the index of an API instead of everything a model could be told.
+const MAX_SHOWN_TOKENS: usize = 12_000;
+
 pub(crate) async fn list(State(app): State<App>, _member: Member) -> Result<Html<String>, WebError> {
-    Ok(Html(list_page(&app, "", None).await?))
+    Ok(Html(list_page(&app, &InstallForm::default(), None).await?))
 }
 
-async fn list_page(app: &App, address: &str, problem: Option<String>) -> Result<String, WebError> {
+async fn list_page(app: &App, form: &InstallForm, problem: Option<String>) -> Result<String, WebError> {
     let plugins: Value = app
         .shelf
         .list_plugins()
@@ -34,12 +37,19 @@ async fn list_page(app: &App, address: &str, problem: Option<String>) -> Result<
             }
         })
         .collect();
-    Ok(render("plugins.html", &context! { plugins, address, problem })?)
+    Ok(render(
+        "plugins.html",
+        &context! { plugins, address => form.address.as_str(), text => form.text.as_str(), problem },
+    )?)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 pub(crate) struct InstallForm {
+    #[serde(default)]
     address: String,
+    /// A manifest or an API description, pasted.
+    #[serde(default)]
+    text: String,
 }
 
 pub(crate) async fn install(
@@ -47,10 +57,15 @@ pub(crate) async fn install(
     _member: Member,
     Form(form): Form<InstallForm>,
 ) -> Result<Response, WebError> {
-    match app.installer.install(&form.address).await {
+    let installed = if form.text.trim().is_empty() {
+        app.installer.install(&form.address).await
+    } else {
+        app.installer.install_text(&form.text, &form.address).await
+    };
+    match installed {
         Ok(installation) => Ok(Redirect::to(&format!("/plugins/{}", installation.plugin.id)).into_response()),
         Err(problem) => {
-            let html = list_page(&app, &form.address, Some(sentence(&problem.to_string()))).await?;
+            let html = list_page(&app, &form, Some(sentence(&problem.to_string()))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
         }
     }
@@ -73,6 +88,7 @@ pub(crate) async fn show(
             WebError::new(StatusCode::CONFLICT, "This plugin cannot be used", problem.to_string())
         })?;
     let documents = app.shelf.get_version(&plugin.current).await?.documents;
+    let report = cordboard_lint::inspect(&toolset, &documents);
     let view = context! {
         name => plugin.name_for_human,
         description => plugin.description_for_human,
@@ -80,45 +96,16 @@ pub(crate) async fn show(
         version => plugin.current.as_str(),
         remove => format!("/plugins/{id}/remove"),
         needs_credential => toolset.needs_credential(),
-        operations => operations(&toolset),
-        refused => refused(&toolset),
-        findings => findings(&toolset, &documents),
-        model_text => typescript::render(&toolset, &toolset.namespace()),
+        report => Value::from(Serde(&report)),
+        large => report.tokens.typescript > MAX_SHOWN_TOKENS,
+        model_text => model_text(&toolset, report.tokens.typescript),
     };
     Ok(page("plugin.html", &view)?)
 }
 
-fn operations(toolset: &Toolset) -> Value {
-    toolset
-        .operations
-        .iter()
-        .map(|operation| {
-            context! {
-                name => operation.name.as_str(),
-                method => operation.method.as_str(),
-                path => operation.path.as_str(),
-                summary => if operation.summary.is_empty() { &operation.description } else { &operation.summary },
-                asks => !operation.method.is_safe() || operation.consequential == Some(true),
-            }
-        })
-        .collect()
-}
-
-/// What keeps operations from working, then advice.
-fn findings(toolset: &Toolset, documents: &PluginDocuments) -> Vec<String> {
-    let advice = cordboard_lint::advise(
-        (&documents.manifest_url, &documents.manifest_text),
-        (&documents.spec_url, &documents.spec_text),
-    );
-    toolset.all_findings().chain(&advice).map(ToString::to_string).collect()
-}
-
-fn refused(toolset: &Toolset) -> Value {
-    toolset
-        .refused
-        .iter()
-        .map(|operation| context! { name => operation.name.as_str(), reason => operation.reason.to_string() })
-        .collect()
+/// What the model is told, or of a large API only the index that it starts from.
+fn model_text(toolset: &Toolset, tokens: usize) -> String {
+    if tokens > MAX_SHOWN_TOKENS { index::render(toolset) } else { typescript::render(toolset, &toolset.namespace()) }
 }
 
 pub(crate) async fn remove(

@@ -1,0 +1,219 @@
+//! Exact requests for every kind of parameter and body, of OpenAPI 3 and Swagger 2.0.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
+use std::fmt::Write as _;
+
+use cordboard_domain::call::PlannedCall;
+use cordboard_domain::plugin::VersionDigest;
+use cordboard_spec::document::bundle::Bundle;
+use cordboard_spec::request::{plan, validate};
+use cordboard_spec::toolset::Toolset;
+use url::Url;
+
+fn toolset(spec: &str) -> Toolset {
+    let url = Url::parse("https://api.example/openapi.yaml").unwrap();
+    Toolset::compile_bare(&Bundle::read(&url, spec).unwrap()).unwrap()
+}
+
+fn call(toolset: &Toolset, arguments: &str) -> PlannedCall {
+    let operation = &toolset.operations[0];
+    let checked = validate::arguments(operation, arguments).unwrap();
+    let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
+    plan::plan(operation, plugin, &VersionDigest::from_stored("v".to_owned()), &checked.arguments).unwrap()
+}
+
+/// A call of one operation as text: request line, the spec's headers, body.
+fn request(spec: &str, arguments: &str) -> String {
+    let call = call(&toolset(spec), arguments);
+    let mut text = format!("{} {}\n", call.method, call.url);
+    for (name, value) in call.headers {
+        let _ = writeln!(text, "{name}: {value}");
+    }
+    if let Some(body) = call.body {
+        let shown = body.content.describe().replace("\r\n", "\n");
+        let _ = writeln!(text, "Content-Type: {}\n\n{shown}", body.content_type);
+    }
+    text
+}
+
+fn with_body(method: &str, content: &str) -> String {
+    format!(
+        "openapi: 3.1.0\npaths: {{/a: {{{method}: {{operationId: a, requestBody: {{required: true, content: {content}}}}}}}}}"
+    )
+}
+
+#[test]
+fn parameters_go_to_their_places() {
+    let spec = "openapi: 3.0.0
+servers: [{url: '{base}/v{n}', variables: {base: {default: 'https://api.example'}, n: {default: 2}}}]
+paths:
+  /pets/{id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}}
+      - {name: trace, in: header, schema: {type: array, items: {type: string}}}
+    get:
+      operationId: a
+      servers: [{url: 'https://other.example/'}]
+      parameters:
+        - {name: id, in: query, schema: {type: string}}
+        - {name: filter, in: query, content: {application/json: {schema: {type: object}}}}
+        - {name: sid, in: cookie, schema: {type: string}}
+        - {name: $top, in: query, schema: {type: integer}}
+";
+    let arguments = r#"{"id": 7, "query_id": "x", "trace": ["a", "b"], "filter": {"k": [1]}, "sid": "s 1", "top": 5}"#;
+    assert_eq!(
+        request(spec, arguments),
+        "GET https://other.example/pets/7?id=x&filter=%7B%22k%22%3A%5B1%5D%7D&%24top=5\ntrace: a,b\nCookie: sid=s%201\n"
+    );
+}
+
+#[test]
+fn the_whole_query_string_is_one_argument_in_openapi_3_2() {
+    let spec = "openapi: 3.2.0\npaths: {/a: {query: {operationId: a, parameters: [{in: querystring, name: q, content: \
+                {application/x-www-form-urlencoded: {schema: {type: object}}}}]}}}";
+    assert_eq!(request(spec, r#"{"q": {"a": "x y", "b": 2}}"#), "QUERY https://api.example/a?a=x+y&b=2\n");
+}
+
+#[test]
+fn json_bodies_also_with_delete() {
+    let spec = with_body("delete", "{application/json: {schema: {type: object, properties: {n: {type: integer}}}}}");
+    assert_eq!(
+        request(&spec, r#"{"n": 1}"#),
+        "DELETE https://api.example/a\nContent-Type: application/json\n\n{\"n\":1}\n"
+    );
+    let merge = with_body("patch", "{application/merge-patch+json: {schema: {type: array, items: {type: integer}}}}");
+    assert_eq!(
+        request(&merge, r#"{"body": [1, 2]}"#),
+        "PATCH https://api.example/a\nContent-Type: application/merge-patch+json\n\n[1,2]\n"
+    );
+}
+
+#[test]
+fn forms_write_lists_and_nested_objects_as_declared() {
+    let spec = with_body(
+        "post",
+        "{application/x-www-form-urlencoded: {schema: {type: object, properties: {name: {type: string}, tags: {type: \
+         array, items: {type: string}}, card: {type: object}, meta: {type: object}}}, encoding: {card: {style: \
+         deepObject, explode: true}, tags: {style: form, explode: false}}}}",
+    );
+    let arguments =
+        r#"{"name": "A & B", "tags": ["x", "y"], "card": {"exp": {"year": 30}, "ids": [1, 2]}, "meta": {"k": 1}}"#;
+    assert_eq!(
+        request(&spec, arguments),
+        "POST https://api.example/a\nContent-Type: application/x-www-form-urlencoded\n\nname=A+%26+B&tags=x,y&\
+         card%5Bexp%5D%5Byear%5D=30&card%5Bids%5D%5B%5D=1&card%5Bids%5D%5B%5D=2&meta=%7B%22k%22%3A1%7D\n"
+    );
+}
+
+#[test]
+fn multipart_carries_files_and_the_same_arguments_give_the_same_bytes() {
+    let spec = with_body(
+        "post",
+        "{multipart/form-data: {schema: {type: object, required: [file], properties: {file: {type: string, format: \
+         binary}, note: {type: string}, meta: {type: object}}}}}",
+    );
+    let arguments =
+        r#"{"file": {"name": "a.csv", "text": "x,y", "mime_type": "text/csv"}, "note": "hi", "meta": {"k": 1}}"#;
+    insta::assert_snapshot!(request(&spec, arguments), @r#"
+    POST https://api.example/a
+    Content-Type: multipart/form-data; boundary=cordboard-a3b99d356897e2df
+
+    --cordboard-a3b99d356897e2df
+    Content-Disposition: form-data; name="file"; filename="a.csv"
+    Content-Type: text/csv
+
+    x,y
+    --cordboard-a3b99d356897e2df
+    Content-Disposition: form-data; name="note"
+
+    hi
+    --cordboard-a3b99d356897e2df
+    Content-Disposition: form-data; name="meta"
+    Content-Type: application/json
+
+    {"k":1}
+    --cordboard-a3b99d356897e2df--
+    "#);
+    assert_eq!(request(&spec, arguments), request(&spec, arguments));
+}
+
+#[test]
+fn text_and_binary_bodies_are_sent_as_they_are() {
+    let text = with_body("post", "{text/plain: {schema: {type: string}}}");
+    assert_eq!(
+        request(&text, r#"{"body": "hello"}"#),
+        "POST https://api.example/a\nContent-Type: text/plain\n\nhello\n"
+    );
+    let binary = with_body("put", "{image/png: {schema: {type: string, format: binary}}}");
+    let planned = call(&toolset(&binary), r#"{"body": {"base64": "iVBORw=="}}"#);
+    let body = planned.body.unwrap();
+    assert_eq!((body.content_type.as_str(), body.content.as_bytes()), ("image/png", &[0x89, b'P', b'N', b'G'][..]));
+    let stored = serde_json::to_string(&body).unwrap();
+    assert_eq!(serde_json::from_str::<cordboard_domain::call::PlannedBody>(&stored).unwrap(), body);
+}
+
+#[test]
+fn swagger_2_writes_the_same_requests() {
+    let spec = "swagger: '2.0'
+host: api.example
+basePath: /v1
+schemes: [http, https]
+consumes: [application/json]
+paths:
+  /pets/{id}:
+    post:
+      operationId: a
+      parameters:
+        - {name: id, in: path, required: true, type: string}
+        - {name: tags, in: query, type: array, items: {type: string}, collectionFormat: pipes}
+        - {name: ids, in: query, type: array, items: {type: integer}, collectionFormat: multi}
+        - {name: pet, in: body, required: true, schema: {$ref: '#/definitions/Pet'}}
+definitions: {Pet: {type: object, required: [name], properties: {name: {type: string}}}}
+";
+    assert_eq!(
+        request(spec, r#"{"id": "1", "tags": ["a", "b"], "ids": [1, 2], "name": "Rex"}"#),
+        "POST https://api.example/v1/pets/1?tags=a%7Cb&ids=1&ids=2\nContent-Type: application/json\n\n{\"name\":\"Rex\"}\n"
+    );
+    let form = "swagger: '2.0'\nhost: api.example\npaths: {/a: {post: {operationId: a, consumes: [multipart/form-data], \
+                parameters: [{name: f, in: formData, type: file}, {name: n, in: formData, type: string}]}}}";
+    let body = call(&toolset(form), r#"{"f": {"text": "x"}, "n": "1"}"#).body.unwrap();
+    assert!(body.content.describe().contains("filename=\"f\"") && body.content.describe().contains("name=\"n\""));
+}
+
+#[test]
+fn what_is_asked_for_is_what_the_operation_declares() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {get: {operationId: a, responses: {'200': {content: {text/csv: {}, \
+                application/json: {}}}}}}}";
+    assert_eq!(request(spec, "{}"), "GET https://api.example/a\nAccept: application/json, text/csv, */*;q=0.1\n");
+}
+
+#[test]
+fn slips_of_models_are_mended_and_recorded() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {get: {operationId: a, parameters: [{name: page_size, in: query, schema: {type: \
+                integer}}, {name: tags, in: query, schema: {type: array, items: {type: string}}}, {name: sort, in: query, \
+                schema: {type: string, enum: [ASC, DESC]}}, {name: deep, in: query, schema: {type: boolean}}]}}}";
+    let toolset = toolset(spec);
+    let raw = r#"{"pageSize": "5", "tags": "x", "sort": "asc", "deep": "True"}"#;
+    let checked = validate::arguments(&toolset.operations[0], raw).unwrap();
+    let expected = serde_json::json!({"page_size": 5, "tags": ["x"], "sort": "ASC", "deep": true});
+    assert_eq!(serde_json::Value::Object(checked.arguments), expected);
+    let mut repairs = checked.repairs;
+    repairs.sort();
+    assert_eq!(
+        repairs,
+        [
+            "`deep`: \"True\" was read as true",
+            "`pageSize` was read as `page_size`",
+            "`page_size`: \"5\" was read as 5",
+            "`sort`: \"asc\" was read as \"ASC\"",
+            "`tags`: \"x\" was read as [\"x\"]",
+        ]
+    );
+    let problem = validate::arguments(&toolset.operations[0], r#"{"page_size": "many", "color": 1}"#).unwrap_err();
+    assert_eq!(
+        problem.to_string(),
+        "The argument `page_size` does not fit: \"many\" is not of type \"integer\". There is no argument `color`; the \
+         arguments are: `page_size`, `tags`, `sort`, `deep`."
+    );
+}

@@ -1,0 +1,233 @@
+//! What published documents get wrong, and what becomes of it: one test per fault seen in the wild.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
+use cordboard_domain::plugin::VersionDigest;
+use cordboard_spec::document::bundle::Bundle;
+use cordboard_spec::document::source::Source;
+use cordboard_spec::request::{plan, validate};
+use cordboard_spec::toolset::{Toolset, read_manifest};
+use url::Url;
+
+const MANIFEST: &str = r#"{"name_for_model": "shop", "name_for_human": "Shop", "auth": {"type": "none"},
+    "description_for_human": "x", "description_for_model": "x", "api": {"url": "/openapi.yaml"}}"#;
+
+fn compile_at(origin: &str, spec: &str) -> Toolset {
+    let manifest_url = Url::parse(origin).unwrap().join("/.well-known/ai-plugin.json").unwrap();
+    let spec_url = manifest_url.join("/openapi.yaml").unwrap();
+    Toolset::compile(&manifest_url, MANIFEST, &Bundle::read(&spec_url, spec).unwrap()).unwrap()
+}
+
+fn compile(spec: &str) -> Toolset {
+    compile_at("https://shop.example", spec)
+}
+
+/// Codes of everything that was found, in order.
+fn codes(toolset: &Toolset) -> Vec<&'static str> {
+    toolset.all_findings().map(|finding| finding.code).collect()
+}
+
+/// The URL that a call of the first operation goes to.
+fn url(toolset: &Toolset, arguments: &str) -> String {
+    let operation = &toolset.operations[0];
+    let checked = validate::arguments(operation, arguments).unwrap();
+    let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
+    let version = VersionDigest::from_stored("v".to_owned());
+    plan::plan(operation, plugin, &version, &checked.arguments).unwrap().url
+}
+
+fn check_url(spec: &str, arguments: &str, expected: &str, expected_codes: &[&str]) {
+    let toolset = compile(spec);
+    assert_eq!(url(&toolset, arguments), expected, "{spec}");
+    assert_eq!(codes(&toolset), expected_codes, "{spec}");
+}
+
+#[test]
+fn unresolvable_references_allow_anything() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {post: {operationId: a, requestBody: {content: {application/json: \
+                {schema: {$ref: '#/components/schemas/Gone'}}}}}}}";
+    let toolset = compile(spec);
+    assert_eq!(codes(&toolset), ["unresolvable-reference"]);
+    assert_eq!(toolset.counts(), [0, 1, 0]);
+    assert!(validate::arguments(&toolset.operations[0], r#"{"body": [1, "x"]}"#).is_ok());
+}
+
+#[test]
+fn without_servers_the_host_of_the_description_is_called() {
+    check_url("openapi: 3.0.0\npaths: {/a: {get: {operationId: a}}}", "{}", "https://shop.example/a", &[]);
+}
+
+#[test]
+fn a_server_may_end_in_a_slash() {
+    let spec = "openapi: 3.0.0\nservers: [{url: 'https://shop.example/v1/'}]\npaths: {/a: {get: {operationId: a}}}";
+    check_url(spec, "{}", "https://shop.example/v1/a", &[]);
+}
+
+#[test]
+fn a_query_in_the_path_is_sent_and_its_placeholders_are_arguments() {
+    let spec = "openapi: 3.0.0\npaths: {'/a?format=json&q={text}': {get: {operationId: a, parameters: [{name: text, \
+                in: path, required: true, schema: {type: string}}]}}}";
+    check_url(spec, r#"{"text": "x y"}"#, "https://shop.example/a?format=json&q=x%20y", &[]);
+}
+
+#[test]
+fn a_path_may_lack_its_slash() {
+    check_url("openapi: 3.0.0\npaths: {a: {get: {operationId: a}}}", "{}", "https://shop.example/a", &[]);
+}
+
+#[test]
+fn a_localhost_server_of_a_public_plugin_is_not_called() {
+    let spec = "openapi: 3.0.0\nservers: [{url: 'http://localhost:3000'}]\npaths: {/a: {get: {operationId: a}}}";
+    check_url(spec, "{}", "https://shop.example/a", &["private-server"]);
+    let same = compile_at("http://localhost:3000", spec);
+    assert_eq!(url(&same, "{}"), "http://localhost:3000/a");
+}
+
+#[test]
+fn an_https_server_of_a_plain_localhost_plugin_is_called_plainly() {
+    let spec = "openapi: 3.0.0\nservers: [{url: 'https://localhost:5003'}]\npaths: {/a: {get: {operationId: a}}}";
+    assert_eq!(url(&compile_at("http://localhost:5003", spec), "{}"), "http://localhost:5003/a");
+}
+
+#[test]
+fn recursive_schemas_end() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {post: {operationId: a, requestBody: {content: {application/json: \
+                {schema: {$ref: '#/components/schemas/Node'}}}}}}}\n\
+                components: {schemas: {Node: {type: object, properties: {name: {type: string}, next: {$ref: \
+                '#/components/schemas/Node'}}}}}";
+    let toolset = compile(spec);
+    assert_eq!(toolset.counts(), [1, 0, 0]);
+    let deep = r#"{"name": "x", "next": {"name": "y", "next": {"name": "z"}}}"#;
+    assert!(validate::arguments(&toolset.operations[0], deep).is_ok());
+}
+
+#[test]
+fn operation_ids_may_be_missing_twice_the_same_or_no_identifiers() {
+    let spec = "openapi: 3.0.0\npaths:\n  /a: {get: {operationId: same}, post: {operationId: same}}\n  /b: {get: {}}\n  \
+                /c: {get: {operationId: 'list all/things!'}}";
+    let toolset = compile(spec);
+    let names: Vec<&str> = toolset.operations.iter().map(|operation| operation.name.as_str()).collect();
+    assert_eq!((names[0], names[2], names[3]), ("same", "get_b", "list_all_things"));
+    assert!(names[1].starts_with("same_") && names[1].len() == 9, "{names:?}");
+}
+
+#[test]
+fn a_plugins_own_files_are_no_operations() {
+    let spec = "openapi: 3.0.0\npaths:\n  /.well-known/ai-plugin.json: {get: {operationId: manifest}}\n  /openapi.yaml: \
+                {get: {operationId: spec}}\n  /a: {get: {operationId: a}}";
+    let toolset = compile(spec);
+    assert_eq!(toolset.operations.len(), 1);
+    assert_eq!(codes(&toolset), ["own-document", "own-document"]);
+}
+
+#[test]
+fn documents_that_cannot_be_had_degrade_what_needs_them() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {get: {operationId: a, parameters: [{$ref: 'common.yaml#/q'}]}}, /b: {get: \
+                {operationId: b}}}";
+    let toolset = compile(spec);
+    assert_eq!(toolset.counts(), [1, 1, 0]);
+    assert_eq!(codes(&toolset), ["external-reference"]);
+}
+
+#[test]
+fn json_and_yaml_are_told_by_content() {
+    let json = r#"{"openapi": "3.0.0", "paths": {"/a": {"get": {"operationId": "a"}}}}"#;
+    assert_eq!(codes(&compile(json)), [""; 0]);
+    let json_with_comma = r#"{"openapi": "3.0.0", "paths": {"/a": {"get": {"operationId": "a"}},}}"#;
+    assert_eq!(codes(&compile(json_with_comma)), ["invalid-syntax"]);
+    assert!(Source::parse("openapi.json", "openapi: 3.0.0\npaths: {}").is_ok());
+}
+
+#[test]
+fn a_trailing_comma_in_a_manifest_is_forgiven_and_told_with_its_place() {
+    let url = Url::parse("https://shop.example/.well-known/ai-plugin.json").unwrap();
+    let (_, findings) =
+        read_manifest(&url, &MANIFEST.replace("\"/openapi.yaml\"}}", "\"/openapi.yaml\"},\n}")).unwrap();
+    assert_eq!(
+        findings[0].to_string(),
+        "https://shop.example/.well-known/ai-plugin.json:3:1: warning: strict readers refuse this document: there is a \
+         comma after the last entry; remove it [invalid-syntax]"
+    );
+}
+
+#[test]
+fn control_characters_and_tabs_do_no_harm() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {get: {operationId: a, summary: \"one\u{85}two\u{9c}\"}}}";
+    assert_eq!(compile(spec).operations[0].summary, "onetwo");
+    let tabs = "{\n\t\"openapi\": \"3.0.0\",\n\t\"paths\": {\"/a\": {\"get\": {\"operationId\": \"a\"}},\t}\n}";
+    assert_eq!(compile(tabs).operations.len(), 1);
+}
+
+#[test]
+fn a_misspelt_version_key_is_forgiven_where_there_are_paths() {
+    let toolset = compile("opanapi: 3.0.0\npaths: {/a: {get: {operationId: a}}}");
+    assert_eq!(toolset.format, "an OpenAPI document without a version");
+}
+
+#[test]
+fn integer_response_keys_and_boolean_required_are_understood() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {post: {operationId: a, responses: {200: {description: OK}}, requestBody: \
+                {content: {application/json: {schema: {type: object, properties: {t: {type: string, required: true}, o: \
+                {type: string, required: false}}}}}}}}}";
+    let operation = &compile(spec).operations[0];
+    assert_eq!(operation.responses[0].status, "200");
+    let required: Vec<bool> = operation.arguments.iter().map(|argument| argument.required).collect();
+    assert_eq!(required, [true, false]);
+}
+
+#[test]
+fn headers_of_the_host_are_not_the_models() {
+    let parameters: Vec<String> =
+        ["Authorization", "openai-subdivision-1-iso-code", "Connection", "Transfer-Encoding", "X-Mine"]
+            .iter()
+            .map(|name| format!("{{name: {name}, in: header, schema: {{type: string}}}}"))
+            .collect();
+    let spec =
+        format!("openapi: 3.0.0\npaths: {{/a: {{get: {{operationId: a, parameters: [{}]}}}}}}", parameters.join(", "));
+    let names: Vec<String> =
+        compile(&spec).operations[0].arguments.iter().map(|argument| argument.name.clone()).collect();
+    assert_eq!(names, ["X-Mine"]);
+}
+
+#[test]
+fn keys_of_security_schemes_are_not_the_models_either() {
+    let spec = "openapi: 3.0.0\ncomponents: {securitySchemes: {k: {type: apiKey, in: query, name: key}}}\nsecurity: [{k: []}]\n\
+                paths: {/a: {get: {operationId: a, parameters: [{name: key, in: query, required: true, schema: {type: \
+                string}}]}}, /b: {get: {operationId: b, security: []}}}";
+    let toolset = compile(spec);
+    assert!(toolset.operations[0].arguments.is_empty() && toolset.operations[0].needs_credential());
+    assert!(!toolset.operations[1].needs_credential());
+}
+
+#[test]
+fn undeclared_placeholders_are_texts() {
+    check_url(
+        "openapi: 3.0.0\npaths: {'/a/{id}': {get: {operationId: a}}}",
+        r#"{"id": "7"}"#,
+        "https://shop.example/a/7",
+        &["undeclared-path-parameter"],
+    );
+}
+
+#[test]
+fn meaningless_places_and_styles_are_guessed() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {get: {operationId: a, parameters: [{name: q, in: qurey, schema: {type: \
+                string}}, {name: r, in: query, style: fancy, schema: {type: string}}]}}}";
+    check_url(
+        spec,
+        r#"{"q": "1", "r": "2"}"#,
+        "https://shop.example/a?q=1&r=2",
+        &["unknown-location", "unknown-style"],
+    );
+}
+
+#[test]
+fn only_what_cannot_be_called_at_all_is_refused() {
+    let spec =
+        "openapi: 3.0.0\npaths: {'/a/{id': {get: {operationId: a}}, /b: {get: nothing}, /c: {get: {operationId: c}}}";
+    let toolset = compile(spec);
+    assert_eq!(toolset.counts(), [1, 0, 2]);
+    let reasons: Vec<&str> = toolset.refused.iter().map(|refused| refused.reason.code).collect();
+    assert_eq!(reasons, ["broken-path", "not-an-operation"]);
+    assert!(toolset.refused.iter().all(|refused| refused.reason.position.is_some()));
+}
