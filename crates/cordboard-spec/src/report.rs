@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::document::finding::{Finding, Severity};
 use crate::document::source::Position;
-use crate::render::ledger::{Ledger, Tokens};
+use crate::render::ledger::Tokens;
 use crate::toolset::Toolset;
 use crate::toolset::operation::{Operation, Status};
 use crate::toolset::security::SecuritySchemes;
@@ -67,7 +67,7 @@ pub struct ReportedFinding {
 impl Report {
     /// Inspects a toolset. `advice` is what linting says; `documents` are names and texts of the plugin's documents.
     pub fn of(toolset: &Toolset, advice: Vec<Finding>, documents: &[(&str, &str)]) -> Self {
-        let ledger = Ledger::of(toolset);
+        let ledger = toolset.ledger();
         let [ready, degraded, refused] = toolset.counts();
         let callable = toolset.operations.iter().zip(&ledger.operations).map(|(each, tokens)| callable(each, *tokens));
         let findings = toolset.all_findings().cloned().chain(advice);

@@ -10,7 +10,8 @@ use crate::document::bundle::Location;
 use crate::document::pointer::Pointer;
 use crate::render::cut;
 use crate::toolset::argument::{Argument, Place, Serialization, Style, settle_names};
-use crate::toolset::operation::{LazyValidator, Operation, parameters_schema};
+use crate::toolset::lazy::Lazy;
+use crate::toolset::operation::{Operation, parameters_schema};
 use crate::toolset::security::{Alternative, SecurityScheme};
 
 /// How much of a description is kept, in characters; models see less of it.
@@ -58,6 +59,7 @@ impl<'bundle> Compiler<'bundle> {
         let description = if description.is_empty() { &summary } else { cut(&description, MAX_DESCRIPTION) }.to_owned();
         Ok(Operation {
             name: site.name.clone(),
+            operation_id: text(site.value, "operationId"),
             method: site.method,
             path: template.path,
             server,
@@ -77,7 +79,7 @@ impl<'bundle> Compiler<'bundle> {
             pointer: site.at.pointer.as_str().to_owned(),
             position: None,
             restrictions: notes.findings,
-            validator: LazyValidator::default(),
+            validator: Lazy::default(),
         })
     }
 

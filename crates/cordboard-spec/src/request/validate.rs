@@ -31,7 +31,7 @@ pub fn arguments(operation: &Operation, raw: &str) -> Result<CheckedArguments, A
     let mut arguments = repair::read_object(raw, &mut repairs).map_err(ArgumentProblem)?;
     repair::names(operation, &mut arguments, &mut repairs);
     repair::drop_nulls(operation, &mut arguments);
-    let validator = operation.validator.get(|| validator(&operation.parameters)).ok_or_else(|| {
+    let validator = operation.validator.get(|| validator(&operation.parameters)).as_ref().ok_or_else(|| {
         ArgumentProblem("The plugin's description of its arguments is broken, so nothing was sent.".to_owned())
     })?;
     let mut value = Value::Object(arguments);

@@ -2,12 +2,14 @@
 
 pub mod argument;
 pub mod body;
+pub(crate) mod lazy;
 pub mod operation;
 pub mod security;
 
 use serde::Serialize;
 use url::Url;
 
+use self::lazy::Lazy;
 use self::operation::{Operation, RefusedOperation, Status};
 use self::security::SecuritySchemes;
 use crate::document::bundle::Bundle;
@@ -16,6 +18,8 @@ use crate::document::pointer::Pointer;
 use crate::document::source::{Source, SourceError};
 use crate::manifest::{AuthKind, CheckedManifest, Manifest};
 use crate::openapi::{self, Compiled, Dialect};
+use crate::render::ledger::Ledger;
+use crate::search::{Entry, SearchIndex};
 
 /// A compiled plugin.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,6 +32,10 @@ pub struct Toolset {
     pub security_schemes: SecuritySchemes,
     /// What is wrong with the documents as a whole.
     pub findings: Vec<Finding>,
+    #[serde(skip)]
+    ledger: Lazy<Ledger>,
+    #[serde(skip)]
+    search: Lazy<SearchIndex>,
 }
 
 /// Why documents give no plugin at all.
@@ -85,7 +93,8 @@ impl Toolset {
             openapi::compile(bundle, dialect, root);
         findings.extend(found);
         let format = openapi::describe(&source.value);
-        let mut toolset = Self { manifest, format, operations, refused, security_schemes, findings };
+        let (ledger, search) = (Lazy::default(), Lazy::default());
+        let mut toolset = Self { manifest, format, operations, refused, security_schemes, findings, ledger, search };
         toolset.locate(bundle);
         if toolset.operations.is_empty() {
             let reasons = toolset.all_findings().cloned().collect();
@@ -119,6 +128,17 @@ impl Toolset {
         }
     }
 
+    /// What the toolset costs in tokens; counted once.
+    pub fn ledger(&self) -> &Ledger {
+        self.ledger.get(|| Ledger::of(self))
+    }
+
+    /// The operations that a request in people's words is most likely about, best first.
+    pub fn search(&self, query: &str, limit: usize) -> Vec<&Operation> {
+        let index = self.search.get(|| SearchIndex::build(self.operations.iter().map(entry)));
+        index.search(query, limit).into_iter().map(|hit| &self.operations[hit.position]).collect()
+    }
+
     /// How many operations are ready, degraded and refused.
     pub fn counts(&self) -> [usize; 3] {
         let ready = self.operations.iter().filter(|operation| operation.status() == Status::Ready).count();
@@ -145,5 +165,18 @@ impl Toolset {
         let restricted = self.operations.iter().flat_map(|operation| &operation.restrictions);
         let refused = self.refused.iter().map(|operation| &operation.reason);
         self.findings.iter().chain(restricted).chain(refused)
+    }
+}
+
+fn entry(operation: &Operation) -> Entry<'_> {
+    let described = |argument| (argument, operation.describe(argument));
+    Entry {
+        name: if operation.operation_id.is_empty() { &operation.name } else { &operation.operation_id },
+        method: operation.method,
+        path: &operation.path,
+        summary: &operation.summary,
+        description: &operation.description,
+        tags: &operation.tags,
+        arguments: operation.arguments.iter().map(described).map(|(each, text)| (each.name.as_str(), text)).collect(),
     }
 }

@@ -1,8 +1,5 @@
 //! Operations as they can be called.
 
-use std::fmt;
-use std::sync::OnceLock;
-
 use cordboard_domain::call::Method;
 use jsonschema::Validator;
 use serde::Serialize;
@@ -10,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::argument::Argument;
 use super::body::Body;
+use super::lazy::Lazy;
 use super::security::Alternative;
 use crate::document::finding::Finding;
 use crate::document::source::Position;
@@ -19,6 +17,8 @@ use crate::document::source::Position;
 pub struct Operation {
     /// Unique within the plugin; letters, digits, underscores; at most 40.
     pub name: String,
+    /// As published; empty when there is none.
+    pub operation_id: String,
     pub method: Method,
     /// The path template, with a leading slash and without a query.
     pub path: String,
@@ -50,7 +50,8 @@ pub struct Operation {
     /// Not empty: it works, but with the restrictions named here.
     pub restrictions: Vec<Finding>,
     #[serde(skip)]
-    pub(crate) validator: LazyValidator,
+    /// `None` inside when no validator can be built.
+    pub(crate) validator: Lazy<Option<Validator>>,
 }
 
 /// A response that an operation announces.
@@ -134,35 +135,6 @@ pub(crate) fn parameters_schema(arguments: &[Argument], schemas: Vec<Value>) -> 
     serde_json::json!({
         "type": "object", "properties": properties, "required": required, "additionalProperties": false
     })
-}
-
-/// The validator of [`Operation::parameters`], built when first needed.
-#[derive(Default)]
-pub(crate) struct LazyValidator(OnceLock<Option<Box<Validator>>>);
-
-impl LazyValidator {
-    /// `None` when no validator can be built.
-    pub(crate) fn get(&self, build: impl FnOnce() -> Option<Validator>) -> Option<&Validator> {
-        self.0.get_or_init(|| build().map(Box::new)).as_deref()
-    }
-}
-
-impl fmt::Debug for LazyValidator {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("LazyValidator")
-    }
-}
-
-impl Clone for LazyValidator {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl PartialEq for LazyValidator {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
 }
 
 /// An operation that cannot be called, and why.
