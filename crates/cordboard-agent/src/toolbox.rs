@@ -10,6 +10,8 @@ use cordboard_spec::operation::Operation;
 use cordboard_spec::toolset::Toolset;
 use cordboard_spec::typescript;
 
+use crate::host_tools::HostTool;
+
 /// What every model server allows as a tool's name.
 const MAX_TOOL_NAME: usize = 64;
 const MAX_NAMESPACE: usize = 20;
@@ -59,7 +61,8 @@ impl Toolbox {
     fn collides(&self, candidate: &ActivePlugin) -> bool {
         let names: HashSet<String> =
             candidate.toolset.operations.iter().map(|operation| candidate.tool_name(operation)).collect();
-        self.plugins.iter().any(|plugin| plugin.namespace == candidate.namespace)
+        names.iter().any(|name| HostTool::lookup(name).is_some())
+            || self.plugins.iter().any(|plugin| plugin.namespace == candidate.namespace)
             || self.tools().any(|(name, _)| names.contains(&name))
     }
 
