@@ -88,3 +88,51 @@ fn left_out(view: &View, truncated: bool) -> String {
         (words, true) => format!("{words} {cut}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cordboard_domain::call::ResultForm;
+    use serde_json::json;
+
+    use super::*;
+
+    fn receive_get(content_type: &str, body: &str, truncated: bool, room: usize) -> Received {
+        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        let raw = RawResponse { status: 200, headers, body: body.into(), truncated, elapsed_ms: 7 };
+        let schema = Some(json!({"type": "object", "properties": {"id": {"type": "integer"}}}));
+        let url = "https://a.example/x?page=1".to_owned();
+        receive(raw, &Asked { method: Method::Get, url, arguments: vec!["page".to_owned()], schema, room })
+    }
+
+    #[test]
+    fn a_small_response_is_recorded_whole() {
+        let Received { response, whole } =
+            receive_get("text/html; charset=utf-8", "{\"id\": \"x\", \"next_page\": 2}", false, 1000);
+        assert_eq!(whole, None);
+        assert_eq!((response.body.as_str(), response.bytes), ("{\"id\":\"x\",\"next_page\":2}", 27));
+        assert_eq!((response.content_type.as_str(), response.elapsed_ms), ("text/html", 7));
+        assert_eq!(response.notes, ["The label says text/html, the content is JSON."]);
+        assert_eq!(response.findings, ["`/id` differs from its description: the value is not of type \"integer\"."]);
+        assert_eq!(response.advice, ["There is more: for the next page make the same call with `page` = 2."]);
+    }
+
+    #[test]
+    fn what_the_model_has_no_room_for_is_kept_whole() {
+        let body = json!({"id": 1, "list": (0..90_000).collect::<Vec<_>>()}).to_string();
+        let Received { response, whole } = receive_get("application/json", &body, false, 1000);
+        assert!(response.body.len() <= MAX_MODEL_CHARACTERS && response.left_out.contains("This is not all"));
+        assert_eq!(whole, Some(StoredResult { form: ResultForm::Json, text: body.clone() }));
+        let middling = receive_get("text/plain", &"word ".repeat(300), false, 1000);
+        assert!(middling.response.left_out.is_empty() && middling.whole.is_some());
+        let large = format!("{{\"id\": \"{}\"}}", "x".repeat(LARGEST));
+        let findings = receive_get("application/json", &large, false, 1000).response.findings;
+        assert!(findings[0].contains("was not compared"), "{findings:?}");
+    }
+
+    #[test]
+    fn a_truncated_response_says_so() {
+        let Received { response, whole } = receive_get("application/json", "{\"id\": 1, \"li", true, 1000);
+        assert_eq!((response.body.as_str(), response.truncated), ("{\"id\": 1, \"li", true));
+        assert!(response.left_out.contains("the end is missing") && whole.is_some());
+    }
+}
