@@ -7,7 +7,7 @@ use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
 use cordboard_domain::policy::OperatorRule;
-use cordboard_domain::ports::{Conversations, Dispatch, Journal, PluginShelf, StoreError};
+use cordboard_domain::ports::{Conversations, Dispatch, Journal, PluginShelf, Results, StoreError};
 use cordboard_domain::time::{Clock, Entropy, SignedDuration};
 use cordboard_domain::turn::{InvalidEvent, Turn};
 use cordboard_model::registry::ModelRegistry;
@@ -32,6 +32,7 @@ pub struct Ports {
     pub journal: Arc<dyn Journal>,
     pub conversations: Arc<dyn Conversations>,
     pub shelf: Arc<dyn PluginShelf>,
+    pub results: Arc<dyn Results>,
     pub dispatch: Arc<dyn Dispatch>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -258,6 +259,7 @@ fn closing(call: &Call) -> Option<TurnEvent> {
         CallState::Rejected { .. }
         | CallState::Declined { .. }
         | CallState::Answered { .. }
+        | CallState::AnsweredByHost { .. }
         | CallState::Failed { .. }
         | CallState::Unknown
         | CallState::Cancelled => None,

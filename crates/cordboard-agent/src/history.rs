@@ -1,19 +1,37 @@
 //! Turns as the messages that a model reads.
 
-use cordboard_domain::call::{Call, CallState, Decision};
+use cordboard_domain::call::{Call, CallResponse, CallState, Decision, HostAnswer};
 use cordboard_domain::turn::{Round, Turn};
 use cordboard_model::chat::{Message, ToolCall, ToolOutcome};
-use cordboard_spec::response;
+use cordboard_spec::response::{self, View, advice};
+
+use crate::host_tools::read_result_handle;
 
 /// A cautious guess for prose and JSON.
 const CHARACTERS_PER_TOKEN: usize = 3;
 
+/// The least that is shown of a result, in characters, however many there are.
+const LEAST_RESULT: usize = 500;
+
+/// What is shown of the body of an error.
+const ERROR_LIMIT: usize = 2_000;
+
+/// The characters of one result that a model with this window has room for.
+pub(crate) fn result_limit(context_tokens: u32) -> usize {
+    (context_tokens as usize * CHARACTERS_PER_TOKEN / 2).min(response::MAX_MODEL_CHARACTERS)
+}
+
 /// The messages of a conversation, newest turn last. `fixed` characters of the window are already taken; the oldest
-/// turns are left out when the rest does not hold them. The present turn always stays.
+/// turns are left out when the rest does not hold them. The present turn always stays, with less of each result when it
+/// has many.
 pub fn messages(earlier: &[Turn], present: &Turn, fixed: usize, context_tokens: u32) -> Vec<Message> {
     let window = context_tokens as usize * CHARACTERS_PER_TOKEN;
-    let result_limit = (window / 2).min(response::MAX_MODEL_CHARACTERS);
+    let mut result_limit = result_limit(context_tokens);
     let mut messages = turn_messages(present, result_limit);
+    while fixed + size(&messages) > window && result_limit > LEAST_RESULT {
+        result_limit /= 2;
+        messages = turn_messages(present, result_limit);
+    }
     let mut room = window.saturating_sub(fixed + size(&messages));
     for turn in earlier.iter().rev() {
         let older = turn_messages(turn, result_limit);
@@ -56,33 +74,80 @@ fn round_messages(round: &Round, result_limit: usize, messages: &mut Vec<Message
 }
 
 fn tool_message(call: &Call, result_limit: usize) -> Message {
-    let (outcome, content) = outcome(call, result_limit);
-    Message::Tool { call_id: call.model_call_id.clone(), tool: call.tool.clone(), content, outcome }
+    let Told { outcome, content, note } = told(call, result_limit);
+    Message::Tool { call_id: call.model_call_id.clone(), tool: call.tool.clone(), content, note, outcome }
 }
 
-fn outcome(call: &Call, result_limit: usize) -> (ToolOutcome, String) {
+/// What a model is told of a call.
+struct Told {
+    outcome: ToolOutcome,
+    /// Of the plugin where it answered, else of the host.
+    content: String,
+    note: String,
+}
+
+impl Told {
+    fn host(outcome: ToolOutcome, content: impl Into<String>) -> Self {
+        Self { outcome, content: content.into(), note: String::new() }
+    }
+}
+
+fn told(call: &Call, result_limit: usize) -> Told {
     match &call.state {
-        CallState::Answered { response } if response.is_success() => {
-            (ToolOutcome::Answered, response::view(&response.body, result_limit).text)
-        }
-        CallState::Answered { response } => {
-            let body = response::view(&response.body, result_limit.min(2_000)).text;
-            (ToolOutcome::Failed, format!("The plugin answered with status {}: {body}", response.status))
-        }
-        CallState::Rejected { problem } => (ToolOutcome::Failed, problem.clone()),
-        CallState::Failed { failure } => (ToolOutcome::Failed, failure.message.clone()),
-        CallState::Declined { decision } => (ToolOutcome::Declined, declined(decision)),
-        CallState::Unknown => (
+        CallState::Answered { response } => answered(response, result_limit),
+        CallState::AnsweredByHost { answer } => answered_by_host(answer, result_limit),
+        CallState::Rejected { problem } => Told::host(ToolOutcome::Failed, problem),
+        CallState::Failed { failure } => Told::host(ToolOutcome::Failed, &failure.message),
+        CallState::Declined { decision } => Told::host(ToolOutcome::Declined, declined(decision)),
+        CallState::Unknown => Told::host(
             ToolOutcome::Failed,
             "The call was sent, but the host stopped before an answer came. Whether it had an effect is not known; it \
-             was not sent again."
-                .to_owned(),
+             was not sent again.",
         ),
-        CallState::Cancelled => (ToolOutcome::Declined, "The user stopped before the call was sent.".to_owned()),
+        CallState::Cancelled => Told::host(ToolOutcome::Declined, "The user stopped before the call was sent."),
         CallState::Proposed | CallState::Ready | CallState::AwaitingConfirmation { .. } | CallState::Sent { .. } => {
-            (ToolOutcome::Failed, "The call has not been settled.".to_owned())
+            Told::host(ToolOutcome::Failed, "The call has not been settled.")
         }
     }
+}
+
+fn answered(response: &CallResponse, result_limit: usize) -> Told {
+    let mut notes = response.advice.clone();
+    if !response.is_success() {
+        let reason = advice::reason(response.status);
+        let status = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+        let said = serde_json::from_str(&response.body).ok().and_then(|body| advice::message(&body));
+        let said = said.unwrap_or_else(|| response::review(&response.body, result_limit.min(ERROR_LIMIT)).text);
+        let content = format!("The plugin answered with status {}{status}: {said}", response.status);
+        return Told { outcome: ToolOutcome::Failed, content, note: notes.join(" ") };
+    }
+    let View { text, left_out, .. } = response::review(&response.body, result_limit);
+    let left_out = if response.left_out.is_empty() { left_out } else { response.left_out.clone() };
+    if !left_out.is_empty() {
+        let whole = response.result.map(|number| {
+            let handle = read_result_handle(number);
+            format!(
+                "The whole result has {} bytes; read more of it with `read_result` and `result` = \"{handle}\".",
+                response.bytes
+            )
+        });
+        notes.push([Some(left_out), whole].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    }
+    if response.body.is_empty() {
+        notes.push(format!("The plugin answered with status {} and no content.", response.status));
+    }
+    Told { outcome: ToolOutcome::Answered, content: text, note: notes.join(" ") }
+}
+
+fn answered_by_host(answer: &HostAnswer, result_limit: usize) -> Told {
+    let View { text, left_out, .. } = response::review(&answer.content, result_limit);
+    let outcome = if answer.succeeded { ToolOutcome::Answered } else { ToolOutcome::Failed };
+    let note = if left_out.is_empty() || answer.note.contains(&left_out) {
+        answer.note.clone()
+    } else {
+        format!("{} {left_out}", answer.note)
+    };
+    Told { outcome, content: text, note }
 }
 
 fn declined(decision: &Decision) -> String {

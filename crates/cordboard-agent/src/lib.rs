@@ -6,6 +6,7 @@
 
 pub mod engine;
 pub mod history;
+mod host_tools;
 pub mod installation;
 pub mod library;
 mod next;

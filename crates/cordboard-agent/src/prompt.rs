@@ -9,6 +9,7 @@ use cordboard_model::chat::ModelRequest;
 use cordboard_spec::render::typescript;
 
 use crate::history;
+use crate::host_tools;
 use crate::toolbox::Toolbox;
 
 const HOUSE_RULES: &str = "\
@@ -25,7 +26,9 @@ fits, answer without. The tool for `type getTodos` in `namespace todo` is named 
 /// `context_tokens` is the model's window; the oldest turns are left out when they do not fit.
 pub fn build(earlier: &[Turn], present: &Turn, toolbox: &Toolbox, context_tokens: u32) -> ModelRequest {
     let system = system(toolbox);
-    let tools = toolbox.definitions();
+    let turns: Vec<&Turn> = earlier.iter().chain([present]).collect();
+    let mut tools = toolbox.definitions();
+    tools.extend(host_tools::definitions(&turns));
     let tool_characters = serde_json::to_string(&tools).map_or(0, |text| text.len());
     let fixed = system.len() + tool_characters;
     let messages = history::messages(earlier, present, fixed, context_tokens);

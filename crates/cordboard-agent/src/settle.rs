@@ -1,16 +1,23 @@
 //! Brings calls forward: checks and plans them, asks people, sends, and records what came back.
 
-use cordboard_domain::call::{CallContext, CallFailure, CallPreview, Confirmation, FailureKind, PlannedCall};
+use cordboard_domain::call::{
+    CallContext, CallFailure, CallPreview, Confirmation, FailureKind, PlannedCall, RawResponse,
+};
 use cordboard_domain::event::TurnEvent;
 use cordboard_domain::id::{CallId, ConfirmationId, ConversationId, UserId};
 use cordboard_domain::policy::{Verdict, decide};
 use cordboard_domain::turn::Turn;
 use cordboard_spec::request::{plan, validate};
+use cordboard_spec::response::{self, Asked, Received};
+use cordboard_spec::toolset::operation::Operation;
 use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
+use tracing::warn;
 use url::Url;
 
 use crate::engine::{EngineError, Inner};
+use crate::history;
+use crate::host_tools::HostTool;
 use crate::toolbox::{Tool, Toolbox};
 
 /// A call that fits its operation.
@@ -30,11 +37,17 @@ impl Inner {
         calls: &[CallId],
     ) -> Result<(), EngineError> {
         let toolbox = self.toolbox(conversation).await?;
+        let room = self.room(turn);
         let mut events = Vec::new();
         for (made, call) in turn.calls().enumerate().filter(|(_, call)| calls.contains(&call.id)) {
             if made >= self.config.calls_per_turn as usize {
                 let problem = format!("One turn may make {} calls; this one is too many.", self.config.calls_per_turn);
                 events.push(TurnEvent::CallRejected { call: call.id, problem });
+                continue;
+            }
+            if let Some(tool) = HostTool::lookup(&call.tool) {
+                let answer = tool.answer(self, conversation, &call.raw_arguments, room).await?;
+                events.push(TurnEvent::CallAnsweredByHost { call: call.id, answer });
                 continue;
             }
             match self.plan_one(&toolbox, &call.tool, &call.raw_arguments) {
@@ -89,26 +102,64 @@ impl Inner {
     ) -> Result<(), EngineError> {
         let sent = calls.iter().map(|call| TurnEvent::CallSent { call: *call }).collect();
         self.record(conversation, turn, sent).await?;
+        let toolbox = self.toolbox(conversation).await?;
+        let room = self.room(turn);
         let plans: Vec<(CallId, PlannedCall)> = turn
             .calls()
             .filter(|call| calls.contains(&call.id))
             .filter_map(|call| Some((call.id, call.plan.clone()?)))
             .collect();
-        let mut answers: FuturesUnordered<_> =
-            plans.into_iter().map(|(call, plan)| self.send_one(conversation, user, call, plan)).collect();
+        let mut answers: FuturesUnordered<_> = plans
+            .into_iter()
+            .map(|(call, plan)| self.send_one(conversation, user, call, plan, &toolbox, room))
+            .collect();
         while let Some(answer) = answers.next().await {
             self.record(conversation, turn, vec![answer]).await?;
         }
         Ok(())
     }
 
-    async fn send_one(&self, conversation: ConversationId, user: UserId, call: CallId, plan: PlannedCall) -> TurnEvent {
+    async fn send_one(
+        &self,
+        conversation: ConversationId,
+        user: UserId,
+        call: CallId,
+        plan: PlannedCall,
+        toolbox: &Toolbox,
+        room: usize,
+    ) -> TurnEvent {
         let subdivision = self.config.subdivision.clone();
         let context = CallContext { call, conversation, user, subdivision };
         match self.ports.dispatch.dispatch(&plan, &context).await {
-            Ok(response) => TurnEvent::CallAnswered { call, response },
+            Ok(raw) => {
+                let asked = asked(&plan, toolbox, room, raw.status);
+                self.take_in(conversation, call, raw, asked).await
+            }
             Err(failure) => TurnEvent::CallFailed { call, failure },
         }
+    }
+
+    /// Reads a response, which may be large, and keeps the whole where the model will see a part.
+    async fn take_in(&self, conversation: ConversationId, call: CallId, raw: RawResponse, asked: Asked) -> TurnEvent {
+        let reading = tokio::task::spawn_blocking(move || response::receive(raw, &asked));
+        let Ok(Received { mut response, whole }) = reading.await else {
+            let message = "The plugin answered, but its answer could not be read.".to_owned();
+            return TurnEvent::CallFailed { call, failure: CallFailure { kind: FailureKind::Broken, message } };
+        };
+        if let Some(whole) = whole {
+            match self.ports.results.keep_result(conversation, call, &whole).await {
+                Ok(number) => response.result = Some(number),
+                // The view is still worth having.
+                Err(problem) => warn!(%call, %problem, "the whole result was not kept"),
+            }
+        }
+        TurnEvent::CallAnswered { call, response }
+    }
+
+    /// The characters of one result that the turn's model has room for.
+    fn room(&self, turn: &Turn) -> usize {
+        let tokens = self.models.lookup(&turn.model).map_or(u32::MAX, |model| model.info().context_tokens);
+        history::result_limit(tokens)
     }
 
     /// Calls that were under way when the host stopped: a read simply failed, of a write nobody knows.
@@ -125,6 +176,27 @@ impl Inner {
         let events = events.collect();
         self.record(conversation, turn, events).await
     }
+}
+
+/// What the response to a call is read against.
+fn asked(plan: &PlannedCall, toolbox: &Toolbox, room: usize, status: u16) -> Asked {
+    let operation = toolbox
+        .plugins
+        .iter()
+        .find(|plugin| plugin.plugin == plan.plugin && plugin.version == plan.version)
+        .and_then(|plugin| plugin.toolset.operation(&plan.operation));
+    Asked {
+        method: plan.method,
+        url: plan.url.clone(),
+        arguments: operation.iter().flat_map(|each| &each.arguments).map(|argument| argument.name.clone()).collect(),
+        schema: operation.and_then(|operation| declared_schema(operation, status)),
+        room,
+    }
+}
+
+/// The schema that an operation declares for a response with this status; operations carry none so far.
+fn declared_schema(_operation: &Operation, _status: u16) -> Option<Value> {
+    None
 }
 
 fn interrupted(call: CallId) -> TurnEvent {

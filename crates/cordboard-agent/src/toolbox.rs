@@ -11,6 +11,8 @@ use cordboard_spec::render::{MAX_OPERATION_DESCRIPTION, cut};
 use cordboard_spec::toolset::Toolset;
 use cordboard_spec::toolset::operation::Operation;
 
+use crate::host_tools::HostTool;
+
 /// Leaves room for an operation's name and a number.
 const MAX_NAMESPACE: usize = MAX_TOOL_NAME - 44;
 
@@ -59,7 +61,8 @@ impl Toolbox {
     fn collides(&self, candidate: &ActivePlugin) -> bool {
         let names: HashSet<String> =
             candidate.toolset.operations.iter().map(|operation| candidate.tool_name(operation)).collect();
-        self.plugins.iter().any(|plugin| plugin.namespace == candidate.namespace)
+        names.iter().any(|name| HostTool::lookup(name).is_some())
+            || self.plugins.iter().any(|plugin| plugin.namespace == candidate.namespace)
             || self.tools().any(|(name, _)| names.contains(&name))
     }
 

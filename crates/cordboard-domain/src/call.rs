@@ -205,16 +205,46 @@ pub enum Decision {
     Expired,
 }
 
-/// What a plugin answered. `body` is decoded text, cut to the host's limit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a plugin answered, byte for byte. It is read by `cordboard_spec::response` and never stored like this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawResponse {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    /// After decompression.
+    pub body: Vec<u8>,
+    /// Whether the plugin sent more than the host takes.
+    pub truncated: bool,
+    pub elapsed_ms: u64,
+}
+
+/// What a plugin answered, as it is recorded: `body` is the bounded view, never the whole of a large answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallResponse {
     pub status: u16,
     pub content_type: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
-    /// Whether the plugin sent more than the host keeps.
+    /// Whether the plugin sent more than the host takes.
     pub truncated: bool,
     pub elapsed_ms: u64,
+    /// The size of what came, in bytes.
+    #[serde(default)]
+    pub bytes: u64,
+    /// What `body` leaves out, in a sentence; empty when it is all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub left_out: String,
+    /// The number under which the whole body is kept within the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<u32>,
+    /// What was surprising about the encoding or the type, for developers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Where the body differs from what the plugin's description promises, for developers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<String>,
+    /// What the model should make of it: wait, ask for the next page, mend an argument.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advice: Vec<String>,
 }
 
 impl CallResponse {
@@ -222,6 +252,55 @@ impl CallResponse {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+}
+
+/// A result that is kept whole, because the model saw less than came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredResult {
+    pub form: ResultForm,
+    /// Decoded.
+    pub text: String,
+}
+
+/// How the text of a [`StoredResult`] is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultForm {
+    Json,
+    JsonLines,
+    Text,
+    Html,
+}
+
+impl ResultForm {
+    const ALL: [Self; 4] = [Self::Json, Self::JsonLines, Self::Text, Self::Html];
+
+    /// The media type under which the form is stored.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::JsonLines => "application/x-ndjson",
+            Self::Text => "text/plain",
+            Self::Html => "text/html",
+        }
+    }
+
+    /// The form with this media type.
+    pub fn from_media_type(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.media_type() == text)
+    }
+}
+
+/// What the host itself answered to a call of one of its own tools.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostAnswer {
+    /// What was done, for people, in a few words.
+    pub title: String,
+    /// For the model: data, or what to mend.
+    pub content: String,
+    /// The host's own words about the content; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    pub succeeded: bool,
 }
 
 /// Why no response came.
@@ -273,6 +352,10 @@ pub enum CallState {
     Answered {
         response: CallResponse,
     },
+    /// The host answered by itself; nothing left the machine.
+    AnsweredByHost {
+        answer: HostAnswer,
+    },
     Failed {
         failure: CallFailure,
     },
@@ -306,6 +389,7 @@ pub enum CallStep {
     Decide { decision: Decision },
     Send { at: Timestamp },
     Answer { response: CallResponse },
+    AnswerByHost { answer: HostAnswer },
     Fail { failure: CallFailure },
     LoseTrack,
     Cancel,
@@ -330,6 +414,7 @@ impl CallState {
                 Ok(Self::Rejected { problem: "The operator does not allow calls that change something.".into() })
             }
             (Self::Proposed, CallStep::Plan { verdict: Verdict::Confirm }) => Ok(Self::Proposed),
+            (Self::Proposed, CallStep::AnswerByHost { answer }) => Ok(Self::AnsweredByHost { answer }),
             (Self::Proposed, CallStep::Ask { confirmation }) => Ok(Self::AwaitingConfirmation { confirmation }),
             (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision: Decision::Allowed }) => Ok(Self::Ready),
             (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision }) => Ok(Self::Declined { decision }),
@@ -349,6 +434,7 @@ impl CallState {
             Self::Rejected { .. }
             | Self::Declined { .. }
             | Self::Answered { .. }
+            | Self::AnsweredByHost { .. }
             | Self::Failed { .. }
             | Self::Unknown
             | Self::Cancelled => true,
@@ -365,6 +451,7 @@ impl CallState {
             Self::Declined { .. } => "declined",
             Self::Sent { .. } => "sent",
             Self::Answered { .. } => "answered",
+            Self::AnsweredByHost { .. } => "answered by the host",
             Self::Failed { .. } => "failed",
             Self::Unknown => "of unknown outcome",
             Self::Cancelled => "cancelled",
@@ -381,6 +468,7 @@ impl CallStep {
             Self::Decide { .. } => "decide",
             Self::Send { .. } => "send",
             Self::Answer { .. } => "answer",
+            Self::AnswerByHost { .. } => "answer by the host",
             Self::Fail { .. } => "fail",
             Self::LoseTrack => "lose track",
             Self::Cancel => "cancel",

@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::{CallFailure, CallPreview, CallResponse, Confirmation, Decision, PlannedCall};
+use crate::call::{CallFailure, CallPreview, CallResponse, Confirmation, Decision, HostAnswer, PlannedCall};
 use crate::id::{CallId, ModelId, TurnId};
 use crate::policy::Verdict;
 use crate::time::Timestamp;
 
 /// One fact about a turn.
-#[expect(clippy::large_enum_variant, reason = "events are few, short-lived and mostly stored as text")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum TurnEvent {
@@ -62,6 +61,11 @@ pub enum TurnEvent {
     CallAnswered {
         call: CallId,
         response: CallResponse,
+    },
+    /// A tool of the host itself was called; nothing left the machine.
+    CallAnsweredByHost {
+        call: CallId,
+        answer: HostAnswer,
     },
     CallFailed {
         call: CallId,

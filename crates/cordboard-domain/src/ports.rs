@@ -3,10 +3,10 @@
 
 use async_trait::async_trait;
 
-use crate::call::{CallContext, CallFailure, CallResponse, PlannedCall};
+use crate::call::{CallContext, CallFailure, PlannedCall, RawResponse, StoredResult};
 use crate::conversation::{Activation, Conversation};
 use crate::event::{RecordedEvent, TurnEvent};
-use crate::id::{ConversationId, ModelId, PluginId, TurnId, UserId};
+use crate::id::{CallId, ConversationId, ModelId, PluginId, TurnId, UserId};
 use crate::plugin::{InstalledPlugin, PluginVersion, VersionDigest};
 use crate::time::Timestamp;
 
@@ -109,10 +109,28 @@ pub trait PluginShelf: Send + Sync {
     async fn uninstall(&self, id: PluginId) -> Result<(), StoreError>;
 }
 
+/// Results that are kept whole beside the journal, newest first to stay: an implementation bounds their number and size.
+#[async_trait]
+pub trait Results: Send + Sync {
+    /// Keeps a result and gives its number, which counts from 1 within the conversation.
+    async fn keep_result(
+        &self,
+        conversation: ConversationId,
+        call: CallId,
+        result: &StoredResult,
+    ) -> Result<u32, StoreError>;
+    /// `None` when there never was one with this number or when it had to make room.
+    async fn lookup_result(
+        &self,
+        conversation: ConversationId,
+        number: u32,
+    ) -> Result<Option<StoredResult>, StoreError>;
+}
+
 /// Places one call. The implementation adds credentials and the host's headers and enforces its limits.
 #[async_trait]
 pub trait Dispatch: Send + Sync {
-    async fn dispatch(&self, call: &PlannedCall, context: &CallContext) -> Result<CallResponse, CallFailure>;
+    async fn dispatch(&self, call: &PlannedCall, context: &CallContext) -> Result<RawResponse, CallFailure>;
 }
 
 /// A document as fetched.

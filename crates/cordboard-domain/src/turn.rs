@@ -173,6 +173,7 @@ impl Turn {
             TurnEvent::CallDecided { call, decision } => self.step(call, CallStep::Decide { decision })?,
             TurnEvent::CallSent { call } => self.step(call, CallStep::Send { at: recorded.at })?,
             TurnEvent::CallAnswered { call, response } => self.step(call, CallStep::Answer { response })?,
+            TurnEvent::CallAnsweredByHost { call, answer } => self.step(call, CallStep::AnswerByHost { answer })?,
             TurnEvent::CallFailed { call, failure } => self.step(call, CallStep::Fail { failure })?,
             TurnEvent::CallLost { call } => self.step(call, CallStep::LoseTrack)?,
             TurnEvent::CallCancelled { call } => self.step(call, CallStep::Cancel)?,

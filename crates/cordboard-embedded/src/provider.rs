@@ -83,7 +83,9 @@ impl ChatModel for EmbeddedModel {
         &self.0.info
     }
 
-    fn stream(&self, request: ModelRequest) -> BoxStream<'static, Result<ModelEvent, ModelError>> {
+    fn stream(&self, mut request: ModelRequest) -> BoxStream<'static, Result<ModelEvent, ModelError>> {
+        // Tools of the host are for models that plan on their own.
+        request.tools.retain(|tool| !tool.plugin.is_empty());
         let (events, heard) = unbounded();
         let parts = Arc::clone(&self.0);
         let failed = events.clone();

@@ -139,6 +139,7 @@ async fn results_are_told_without_the_network() {
             call_id: "c".to_owned(),
             tool: "films_getFilm".to_owned(),
             content: json!({"title": "Heat", "year": 1995}).to_string(),
+            note: String::new(),
             outcome: ToolOutcome::Answered,
         },
     ];

@@ -51,6 +51,9 @@ pub enum Message {
         call_id: String,
         tool: String,
         content: String,
+        /// The host's own words about the content: what was left out, how to go on. May be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
         outcome: ToolOutcome,
     },
 }
@@ -85,7 +88,7 @@ pub struct ToolDefinition {
     pub name: String,
     /// The operation's own name within its plugin, such as `searchHotels`.
     pub operation: String,
-    /// The plugin's name for people.
+    /// The plugin's name for people; empty for a tool of the host itself.
     pub plugin: String,
     pub description: String,
     /// A JSON Schema of type object. Self-contained: no `$ref`.

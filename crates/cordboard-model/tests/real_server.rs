@@ -149,6 +149,7 @@ async fn a_call_that_the_server_enforces_arrives_whole_and_its_result_can_be_sen
         call_id,
         tool,
         content: r#"{"added":"milk"}"#.to_owned(),
+        note: String::new(),
         outcome: ToolOutcome::Answered,
     });
     let (_, _, end) = ask(config(&base_url()), request, json!({"max_tokens": 40})).await;

@@ -4,20 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cordboard_domain::call::{CallContext, CallFailure, CallResponse, FailureKind, PlannedCall};
+use cordboard_domain::call::{CallContext, CallFailure, FailureKind, PlannedCall, RawResponse};
 use cordboard_domain::ports::Dispatch;
 use cordboard_domain::time::Clock;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use crate::client::{Exchange, ExchangeError, GuardedClient, Limits, Outgoing};
-use crate::documents::content_type;
 use crate::host_headers::HostHeaders;
 
-/// The most that is read of one response, in bytes; what a model sees of it is cut further.
-const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+/// The most that is read of one response after decompression, in bytes; what a model sees of it is cut further.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 /// The most that is sent, in bytes: ChatGPT allowed 100,000 characters; files need more.
 const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
+const ACCEPTED: &str = "application/json, text/*;q=0.9, */*;q=0.5";
 
 /// Sends planned calls through the guarded client.
 #[derive(Clone)]
@@ -51,7 +51,6 @@ impl Dispatcher {
 
     fn headers(&self, call: &PlannedCall, context: &CallContext) -> Result<HeaderMap, CallFailure> {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/*;q=0.9, */*;q=0.5"));
         for (name, value) in &call.headers {
             let name = HeaderName::try_from(name);
             let value = HeaderValue::try_from(value);
@@ -60,6 +59,8 @@ impl Dispatcher {
             };
             headers.append(name, value);
         }
+        // What the operation says that it produces comes with the planned call.
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static(ACCEPTED));
         if let Some(body) = &call.body
             && let Ok(value) = HeaderValue::from_str(&body.content_type)
         {
@@ -72,22 +73,21 @@ impl Dispatcher {
 
 #[async_trait]
 impl Dispatch for Dispatcher {
-    async fn dispatch(&self, call: &PlannedCall, context: &CallContext) -> Result<CallResponse, CallFailure> {
+    async fn dispatch(&self, call: &PlannedCall, context: &CallContext) -> Result<RawResponse, CallFailure> {
         let outgoing = self.outgoing(call, context)?;
         let started = self.clock.now();
         let exchange = self.client.exchange(outgoing, self.limits).await.map_err(call_failure)?;
         let elapsed = self.clock.now().duration_since(started).as_millis();
-        Ok(call_response(&exchange, u64::try_from(elapsed).unwrap_or(0)))
+        Ok(raw_response(exchange, u64::try_from(elapsed).unwrap_or(0)))
     }
 }
 
-fn call_response(exchange: &Exchange, elapsed_ms: u64) -> CallResponse {
+fn raw_response(exchange: Exchange, elapsed_ms: u64) -> RawResponse {
     let text_of = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    CallResponse {
+    RawResponse {
         status: exchange.status,
-        content_type: content_type(&exchange.headers),
         headers: exchange.headers.iter().map(|(name, value)| (name.to_string(), text_of(value))).collect(),
-        body: String::from_utf8_lossy(&exchange.body).into_owned(),
+        body: exchange.body,
         truncated: exchange.truncated,
         elapsed_ms,
     }

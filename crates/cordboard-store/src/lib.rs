@@ -7,6 +7,7 @@ mod conversations;
 mod database;
 mod journal;
 mod plugins;
+mod results;
 mod row;
 mod settings;
 

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+use cordboard_domain::call::{ResultForm, StoredResult};
 use cordboard_domain::conversation::{Activation, Conversation};
 use cordboard_domain::event::{TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConversationId, ModelId, PluginId, TurnId, UserId};
 use cordboard_domain::plugin::{InstalledPlugin, PluginDocuments, PluginVersion, VersionDigest};
 use cordboard_domain::ports::{
-    Accounts as _, Conversations as _, Journal as _, PluginShelf as _, Settings as _, StoreError, TokenDigest,
+    Accounts as _, Conversations as _, Journal as _, PluginShelf as _, Results as _, Settings as _, StoreError,
+    TokenDigest,
 };
 use cordboard_domain::time::{SignedDuration, Timestamp};
 use cordboard_store::Store;
@@ -142,4 +144,22 @@ async fn a_file_is_opened_again_with_everything_in_it() {
     assert_eq!(again.lookup_setting("key").await.unwrap().as_deref(), Some("other"));
     let problem = Store::open(&folder.path().join("none/cordboard.db")).await.unwrap_err();
     assert!(problem.to_string().contains("check that its folder exists"), "{problem}");
+}
+
+#[tokio::test]
+async fn the_newest_results_of_a_conversation_stay() {
+    let (store, conversation) = with_conversation().await;
+    let result = |text: String| StoredResult { form: ResultForm::JsonLines, text };
+    for number in 1..=52_u8 {
+        let kept = store.keep_result(conversation, id(number), &result(format!("{number}"))).await.unwrap();
+        assert_eq!(kept, u32::from(number));
+    }
+    assert_eq!(store.lookup_result(conversation, 2).await.unwrap(), None);
+    assert_eq!(store.lookup_result(conversation, 3).await.unwrap(), Some(result("3".to_owned())));
+    assert_eq!(store.lookup_result(id(9), 3).await.unwrap(), None, "another conversation's");
+    let large = result("x".repeat(129 * 1024 * 1024));
+    store.keep_result(conversation, id(60), &large).await.unwrap();
+    store.keep_result(conversation, id(61), &large).await.unwrap();
+    assert_eq!(store.lookup_result(conversation, 53).await.unwrap(), None);
+    assert!(store.lookup_result(conversation, 54).await.unwrap().is_some());
 }

@@ -97,6 +97,7 @@ impl TestBuilder {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
+            results: store.clone(),
             dispatch: Arc::new(Dispatcher::new(client.clone(), headers, clock.clone(), self.call_timeout)),
             clock: clock.clone(),
             entropy: entropy.clone(),

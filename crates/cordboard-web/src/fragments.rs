@@ -119,14 +119,23 @@ fn view(call: &Call) -> Value {
             status => response.status,
             content_type => response.content_type.as_str(),
             body => pretty(&response.body),
-            truncated => response.truncated,
+            truncated => !response.left_out.is_empty() || response.truncated,
+            remarks => [&response.notes[..], &response.findings[..]].concat(),
             seconds => duration(response.elapsed_ms),
             success => response.is_success(),
         }),
         _ => None,
     };
+    let host_answer = match &call.state {
+        CallState::AnsweredByHost { answer } => Some(context! {
+            title => answer.title.as_str(),
+            content => pretty(&answer.content),
+            note => answer.note.as_str(),
+        }),
+        _ => None,
+    };
     context! {
-        plugin, operation, arguments, response,
+        plugin, operation, arguments, response, host_answer,
         raw_arguments => pretty(&call.raw_arguments),
         state => call.state.name(),
         problem => problem(&call.state),

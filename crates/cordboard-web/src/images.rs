@@ -48,6 +48,7 @@ fn occurs(turn: &Turn, url: &str) -> bool {
     let escaped = url.replace('/', "\\/");
     turn.calls().any(|call| match &call.state {
         CallState::Answered { response } => response.body.contains(url) || response.body.contains(&escaped),
+        CallState::AnsweredByHost { answer } => answer.content.contains(url) || answer.content.contains(&escaped),
         _ => false,
     })
 }

@@ -64,6 +64,7 @@ impl Assembly {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
+            results: store.clone(),
             dispatch: Arc::new(dispatcher.clone()),
             clock: clock.clone(),
             entropy: entropy.clone(),

@@ -110,7 +110,7 @@ async fn a_plugins_errors_reach_the_model_and_stay_on_record() {
     let CallState::Answered { response } = &turn.calls().next().unwrap().state else { panic!() };
     assert_eq!(response.status, 503);
     let told = format!("{:?}", app.model.requests()[1].messages.last().unwrap());
-    assert!(told.contains("The plugin answered with status 503: <h1>Busy</h1>"), "{told}");
+    assert!(told.contains("The plugin answered with status 503 (Service Unavailable): Busy"), "{told}");
 
     let app = TestBuilder::new(rounds()).start().await;
     let conversation = app.conversation().await;

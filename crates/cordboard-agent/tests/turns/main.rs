@@ -6,3 +6,4 @@ mod calls;
 mod confirmation;
 mod limits;
 mod recovery;
+mod results;

@@ -29,6 +29,7 @@ fn request() -> ModelRequest {
                 call_id: "call_1".to_owned(),
                 tool: "hotels_search".to_owned(),
                 content: "[]".to_owned(),
+                note: String::new(),
                 outcome: ToolOutcome::Answered,
             },
             Message::User { text: "And in Bergen?".to_owned() },

@@ -27,7 +27,7 @@ fn call(id: &str, name: &str, arguments: &str) -> ToolCall {
 
 fn result(id: &str, name: &str) -> Message {
     let (call_id, tool) = (id.to_owned(), name.to_owned());
-    Message::Tool { call_id, tool, content: "[]".to_owned(), outcome: ToolOutcome::Answered }
+    Message::Tool { call_id, tool, content: "[]".to_owned(), note: String::new(), outcome: ToolOutcome::Answered }
 }
 
 fn conversation() -> ModelRequest {

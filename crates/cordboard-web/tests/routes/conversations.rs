@@ -118,3 +118,25 @@ async fn only_pictures_of_recorded_results_are_fetched_and_by_the_host() {
     assert_eq!(other.status(), 404);
     assert_eq!(app.plugin.received().len(), before, "nobody was asked for it");
 }
+
+#[tokio::test]
+async fn reading_on_in_a_result_is_a_quiet_step() {
+    let rounds = vec![
+        vec![ScriptStep::call("c1", "todo_getTodos", "{}")],
+        vec![ScriptStep::call("c2", "read_result", r#"{"result": "r1", "search": "todo 7777"}"#)],
+        vec![ScriptStep::text("Found.")],
+    ];
+    let (app, page, conversation) = opened(rounds).await;
+    let todos: Vec<String> = (0..9000).map(|number| format!("\"todo {number}\"")).collect();
+    app.plugin.answer_with(200, "text/plain", format!("{{\"todos\": [{}]}}", todos.join(",")));
+    app.say(conversation, "find 7777").await;
+    let html = html(&page, conversation).await;
+    for text in [
+        "Searched the result for “todo 7777”",
+        "These are matches 0 to 0 of 1",
+        "· shortened",
+        "The label says text/plain, the content is JSON.",
+    ] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+}

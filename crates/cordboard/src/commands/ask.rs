@@ -116,6 +116,7 @@ fn show(turn: &Turn, event: &TurnEvent) {
                 terminal::note(&line);
             }
         }
+        TurnEvent::CallAnsweredByHost { answer, .. } => terminal::note(&format!("✓ {}", answer.title)),
         TurnEvent::CallRejected { problem, .. } => terminal::note(&format!("✗ not called: {problem}")),
         TurnEvent::CallFailed { failure, .. } => terminal::note(&format!("✗ {}", failure.message)),
         TurnEvent::CallDecided { decision: Decision::Declined(_), .. } => {

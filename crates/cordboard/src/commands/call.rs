@@ -2,12 +2,13 @@
 
 use anyhow::{Context as _, bail};
 use cordboard_agent::installation::Candidate;
-use cordboard_domain::call::{CallContext, CallResponse, PlannedCall};
+use cordboard_domain::call::{CallContext, CallResponse, PlannedCall, StoredResult};
 use cordboard_domain::id::{CallId, ConversationId, PluginId, UserId};
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::policy::{Verdict, decide};
 use cordboard_domain::ports::Dispatch as _;
 use cordboard_spec::request::{plan, validate};
+use cordboard_spec::response::{self, Asked, Received};
 use cordboard_spec::toolset::Toolset;
 use cordboard_spec::toolset::operation::Operation;
 use serde_json::{Map, Value, json};
@@ -41,9 +42,17 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
         }
         Verdict::Confirm | Verdict::Allow => {}
     }
-    let response = assembly.dispatcher.dispatch(&planned, &context(&assembly, &config)).await;
-    let response = response.map_err(|failure| anyhow::anyhow!(failure.message))?;
-    show(&planned, &response, arguments.json)
+    let raw = assembly.dispatcher.dispatch(&planned, &context(&assembly, &config)).await;
+    let raw = raw.map_err(|failure| anyhow::anyhow!(failure.message))?;
+    let asked = Asked {
+        method: planned.method,
+        url: planned.url.clone(),
+        arguments: operation.arguments.iter().map(|argument| argument.name.clone()).collect(),
+        schema: None,
+        room: response::MAX_MODEL_CHARACTERS,
+    };
+    let Received { response, whole } = response::receive(raw, &asked);
+    show(&planned, response, whole, arguments.json)
 }
 
 fn find<'toolset>(toolset: &'toolset Toolset, name: &str) -> anyhow::Result<&'toolset Operation> {
@@ -87,7 +96,17 @@ fn context(assembly: &Assembly, config: &Config) -> CallContext {
     }
 }
 
-fn show(call: &PlannedCall, response: &CallResponse, as_json: bool) -> anyhow::Result<Outcome> {
+/// Shows a response; people get the whole of it.
+fn show(
+    call: &PlannedCall,
+    mut response: CallResponse,
+    whole: Option<StoredResult>,
+    as_json: bool,
+) -> anyhow::Result<Outcome> {
+    if let Some(whole) = whole {
+        response.body = whole.text;
+        response.left_out.clear();
+    }
     if as_json {
         terminal::say_json(&json!({ "request": call, "response": response }))?;
     } else {
