@@ -125,6 +125,12 @@ mod tests {
     }
 
     #[test]
+    fn no_plugin_takes_the_name_of_a_tool_of_the_host() {
+        let toolbox = Toolbox::new([plugin("read", "result")]);
+        assert_eq!(toolbox.tools().next().unwrap().0, "read_2_result");
+    }
+
+    #[test]
     fn every_tool_has_a_name_of_its_own() {
         let toolbox =
             Toolbox::new([plugin("pay", "bank_balance"), plugin("pay_bank", "balance"), plugin("pay", "other")]);

@@ -475,3 +475,26 @@ impl CallStep {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn responses_that_were_recorded_before_views_are_still_read() {
+        let old =
+            r#"{"status":200,"content_type":"text/plain","headers":[],"body":"x","truncated":false,"elapsed_ms":1}"#;
+        let response: CallResponse = serde_json::from_str(old).unwrap();
+        assert_eq!(serde_json::to_value(&response).unwrap()["bytes"], 0);
+        assert!(response.is_success() && response.result.is_none() && response.left_out.is_empty());
+    }
+
+    #[test]
+    fn the_host_answers_only_what_has_not_been_planned() {
+        let answer = HostAnswer { title: String::new(), content: String::new(), note: String::new(), succeeded: true };
+        let step = || CallStep::AnswerByHost { answer: answer.clone() };
+        let answered = CallState::Proposed.step(step()).unwrap();
+        assert!(answered.is_settled());
+        assert!(answered.step(step()).is_err() && CallState::Ready.step(step()).is_err());
+    }
+}

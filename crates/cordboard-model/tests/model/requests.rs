@@ -143,3 +143,14 @@ fn new_calls_never_bear_an_id_of_the_conversation() {
     let events = ask(&server.model(config()), conversation());
     assert_eq!(render(&events), "call call_3 a {}\ncall call_4 b {}\ncall own c {}\ncall call_5 d {}\n");
 }
+
+#[test]
+fn the_hosts_note_stands_on_a_line_of_its_own_after_the_result() {
+    let mut request = conversation();
+    if let Message::Tool { note, .. } = &mut request.messages[3] {
+        *note = "There is more.".to_owned();
+    }
+    let sent = bodies(&[], &request)[0]["messages"].to_string();
+    assert!(sent.contains(r#""content":"[]\n[Cordboard: There is more.]""#), "{sent}");
+    assert!(sent.contains(r#""content":"[]""#), "{sent}");
+}

@@ -22,6 +22,12 @@ pub(super) fn follow<'text, 'path>(text: &'text str, path: &'path str) -> Result
     Ok((part, rest))
 }
 
+/// Whether a path goes on with a filter or with all items, and so with each item of a list alone.
+pub(super) fn selects_by_item(part: &str, rest: &str) -> bool {
+    let is_alone = rest.starts_with("[*]") || rest.starts_with("[?") && !rest.contains(',');
+    part.starts_with('[') && is_alone
+}
+
 /// The first segment of a path, when it selects one child by name or number.
 fn first_step(path: &str) -> Option<(Step, &str)> {
     if let Some(dotted) = path.strip_prefix('.') {

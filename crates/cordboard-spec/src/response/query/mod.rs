@@ -89,6 +89,13 @@ fn in_json(text: &str, query: &Query, room: usize) -> Result<Reply, QueryProblem
         return search::in_values(&nodes, prefix, wanted, query, room);
     }
     if !rest.is_empty() {
+        if locate::selects_by_item(part, rest) {
+            let found = matches_by_item(part, rest)?;
+            if found.is_empty() {
+                return problem(format!("Nothing in the result matches `{path}`."));
+            }
+            return page_items(found.len(), |index| found[index].clone(), "matches", query, room);
+        }
         if text.len() > LARGEST_PARSED {
             return problem(format!(
                 "This result is too large for the path `{path}`. Use a path of names and numbers only, such as \
@@ -103,6 +110,19 @@ fn in_json(text: &str, query: &Query, room: usize) -> Result<Reply, QueryProblem
         return page_items(nodes.len(), |index| nodes[index].to_string(), "matches", query, room);
     }
     page_part(part, query, room)
+}
+
+/// What the rest of a path selects in a list, item by item, so that the list is never parsed whole.
+fn matches_by_item(part: &str, rest: &str) -> Result<Vec<String>, QueryProblem> {
+    let unreadable = |error: serde_json::Error| QueryProblem(format!("The list cannot be read: {error}."));
+    let path = parse(&format!("${rest}"))?;
+    let items: Vec<&RawValue> = serde_json::from_str(part).map_err(unreadable)?;
+    let mut found = Vec::new();
+    for item in items {
+        let alone = Value::Array(vec![serde_json::from_str(item.get()).map_err(unreadable)?]);
+        found.extend(path.query(&alone).iter().map(ToString::to_string));
+    }
+    Ok(found)
 }
 
 /// The value that the rest of a path is evaluated in: the whole, since a path begins at the root.

@@ -116,5 +116,7 @@ fn problems_are_short_and_precise() {
     assert!(ask(&shop(), &format!("$[?{}@{}]", "(".repeat(200), ")".repeat(200)), 0, None, "").is_err());
     let large = Body::Json(format!("[{}1]", "1,".repeat(9_000_000)));
     assert!(ask(&large, "$[0:3]", 0, None, "").unwrap_err().starts_with("This result is too large for the path"));
+    let found = format!("[{}7]", format!("{{\"a\": \"{}\"}}, ", "x".repeat(1000)).repeat(17_000));
+    check(&Body::Json(found), "$[?@ > 6]", 0, None, "", "[7]", "These are matches 0 to 0 of 1, counted from 0.");
     check(&large, "$[8999999]", 0, None, "", "1", "");
 }
