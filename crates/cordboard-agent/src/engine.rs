@@ -43,6 +43,8 @@ pub struct Ports {
 pub struct EngineConfig {
     /// How many calls one turn may make.
     pub calls_per_turn: u32,
+    /// How many percent of a model's window the plugins may take; larger ones are searched.
+    pub tool_share: u32,
     /// How long a question to a person stays open.
     pub confirmation_lifetime: SignedDuration,
     pub rule: OperatorRule,
@@ -54,6 +56,7 @@ impl Default for EngineConfig {
     fn default() -> Self {
         Self {
             calls_per_turn: 8,
+            tool_share: 10,
             confirmation_lifetime: SignedDuration::from_hours(24),
             rule: OperatorRule::Standard,
             subdivision: None,

@@ -13,6 +13,7 @@ mod next;
 pub mod prompt;
 mod round;
 mod running;
+mod selection;
 mod settle;
 pub mod signals;
 pub mod toolbox;

@@ -5,11 +5,12 @@
 use std::fmt::Write as _;
 
 use cordboard_domain::turn::Turn;
-use cordboard_model::chat::ModelRequest;
-use cordboard_spec::render::typescript;
+use cordboard_model::chat::{ModelInfo, ModelRequest, ToolForm};
+use cordboard_spec::render::{index, outline, typescript};
 
 use crate::history;
 use crate::host_tools;
+use crate::selection::{Selection, Showing};
 use crate::toolbox::Toolbox;
 
 const HOUSE_RULES: &str = "\
@@ -20,30 +21,50 @@ Say that something was done only when a tool's result says so. Link to addresses
 
 const PLUGIN_RULES: &str = "\
 \nThe user has switched on the plugins below. When a question needs one, call its tool instead of guessing; when none \
-fits, answer without. The tool for `type getTodos` in `namespace todo` is named `todo_getTodos`.\n";
+fits, answer without.\n";
+
+const NAMING_RULE: &str = "The tool for `type getTodos` in `namespace todo` is named `todo_getTodos`.\n";
+
+const SEARCH_RULE: &str = "\
+Some plugins are too large to be shown here. Find the operation with search_operations, read its arguments with \
+describe_operation, then call it with call_operation.\n";
 
 /// Builds a request from the earlier turns of a conversation, the present one and the tools.
-/// `context_tokens` is the model's window; the oldest turns are left out when they do not fit.
-pub fn build(earlier: &[Turn], present: &Turn, toolbox: &Toolbox, context_tokens: u32) -> ModelRequest {
-    let system = system(toolbox);
+/// The oldest turns are left out when they do not fit into the model's window; of plugins, `share` percent of it are shown.
+pub fn build(earlier: &[Turn], present: &Turn, toolbox: &Toolbox, model: &ModelInfo, share: u32) -> ModelRequest {
+    let selection = Selection::of(toolbox, model, share);
+    let system = system(toolbox, &selection);
     let turns: Vec<&Turn> = earlier.iter().chain([present]).collect();
-    let mut tools = toolbox.definitions();
-    tools.extend(host_tools::definitions(&turns));
+    let mut tools = toolbox.shown(&selection.showings);
+    tools.extend(host_tools::definitions(&turns, &selection));
     let tool_characters = serde_json::to_string(&tools).map_or(0, |text| text.len());
     let fixed = system.len() + tool_characters;
-    let messages = history::messages(earlier, present, fixed, context_tokens);
+    let messages = history::messages(earlier, present, fixed, model.context_tokens);
     ModelRequest { system, messages, tools }
 }
 
 /// The hidden part of the prompt.
-pub fn system(toolbox: &Toolbox) -> String {
+pub fn system(toolbox: &Toolbox, selection: &Selection) -> String {
     let mut text = HOUSE_RULES.to_owned();
     if toolbox.plugins.is_empty() {
         return text;
     }
     text.push_str(PLUGIN_RULES);
-    for plugin in &toolbox.plugins {
-        let _ = write!(text, "\n{}", typescript::render(&plugin.toolset, &plugin.namespace));
+    if selection.form != ToolForm::Functions {
+        text.push_str(NAMING_RULE);
+    }
+    if selection.searches() {
+        text.push_str(SEARCH_RULE);
+    }
+    for (plugin, showing) in toolbox.plugins.iter().zip(&selection.showings) {
+        let (toolset, namespace) = (&plugin.toolset, &plugin.namespace);
+        let shown = match showing {
+            Showing::Whole if selection.form == ToolForm::Functions => outline::render(toolset, namespace),
+            Showing::Whole => typescript::render(toolset, namespace),
+            Showing::Index => index::render(toolset, namespace),
+            Showing::Summary => index::summarise(toolset, namespace),
+        };
+        let _ = write!(text, "\n{shown}");
     }
     text
 }

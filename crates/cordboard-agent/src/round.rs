@@ -34,7 +34,7 @@ impl Inner {
         let earlier: Vec<Turn> =
             crate::engine::turns_from(&events)?.into_iter().take_while(|each| each.id != turn.id).collect();
         let toolbox = self.toolbox(conversation).await?;
-        let request = prompt::build(&earlier, turn, &toolbox, model.info().context_tokens);
+        let request = prompt::build(&earlier, turn, &toolbox, model.info(), self.config.tool_share);
         let input = serde_json::to_string(&request).expect("a model request has only string keys");
         let round = u32::try_from(turn.rounds.len()).unwrap_or(u32::MAX).saturating_add(1);
         self.record(conversation, turn, vec![TurnEvent::ModelAsked { round, input }]).await?;

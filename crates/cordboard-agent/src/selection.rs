@@ -1,9 +1,13 @@
 //! How much of each plugin a model is shown: whole where the budget allows, else an index or a summary from which it
 //! searches. Pure.
 
+use cordboard_model::chat::{ModelInfo, ToolForm};
 use cordboard_spec::render::ledger::Tokens;
 
 use crate::toolbox::Toolbox;
+
+/// The smallest budget in tokens; below it, searching costs more than it saves.
+const SMALLEST_BUDGET: usize = 1_000;
 
 /// How a plugin's operations are put before a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,39 +16,105 @@ pub enum Showing {
     Whole,
     /// One line per operation.
     Index,
-    /// How many operations there are, by subject.
+    /// How many operations there are on each subject.
     Summary,
 }
 
-/// How much of a plugin is shown, and which form it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// For models that take function tools.
-    Functions,
-    /// For models that read the description only.
-    TypeScript,
-}
-
-/// Decides for every plugin of a toolbox, in their order. The largest ones give way first.
-pub fn select(toolbox: &Toolbox, form: Form, budget: usize) -> Vec<Showing> {
-    let totals: Vec<Tokens> = toolbox.plugins.iter().map(|plugin| plugin.toolset.ledger().total).collect();
-    let cost = |tokens: &Tokens, showing: Showing| match (showing, form) {
-        (Showing::Whole, Form::Functions) => tokens.function,
-        (Showing::Whole, Form::TypeScript) => tokens.typescript,
-        (Showing::Index, _) => tokens.index,
-        (Showing::Summary, _) => 0,
-    };
-    let mut showings = vec![Showing::Whole; totals.len()];
-    for smaller in [Showing::Index, Showing::Summary] {
-        loop {
-            let spent: usize = totals.iter().zip(&showings).map(|(tokens, showing)| cost(tokens, *showing)).sum();
-            if spent <= budget {
-                return showings;
-            }
-            let candidates = (0..totals.len()).filter(|index| cost(&totals[*index], showings[*index]) > cost(&totals[*index], smaller));
-            let Some(largest) = candidates.max_by_key(|index| cost(&totals[*index], showings[*index])) else { break };
-            showings[largest] = smaller;
+impl Showing {
+    fn smaller(self) -> Self {
+        match self {
+            Self::Whole => Self::Index,
+            Self::Index | Self::Summary => Self::Summary,
         }
     }
-    showings
+}
+
+/// What is shown of every plugin of a toolbox, in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    pub form: ToolForm,
+    pub showings: Vec<Showing>,
+}
+
+impl Selection {
+    /// Decides for a model that may spend `share` percent of its window on tools. The largest plugins give way first.
+    pub fn of(toolbox: &Toolbox, model: &ModelInfo, share: u32) -> Self {
+        let budget = (model.context_tokens as usize * share as usize / 100).max(SMALLEST_BUDGET);
+        let form = model.tool_form;
+        let showings = match form {
+            ToolForm::Functions | ToolForm::Text => fit(toolbox, form, budget),
+            ToolForm::Own => vec![Showing::Whole; toolbox.plugins.len()],
+        };
+        Self { form, showings }
+    }
+
+    /// Whether any plugin has to be searched.
+    pub fn searches(&self) -> bool {
+        self.showings.iter().any(|showing| *showing != Showing::Whole)
+    }
+}
+
+fn fit(toolbox: &Toolbox, form: ToolForm, budget: usize) -> Vec<Showing> {
+    let totals: Vec<Tokens> = toolbox.plugins.iter().map(|plugin| plugin.toolset.ledger().total).collect();
+    let cost = |index: usize, showing: Showing| match showing {
+        Showing::Whole if form == ToolForm::Text => totals[index].typescript,
+        Showing::Whole => totals[index].function,
+        Showing::Index => totals[index].index,
+        Showing::Summary => 0,
+    };
+    let mut showings = vec![Showing::Whole; totals.len()];
+    loop {
+        let costs: Vec<usize> = showings.iter().enumerate().map(|(index, showing)| cost(index, *showing)).collect();
+        let largest = (0..costs.len()).max_by_key(|index| costs[*index]);
+        match largest {
+            Some(index) if costs.iter().sum::<usize>() > budget => showings[index] = showings[index].smaller(),
+            _ => return showings,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use cordboard_domain::id::ModelId;
+    use cordboard_domain::plugin::VersionDigest;
+    use cordboard_spec::document::bundle::Bundle;
+    use cordboard_spec::toolset::Toolset;
+    use url::Url;
+
+    use super::*;
+
+    fn toolbox(sizes: &[usize]) -> Toolbox {
+        Toolbox::new(sizes.iter().enumerate().map(|(number, size)| {
+            let paths: String = (0..*size)
+                .map(|each| {
+                    format!(
+                        "  /thing{each}: {{get: {{operationId: get_thing_{each}, summary: Get one of the things}}}}\n"
+                    )
+                })
+                .collect();
+            let spec = format!("openapi: 3.1.0\ninfo: {{title: api{number}}}\npaths:\n{paths}");
+            let bundle = Bundle::read(&Url::parse("https://a.example/o").unwrap(), spec).unwrap();
+            let id = format!("0190f1f0a0a07000800000000000000{number}").parse().unwrap();
+            let toolset = Arc::new(Toolset::compile_bare(&bundle).unwrap());
+            (id, VersionDigest::from_stored(number.to_string()), toolset)
+        }))
+    }
+
+    fn check(sizes: &[usize], form: ToolForm, context_tokens: u32, expected: &[Showing]) {
+        let model = ModelInfo { id: ModelId("m".to_owned()), name: "M".to_owned(), context_tokens, tool_form: form };
+        assert_eq!(Selection::of(&toolbox(sizes), &model, 10).showings, expected);
+    }
+
+    #[test]
+    fn the_largest_plugins_give_way_first() {
+        use Showing::{Index, Summary, Whole};
+        check(&[3, 5], ToolForm::Functions, 128_000, &[Whole, Whole]);
+        check(&[3, 60], ToolForm::Functions, 20_000, &[Whole, Index]);
+        check(&[3, 60], ToolForm::Text, 20_000, &[Whole, Whole]);
+        check(&[60, 60], ToolForm::Text, 10_000, &[Index, Index]);
+        check(&[3, 900], ToolForm::Functions, 20_000, &[Whole, Summary]);
+        check(&[3, 900], ToolForm::Own, 20_000, &[Whole, Whole]);
+    }
 }

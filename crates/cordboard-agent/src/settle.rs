@@ -9,7 +9,6 @@ use cordboard_domain::policy::{Verdict, decide};
 use cordboard_domain::turn::Turn;
 use cordboard_spec::request::{plan, validate};
 use cordboard_spec::response::{self, Asked, Received};
-use cordboard_spec::toolset::operation::Operation;
 use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
 use tracing::warn;
@@ -18,6 +17,8 @@ use url::Url;
 use crate::engine::{EngineError, Inner};
 use crate::history;
 use crate::host_tools::HostTool;
+use crate::host_tools::call_operation::{self, Target};
+use crate::host_tools::find_operations;
 use crate::toolbox::{Tool, Toolbox};
 
 /// A call that fits its operation.
@@ -46,7 +47,7 @@ impl Inner {
                 continue;
             }
             if let Some(tool) = HostTool::lookup(&call.tool) {
-                let answer = tool.answer(self, conversation, &call.raw_arguments, room).await?;
+                let answer = tool.answer(self, &toolbox, conversation, &call.raw_arguments, room).await?;
                 events.push(TurnEvent::CallAnsweredByHost { call: call.id, answer });
                 continue;
             }
@@ -59,6 +60,10 @@ impl Inner {
     }
 
     fn plan_one(&self, toolbox: &Toolbox, tool: &str, raw_arguments: &str) -> Result<Planned, String> {
+        if tool == call_operation::NAME {
+            let Target { tool, raw_arguments } = call_operation::target(raw_arguments)?;
+            return self.plan_one(toolbox, &tool, &raw_arguments);
+        }
         let Tool { plugin, operation } = toolbox.lookup(tool).ok_or_else(|| unknown_tool(toolbox, tool))?;
         let checked = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
         let plan = plan::plan(operation, plugin.plugin, &plugin.version, &checked.arguments)
@@ -189,14 +194,9 @@ fn asked(plan: &PlannedCall, toolbox: &Toolbox, room: usize, status: u16) -> Ask
         method: plan.method,
         url: plan.url.clone(),
         arguments: operation.iter().flat_map(|each| &each.arguments).map(|argument| argument.name.clone()).collect(),
-        schema: operation.and_then(|operation| declared_schema(operation, status)),
+        schema: operation.and_then(|operation| operation.response_schema(status)),
         room,
     }
-}
-
-/// The schema that an operation declares for a response with this status; operations carry none so far.
-fn declared_schema(_operation: &Operation, _status: u16) -> Option<Value> {
-    None
 }
 
 fn interrupted(call: CallId) -> TurnEvent {
@@ -205,10 +205,11 @@ fn interrupted(call: CallId) -> TurnEvent {
 }
 
 fn unknown_tool(toolbox: &Toolbox, tool: &str) -> String {
-    let names: Vec<String> = toolbox.tools().map(|(name, _)| name).take(30).collect();
-    if names.is_empty() {
-        format!("There is no tool `{tool}`: no plugin is switched on.")
-    } else {
-        format!("There is no tool `{tool}`; the tools are: {}.", names.join(", "))
+    const MOST_LISTED: usize = 30;
+    let names: Vec<String> = toolbox.tools().map(|(name, _)| name).take(MOST_LISTED + 1).collect();
+    match names.len() {
+        0 => format!("There is no tool `{tool}`: no plugin is switched on."),
+        1..=MOST_LISTED => format!("There is no tool `{tool}`; the tools are: {}.", names.join(", ")),
+        _ => find_operations::unknown(toolbox, tool),
     }
 }

@@ -11,7 +11,8 @@ use cordboard_spec::render::{MAX_OPERATION_DESCRIPTION, cut};
 use cordboard_spec::toolset::Toolset;
 use cordboard_spec::toolset::operation::Operation;
 
-use crate::host_tools::HostTool;
+use crate::host_tools;
+use crate::selection::Showing;
 
 /// Leaves room for an operation's name and a number.
 const MAX_NAMESPACE: usize = MAX_TOOL_NAME - 44;
@@ -61,45 +62,59 @@ impl Toolbox {
     fn collides(&self, candidate: &ActivePlugin) -> bool {
         let names: HashSet<String> =
             candidate.toolset.operations.iter().map(|operation| candidate.tool_name(operation)).collect();
-        names.iter().any(|name| HostTool::lookup(name).is_some())
+        names.iter().any(|name| host_tools::is_reserved(name))
             || self.plugins.iter().any(|plugin| plugin.namespace == candidate.namespace)
             || self.tools().any(|(name, _)| names.contains(&name))
     }
 
     /// Every tool with its name for models.
     pub fn tools(&self) -> impl Iterator<Item = (String, Tool<'_>)> {
-        self.plugins.iter().flat_map(|plugin| {
-            plugin
-                .toolset
-                .operations
-                .iter()
-                .map(move |operation| (plugin.tool_name(operation), Tool { plugin, operation }))
-        })
+        self.plugins.iter().flat_map(ActivePlugin::tools)
     }
 
     /// The tool that a model named. Models trained on the TypeScript form write `todo.getTodos`.
     pub fn lookup(&self, name: &str) -> Option<Tool<'_>> {
         let name = name.replace('.', "_");
-        self.tools().find(|(each, _)| *each == name).map(|(_, tool)| tool)
+        self.tools().find(|(each, _)| *each == name).map(|(_, tool)| tool).or_else(|| self.only(&name))
+    }
+
+    /// The one operation of this name, where a model left out the namespace.
+    fn only(&self, name: &str) -> Option<Tool<'_>> {
+        let mut found = self.tools().filter(|(_, tool)| tool.operation.name == name).map(|(_, tool)| tool);
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// JSON Schema tools for models.
     pub fn definitions(&self) -> Vec<ToolDefinition> {
+        self.plugins.iter().flat_map(ActivePlugin::definitions).collect()
+    }
+
+    /// The tools of the plugins that are shown whole.
+    pub(crate) fn shown(&self, showings: &[Showing]) -> Vec<ToolDefinition> {
+        let whole = self.plugins.iter().zip(showings).filter(|(_, showing)| **showing == Showing::Whole);
+        whole.flat_map(|(plugin, _)| plugin.definitions()).collect()
+    }
+}
+
+impl ActivePlugin {
+    fn tools(&self) -> impl Iterator<Item = (String, Tool<'_>)> {
+        self.toolset.operations.iter().map(|operation| (self.tool_name(operation), Tool { plugin: self, operation }))
+    }
+
+    fn definitions(&self) -> Vec<ToolDefinition> {
         self.tools()
             .map(|(name, tool)| ToolDefinition {
                 name,
                 operation: tool.operation.name.clone(),
                 plugin: tool.plugin.toolset.manifest.name_for_human.clone(),
                 description: cut(&tool.operation.description, MAX_OPERATION_DESCRIPTION).to_owned(),
-                parameters: tool.operation.parameters.clone(),
+                parameters: function::render(tool.operation, &self.namespace).parameters,
                 examples: tool.operation.examples.clone(),
                 reads_only: tool.operation.method.is_safe() && tool.operation.consequential != Some(true),
             })
             .collect()
     }
-}
 
-impl ActivePlugin {
     /// `namespace_operation`; operation names are unique within the plugin and short enough.
     pub fn tool_name(&self, operation: &Operation) -> String {
         function::tool_name(operation, &self.namespace)

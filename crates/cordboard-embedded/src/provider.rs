@@ -8,7 +8,7 @@ use std::thread;
 
 use cordboard_domain::id::ModelId;
 use cordboard_model::chat::{
-    ChatModel, Message, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolCall, ToolDefinition,
+    ChatModel, Message, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolCall, ToolDefinition, ToolForm,
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use futures::stream::{self, BoxStream, StreamExt};
@@ -57,6 +57,7 @@ impl EmbeddedModel {
             id: ModelId("embedded".to_owned()),
             name: "Built-in (SmolLM2 135M)".to_owned(),
             context_tokens: u32::try_from(engine.llama.longest_text()).unwrap_or(u32::MAX),
+            tool_form: ToolForm::Own,
         };
         Ok(Self(Arc::new(Parts { info, engine, planner: Planner::new(), at_work: Mutex::default() })))
     }

@@ -24,6 +24,19 @@ pub struct ModelInfo {
     pub name: String,
     /// The context window in tokens.
     pub context_tokens: u32,
+    pub tool_form: ToolForm,
+}
+
+/// How a model learns of the operations that it may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolForm {
+    /// From function tools, beside the prompt.
+    Functions,
+    /// From the description in the prompt.
+    Text,
+    /// It chooses among all tools by itself, outside its window.
+    Own,
 }
 
 /// Everything that a model is given. Serialised, it is what the journal records.

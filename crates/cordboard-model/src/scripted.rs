@@ -10,7 +10,7 @@ use futures::channel::oneshot;
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 
-use crate::chat::{ChatModel, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolCall};
+use crate::chat::{ChatModel, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolCall, ToolForm};
 
 /// Answers the first request with the first round, the second with the second, and so on.
 pub struct ScriptedModel {
@@ -96,7 +96,12 @@ impl Release {
 impl ScriptedModel {
     /// A model named `scripted`; a request without a round fails.
     pub fn new(rounds: Vec<Vec<ScriptStep>>) -> Self {
-        let info = ModelInfo { id: ModelId("scripted".to_owned()), name: "Scripted".to_owned(), context_tokens: 8192 };
+        let info = ModelInfo {
+            id: ModelId("scripted".to_owned()),
+            name: "Scripted".to_owned(),
+            context_tokens: 8192,
+            tool_form: ToolForm::Text,
+        };
         Self { info, rounds: Mutex::new(rounds.into()), requests: Mutex::default() }
     }
 

@@ -1,5 +1,6 @@
 //! A plugin that records what it is sent and answers what the test wants.
 
+use std::collections::HashMap;
 use std::future::IntoFuture as _;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +39,8 @@ struct Shared {
     origin: String,
     manifest: Mutex<Option<String>>,
     spec: Mutex<Option<String>>,
+    /// Further documents by path; `None` is not found.
+    documents: Mutex<HashMap<String, Option<String>>>,
     answer: Mutex<Answer>,
     received: Mutex<Vec<Received>>,
 }
@@ -71,6 +74,7 @@ impl FakePlugin {
             origin: format!("http://localhost:{port}"),
             manifest: Mutex::default(),
             spec: Mutex::default(),
+            documents: Mutex::default(),
             answer: Mutex::new(answer),
             received: Mutex::default(),
         });
@@ -92,6 +96,11 @@ impl FakePlugin {
     /// Serves another OpenAPI document.
     pub fn set_spec(&self, text: impl Into<String>) {
         *lock(&self.shared.spec) = Some(text.into());
+    }
+
+    /// Serves a document at a path, or says that there is none.
+    pub fn set_document(&self, path: &str, text: Option<&str>) {
+        lock(&self.shared.documents).insert(path.to_owned(), text.map(str::to_owned));
     }
 
     /// Answers every call with this.
@@ -124,6 +133,9 @@ async fn respond(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if let Some(document) = lock(&shared.documents).get(uri.path()) {
+        return document.clone().ok_or(StatusCode::NOT_FOUND).into_response();
+    }
     match uri.path() {
         "/.well-known/ai-plugin.json" => {
             let text = lock(&shared.manifest).clone().unwrap_or_else(|| manifest(&shared.origin));

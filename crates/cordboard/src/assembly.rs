@@ -73,6 +73,7 @@ impl Assembly {
         let settings = EngineConfig {
             rule: config.policy,
             subdivision: config.subdivision.clone(),
+            tool_share: config.tool_share.unwrap_or(defaults.tool_share).clamp(1, 90),
             calls_per_turn: config.calls_per_turn.unwrap_or(defaults.calls_per_turn),
             ..defaults
         };

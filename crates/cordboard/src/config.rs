@@ -28,6 +28,8 @@ pub(crate) struct Config {
     pub(crate) subdivision: Option<String>,
     pub(crate) policy: OperatorRule,
     pub(crate) calls_per_turn: Option<u32>,
+    /// How many percent of a model's window the plugins may take.
+    pub(crate) tool_share: Option<u32>,
     pub(crate) embedded: Embedded,
     /// By id; the first in the order of the ids is the default, before the built-in one.
     pub(crate) models: BTreeMap<String, Server>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_stream::stream;
 use cordboard_domain::id::ModelId;
 use cordboard_embedded::EmbeddedModel;
-use cordboard_model::chat::{ChatModel, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolDefinition};
+use cordboard_model::chat::{ChatModel, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolDefinition, ToolForm};
 use cordboard_net::GuardedClient;
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -47,7 +47,12 @@ impl Embedded {
             let _ = sender.send(ready);
         });
         let name = "Built-in (SmolLM2 135M)".to_owned();
-        let info = ModelInfo { id: ModelId("embedded".to_owned()), name, context_tokens: CONTEXT_TOKENS };
+        let info = ModelInfo {
+            id: ModelId("embedded".to_owned()),
+            name,
+            context_tokens: CONTEXT_TOKENS,
+            tool_form: ToolForm::Own,
+        };
         Arc::new(Self { info, state })
     }
 }

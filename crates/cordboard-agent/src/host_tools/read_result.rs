@@ -10,6 +10,7 @@ use cordboard_spec::response::query::{self, Query};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::definition;
 use crate::engine::EngineError;
 
 pub(super) const NAME: &str = "read_result";
@@ -33,27 +34,20 @@ pub(crate) fn handle(number: u32) -> String {
     format!("r{number}")
 }
 
-pub(super) fn definition() -> ToolDefinition {
-    ToolDefinition {
-        name: NAME.to_owned(),
-        operation: NAME.to_owned(),
-        plugin: String::new(),
-        description: DESCRIPTION.to_owned(),
-        parameters: json!({
-            "type": "object",
-            "properties": {
-                "result": {"type": "string", "description": "The handle, such as `r1`"},
-                "path": {"type": "string", "description": "JSONPath (RFC 9535), such as `$.items` or `$.items[?@.price < 10].name`"},
-                "offset": {"type": "integer", "minimum": 0, "description": "Items, or characters of a text, to pass over"},
-                "limit": {"type": "integer", "minimum": 1, "description": "Items, or characters of a text, at most"},
-                "search": {"type": "string", "description": "Plain text to find, whatever its case"}
-            },
-            "required": ["result"],
-            "additionalProperties": false
-        }),
-        examples: Vec::new(),
-        reads_only: true,
-    }
+pub(super) fn tool() -> ToolDefinition {
+    let parameters = json!({
+        "type": "object",
+        "properties": {
+            "result": {"type": "string", "description": "The handle, such as `r1`"},
+            "path": {"type": "string", "description": "JSONPath (RFC 9535), such as `$.items` or `$.items[?@.price < 10].name`"},
+            "offset": {"type": "integer", "minimum": 0, "description": "Items, or characters of a text, to pass over"},
+            "limit": {"type": "integer", "minimum": 1, "description": "Items, or characters of a text, at most"},
+            "search": {"type": "string", "description": "Plain text to find, whatever its case"}
+        },
+        "required": ["result"],
+        "additionalProperties": false
+    });
+    definition(NAME, DESCRIPTION, parameters, true)
 }
 
 /// Whether a turn has a result that was kept.

@@ -4,6 +4,7 @@
 
 mod calls;
 mod confirmation;
+mod large_apis;
 mod limits;
 mod recovery;
 mod results;

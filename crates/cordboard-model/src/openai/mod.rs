@@ -17,7 +17,7 @@ use cordboard_domain::id::ModelId;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 
-use crate::chat::{ChatModel, Message, ModelError, ModelEvent, ModelInfo, ModelRequest};
+use crate::chat::{ChatModel, Message, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolForm};
 use crate::transport::{Transport, TransportError, TransportRequest, TransportResponse};
 use answer::Answer;
 use assemble::Assembler;
@@ -81,12 +81,13 @@ struct Connection {
 impl OpenAiModel {
     /// A model; the server is not asked before the first request.
     pub fn new(config: OpenAiConfig, transport: Arc<dyn Transport>) -> Self {
+        let tool_form = if config.takes_tools { ToolForm::Functions } else { ToolForm::Text };
         let OpenAiConfig { id, name, base_url, model, key, context_tokens, takes_tools } = config;
         let key = key.map(|key| key.trim().to_owned()).filter(|key| !key.is_empty());
         let server = Server { name: server_name(&base_url), model, key };
         let dialect = Arc::new(Mutex::new(Dialect::FULL));
         let connection = Connection { server, url: completions_url(&base_url), takes_tools, dialect, transport };
-        Self { info: ModelInfo { id, name, context_tokens }, connection }
+        Self { info: ModelInfo { id, name, context_tokens, tool_form }, connection }
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod function;
 pub mod index;
 pub mod ledger;
+pub mod outline;
 pub mod tokens;
 pub mod typescript;
 

@@ -28,12 +28,12 @@ pub(crate) fn frame(toolset: &Toolset, namespace: &str) -> String {
 }
 
 /// The plugin's description and the beginning of its namespace.
-pub fn opening(toolset: &Toolset, namespace: &str) -> String {
+pub(super) fn opening(toolset: &Toolset, namespace: &str) -> String {
     let description = comment(cut(&toolset.manifest.description_for_model, MAX_PLUGIN_DESCRIPTION));
     format!("{description}namespace {namespace} {{\n\n")
 }
 
-fn closing(namespace: &str) -> String {
+pub(super) fn closing(namespace: &str) -> String {
     format!("}} // namespace {namespace}\n")
 }
 
@@ -132,7 +132,7 @@ fn union(mut options: Vec<String>) -> String {
 }
 
 /// `text` as comment lines, so that nothing in it can be taken for a declaration.
-fn comment(text: &str) -> String {
+pub(super) fn comment(text: &str) -> String {
     let text = text.replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], " ");
     text.lines().map(str::trim_end).filter(|line| !line.is_empty()).fold(String::new(), |mut lines, line| {
         let _ = writeln!(lines, "// {line}");

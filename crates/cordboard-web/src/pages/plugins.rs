@@ -105,7 +105,11 @@ pub(crate) async fn show(
 
 /// What the model is told, or of a large API only the index that it starts from.
 fn model_text(toolset: &Toolset, tokens: usize) -> String {
-    if tokens > MAX_SHOWN_TOKENS { index::render(toolset) } else { typescript::render(toolset, &toolset.namespace()) }
+    if tokens > MAX_SHOWN_TOKENS {
+        index::render(toolset, &toolset.namespace())
+    } else {
+        typescript::render(toolset, &toolset.namespace())
+    }
 }
 
 pub(crate) async fn remove(

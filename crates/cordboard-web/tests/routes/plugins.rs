@@ -37,10 +37,10 @@ async fn problems_name_the_document_the_line_and_the_remedy() {
     app.plugin.set_manifest("<!doctype html><p>Not found");
     check("is a web page, not a JSON or YAML document").await;
     app.plugin.set_manifest("{\"name_for_model\": \"x\", \"api\": {\"url\": \"/openapi.yaml\"}}");
-    app.plugin.set_spec("swagger: '2.0'\npaths: {}\n");
-    check("is a Swagger 2.0 document; convert it").await;
-    app.plugin.set_spec("openapi: 3.0.0\npaths:\n  /a/{b}:\n    get: {}\n");
-    check("openapi.yaml:4:5: error: the path has `{b}`, but no path parameter").await;
+    app.plugin.set_spec("name: x\n");
+    check("is not an API description").await;
+    app.plugin.set_spec("openapi: 3.0.0\npaths:\n  /a/{b:\n    get: {}\n");
+    check("openapi.yaml:3:3: error: the path `/a/{b` has a brace that is not closed").await;
     app.plugin.stop();
     check("The manifest could not be fetched: nothing answers at").await;
 }
@@ -54,4 +54,56 @@ async fn a_private_address_that_the_operator_did_not_name_is_refused() {
         let html = page.post("/plugins", &[("address", address)]).await.text().await.unwrap();
         assert!(html.contains("--allow-origin"), "{address}: {html}");
     }
+}
+
+#[tokio::test]
+async fn the_page_of_a_plugin_is_its_report() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let mut page = app.open().await;
+    page.sign_in().await;
+    app.plugin.set_spec("openapi: 3.0.0\npaths:\n  /a/{b}:\n    get: {operationId: getA}\n  /c/{d:\n    get: {}\n");
+    let answer = page.post("/plugins", &[("address", app.plugin.origin())]).await;
+    let html = page.html(answer.headers()["location"].to_str().unwrap()).await.replace("&#x2f;", "/");
+    for text in
+        ["0 ready · 1 degraded · 1 refused", "undeclared-path-parameter", "openapi.yaml:4:5", "broken-path", "tokens"]
+    {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+}
+
+#[tokio::test]
+async fn an_api_without_a_manifest_installs_with_what_it_refers_to() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let mut page = app.open().await;
+    page.sign_in().await;
+    let spec = r#"{"openapi": "3.1.0", "info": {"title": "Notes"}, "paths": {"/notes": {"get": {"operationId": "getNotes",
+        "parameters": [{"$ref": "shared/common.yaml#/limit"}, {"$ref": "gone.yaml#/x"}]}}}}"#;
+    app.plugin.set_document("/.well-known/ai-plugin.json", None);
+    app.plugin.set_document("/openapi.json", Some(spec));
+    app.plugin.set_document(
+        "/shared/common.yaml",
+        Some("limit: {name: limit, in: query, schema: {$ref: '#/number'}}\nnumber: {type: integer}"),
+    );
+    app.plugin.set_document("/gone.yaml", None);
+    let answer = page.post("/plugins", &[("address", app.plugin.origin())]).await;
+    assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
+    let html = page.html(answer.headers()["location"].to_str().unwrap()).await.replace("&#x2f;", "/");
+    for text in ["Notes", "limit?: number", "external-reference", "0 ready · 1 degraded"] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+}
+
+#[tokio::test]
+async fn a_pasted_document_installs_too() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let mut page = app.open().await;
+    page.sign_in().await;
+    let text = "openapi: 3.0.0\ninfo: {title: Pasted}\npaths: {/a: {get: {operationId: a}}}";
+    let refused = page.post("/plugins", &[("text", text)]).await;
+    assert_eq!(refused.status(), 422);
+    assert!(refused.text().await.unwrap().contains("names no server"));
+    let answer = page.post("/plugins", &[("text", text), ("address", "api.example")]).await;
+    assert_eq!(answer.status(), 303);
+    let html = page.html(answer.headers()["location"].to_str().unwrap()).await.replace("&#x2f;", "/");
+    assert!(html.contains("Pasted") && html.contains("https://api.example/"), "{html}");
 }

@@ -48,7 +48,7 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
         method: planned.method,
         url: planned.url.clone(),
         arguments: operation.arguments.iter().map(|argument| argument.name.clone()).collect(),
-        schema: None,
+        schema: operation.response_schema(raw.status),
         room: response::MAX_MODEL_CHARACTERS,
     };
     let Received { response, whole } = response::receive(raw, &asked);

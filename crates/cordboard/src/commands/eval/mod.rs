@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use cordboard_agent::engine::EngineConfig;
 use cordboard_agent::prompt;
 use cordboard_agent::toolbox::Toolbox;
 use cordboard_domain::event::{RecordedEvent, TurnEvent};
@@ -97,7 +98,8 @@ async fn report(config: &Config, model: Option<String>, list: &List, file: &Path
 
 /// Puts one request to the model and judges the calls it asks for. Nothing is sent.
 async fn put(model: &dyn ChatModel, toolbox: &Toolbox, entry: &Entry) -> anyhow::Result<Result> {
-    let request = prompt::build(&[], &turn(model, &entry.text)?, toolbox, model.info().context_tokens);
+    let request =
+        prompt::build(&[], &turn(model, &entry.text)?, toolbox, model.info(), EngineConfig::default().tool_share);
     let started = Instant::now();
     let mut calls: Vec<ToolCall> = Vec::new();
     let mut events = model.stream(request);
