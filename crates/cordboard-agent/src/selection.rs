@@ -87,13 +87,10 @@ mod tests {
 
     fn toolbox(sizes: &[usize]) -> Toolbox {
         Toolbox::new(sizes.iter().enumerate().map(|(number, size)| {
-            let paths: String = (0..*size)
-                .map(|each| {
-                    format!(
-                        "  /thing{each}: {{get: {{operationId: get_thing_{each}, summary: Get one of the things}}}}\n"
-                    )
-                })
-                .collect();
+            let path = |each| {
+                format!("  /thing{each}: {{get: {{operationId: get_{each}, summary: Get one of the things}}}}\n")
+            };
+            let paths = (0..*size).map(path).collect::<Vec<_>>().concat();
             let spec = format!("openapi: 3.1.0\ninfo: {{title: api{number}}}\npaths:\n{paths}");
             let bundle = Bundle::read(&Url::parse("https://a.example/o").unwrap(), spec).unwrap();
             let id = format!("0190f1f0a0a07000800000000000000{number}").parse().unwrap();

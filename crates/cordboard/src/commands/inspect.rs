@@ -1,6 +1,7 @@
 //! `cordboard inspect`: what Cordboard could and could not use of a plugin or an API description, before anything is
 //! installed.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -147,9 +148,9 @@ fn excerpt(reported: &ReportedFinding) -> String {
     if let (Some(line), Some(Position { line: number, column })) = (&reported.excerpt, finding.position) {
         let gutter = number.to_string();
         let blank = " ".repeat(gutter.len());
-        text.push_str(&format!("\n    {gutter} | {line}"));
+        let _ = write!(text, "\n    {gutter} | {line}");
         if column <= line.chars().count() {
-            text.push_str(&format!("\n    {blank} | {}^", " ".repeat(column - 1)));
+            let _ = write!(text, "\n    {blank} | {}^", " ".repeat(column - 1));
         }
     }
     text
