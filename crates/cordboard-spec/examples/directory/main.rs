@@ -36,7 +36,9 @@ fn main() -> ExitCode {
     let report = Report { outcomes, seconds: start.elapsed().as_secs_f64(), peak_megabytes: MEMORY.peak_usage_as_mb() };
     println!("{report}");
     let missed = report.missed_targets();
-    missed.iter().for_each(|missed| println!("missed: {missed}"));
+    for line in &missed {
+        println!("missed: {line}");
+    }
     if missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
