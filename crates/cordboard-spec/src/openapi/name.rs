@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use cordboard_domain::call::Method;
+use cordboard_domain::plugin::hex;
 use sha2::{Digest, Sha256};
 
 use crate::manifest::identifier;
@@ -26,8 +27,11 @@ impl Names {
         if base.len() <= MAX_NAME && self.0.insert(base.clone()) {
             return base;
         }
-        let short = cut_at_word(&base, MAX_NAME - 5);
-        let mut attempts = (0_u32..).map(|attempt| format!("{short}_{}", hash(method, path, attempt)));
+        let mut attempts = (0_u32..).map(|attempt| {
+            // Four digits are few where tens of thousands of operations share one name.
+            let hash = hash(method, path, attempt, if attempt < 4 { 2 } else { 8 });
+            format!("{}_{hash}", cut_at_word(&base, MAX_NAME - 1 - hash.len()))
+        });
         attempts.find(|name| self.0.insert(name.clone())).expect("numbers do not run out")
     }
 }
@@ -52,9 +56,8 @@ fn cut_at_word(name: &str, limit: usize) -> &str {
     head.rfind('_').filter(|end| *end > limit / 2).map_or(head, |end| &head[..end])
 }
 
-fn hash(method: Method, path: &str, attempt: u32) -> String {
-    let digest = Sha256::digest(format!("{method} {path} {attempt}"));
-    format!("{:02x}{:02x}", digest[0], digest[1])
+fn hash(method: Method, path: &str, attempt: u32, bytes: usize) -> String {
+    hex(&Sha256::digest(format!("{method} {path} {attempt}"))[..bytes])
 }
 
 #[cfg(test)]
@@ -77,5 +80,13 @@ mod tests {
         reordered.settle("getTodos", Method::Get, "/todos");
         assert_eq!(reordered.settle("getTodos", Method::Post, "/b"), second);
         assert_eq!(reordered.settle("getTodos", Method::Post, "/a"), first);
+    }
+    #[test]
+    fn names_do_not_run_out() {
+        let mut names = Names::default();
+        let all: HashSet<String> =
+            (0..100_000).map(|number| names.settle("same", Method::Get, &format!("/{number}"))).collect();
+        assert_eq!(all.len(), 100_000);
+        assert!(all.iter().all(|name| name.len() <= MAX_NAME));
     }
 }

@@ -9,6 +9,9 @@ use crate::toolset::operation::Operation;
 /// What every model server allows as a tool's name.
 pub const MAX_TOOL_NAME: usize = 64;
 
+/// What operations' names, which have at most 40 characters, leave for the namespace.
+const MAX_NAMESPACE: usize = MAX_TOOL_NAME - 41;
+
 /// One function tool.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FunctionTool {
@@ -19,9 +22,10 @@ pub struct FunctionTool {
     pub parameters: Value,
 }
 
-/// The name of an operation as a tool.
+/// The name of an operation as a tool: unique within the plugin, also where its namespace has to be cut.
 pub fn tool_name(operation: &Operation, namespace: &str) -> String {
-    format!("{namespace}_{}", operation.name).chars().take(MAX_TOOL_NAME).collect()
+    let namespace: String = namespace.chars().take(MAX_NAMESPACE).collect();
+    format!("{namespace}_{}", operation.name)
 }
 
 /// An operation as a tool.
@@ -63,5 +67,25 @@ fn is_noise(keyword: &str, value: &Value) -> bool {
         "examples" | "contentEncoding" => true,
         "required" => value.as_array().is_some_and(Vec::is_empty),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+    use crate::document::bundle::Bundle;
+    use crate::toolset::Toolset;
+
+    #[test]
+    fn names_stay_apart_below_a_long_namespace() {
+        let id = "a_name_of_an_operation_that_is_rather_lo";
+        let spec = format!("openapi: 3.0.0\npaths: {{/a: {{get: {{operationId: {id}}}, put: {{operationId: {id}}}}}}}");
+        let address = Url::parse("https://a.example/o.yaml").unwrap();
+        let toolset = Toolset::compile_bare(&Bundle::read(&address, spec).unwrap()).unwrap();
+        let name = |index: usize| tool_name(&toolset.operations[index], "a_plugin_whose_name_is_forty_characters");
+        assert_eq!(name(0), format!("a_plugin_whose_name_is__{id}"));
+        assert!(name(0) != name(1) && name(1).len() <= MAX_TOOL_NAME, "{}", name(1));
     }
 }

@@ -75,11 +75,13 @@ impl<'bundle> Inliner<'bundle> {
         if self.trail.iter().any(|outer| std::ptr::eq(*outer, schema)) {
             return recursion(schema, at);
         }
-        if self.room == 0 || self.depth >= self.limits.depth {
+        let Some(members) = schema.as_object() else { return json!({}) };
+        let weight = weight(members);
+        if self.room < weight || self.depth >= self.limits.depth {
+            self.room = if self.room < weight { 0 } else { self.room };
             return json!({});
         }
-        self.room -= 1;
-        let Some(members) = schema.as_object() else { return json!({}) };
+        self.room -= weight;
         self.trail.push(schema);
         let inlined = match members.get("$ref").and_then(Value::as_str) {
             Some(reference) => self.reference(reference, members, at),
@@ -173,6 +175,8 @@ impl<'bundle> Inliner<'bundle> {
             result.insert("required".to_owned(), Value::Array(required));
         }
         match members.get("additionalProperties") {
+            // Properties may be missing here.
+            Some(Value::Bool(false)) if self.room == 0 => {}
             Some(Value::Bool(allowed)) => {
                 result.insert("additionalProperties".to_owned(), Value::Bool(*allowed));
             }
@@ -192,6 +196,9 @@ impl<'bundle> Inliner<'bundle> {
     ) -> Map<String, Value> {
         let mut inlined = Map::new();
         for (name, property) in properties {
+            if self.room == 0 {
+                break;
+            }
             if self.is_withheld(property) {
                 self.withheld.push(name);
                 continue;
@@ -254,6 +261,22 @@ impl<'bundle> Inliner<'bundle> {
 
     fn list(&mut self, schemas: &'bundle [Value], at: &Location) -> Vec<Value> {
         schemas.iter().enumerate().map(|(index, schema)| self.schema(schema, &at.join(index))).collect()
+    }
+}
+
+/// What a schema takes of the budget: one, and more where lists and texts of it are so long that they count themselves.
+fn weight(members: &Map<String, Value>) -> usize {
+    const KEPT: [&str; 7] = ["const", "default", "description", "enum", "pattern", "required", "title"];
+    1 + KEPT.iter().filter_map(|keyword| members.get(*keyword)).map(bytes).sum::<usize>() / 1_024
+}
+
+/// About what a value takes in memory.
+fn bytes(value: &Value) -> usize {
+    match value {
+        Value::String(text) => 24 + text.len(),
+        Value::Array(items) => 24 + items.iter().map(bytes).sum::<usize>(),
+        Value::Object(members) => members.iter().map(|(key, member)| 64 + key.len() + bytes(member)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 16,
     }
 }
 
@@ -367,6 +390,23 @@ mod tests {
         assert!(first.to_string().len() < 1_000_000);
         inliner.inline(&bundle.main().value["S0"], &at);
         assert_eq!(budget.get(), 0);
+    }
+
+    #[test]
+    fn long_lists_within_a_schema_count_too() {
+        let names: Map<String, Value> = (0..50_000).map(|each| (format!("p{each}"), json!({}))).collect();
+        let options: Vec<String> = (0..50_000).map(|each| format!("option {each}")).collect();
+        let used: Vec<Value> =
+            (0..100).map(|_| json!({"anyOf": [{"$ref": "#/names"}, {"$ref": "#/options"}]})).collect();
+        let document = json!({"here": {"allOf": used}, "options": {"enum": options},
+            "names": {"properties": names, "additionalProperties": false}});
+        let bundle = bundle(&document);
+        let budget = Cell::new(1_000_000);
+        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &budget);
+        let result = inliner.inline(&bundle.main().value["here"], &Location::in_main(Pointer::parse("/here")));
+        assert!(result.to_string().len() < 1_000_000);
+        assert!(!result.to_string().contains("additionalProperties"));
+        assert_eq!(budget.get(), 1_000_000 - LIMITS.schemas);
     }
 
     #[test]

@@ -1,0 +1,31 @@
+//! `cargo xtask bench`: what compiling, showing, planning and searching cost. See docs/benchmarks.md and docs/search.md.
+
+use crate::command::{cargo, run as run_command};
+use crate::npm;
+
+pub(crate) fn run(part: Option<&str>) -> anyhow::Result<()> {
+    match part {
+        None => {
+            compiling()?;
+            searching()
+        }
+        Some("search") => searching(),
+        Some(other) => {
+            anyhow::bail!("there is no benchmark `{other}`; use `cargo xtask bench` or `cargo xtask bench search`")
+        }
+    }
+}
+
+fn compiling() -> anyhow::Result<()> {
+    let description = npm::fetch(&npm::GITHUB)?;
+    let bench = ["bench", "--package", "cordboard-spec", "--features", "npm", "--bench", "github"];
+    run_command(cargo().args(bench).env("CORDBOARD_GITHUB", description))
+}
+
+fn searching() -> anyhow::Result<()> {
+    npm::fetch(&npm::GITHUB)?;
+    let test = ["test", "--release", "--package", "cordboard-spec", "--features", "npm", "--test", "github_search"];
+    run_command(
+        cargo().args(test).args(["--", "--nocapture", "--test-threads", "1"]).env("CORDBOARD_NPM", npm::folder()),
+    )
+}
