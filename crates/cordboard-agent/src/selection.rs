@@ -110,7 +110,7 @@ mod tests {
         check(&[3, 5], ToolForm::Functions, 128_000, &[Whole, Whole]);
         check(&[3, 60], ToolForm::Functions, 20_000, &[Whole, Index]);
         check(&[3, 60], ToolForm::Text, 20_000, &[Whole, Whole]);
-        check(&[60, 60], ToolForm::Text, 10_000, &[Index, Index]);
+        check(&[60, 60], ToolForm::Text, 15_000, &[Index, Index]);
         check(&[3, 900], ToolForm::Functions, 20_000, &[Whole, Summary]);
         check(&[3, 900], ToolForm::Own, 20_000, &[Whole, Whole]);
     }
