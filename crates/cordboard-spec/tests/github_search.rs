@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use bm25::Bm25;
-use cordboard_domain::call::Method;
-use cordboard_spec::search::{Entry, SearchIndex};
+use cordboard_spec::document::bundle::Bundle;
+use cordboard_spec::toolset::Toolset;
+use cordboard_spec::toolset::operation::Operation;
 use serde::Deserialize;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
+use url::Url;
 
 const SHA256: &str = "829b4bebb19a53133289f7b0bc819f4f1118115821db2ca9f25e9ee995a7da2a";
 const OPERATIONS: usize = 1223;
@@ -41,95 +42,34 @@ enum Set {
     HeldOut,
 }
 
-/// An operation of the document, with what it borrows nothing from.
-struct Operation {
-    name: String,
-    method: Method,
-    path: String,
-    summary: String,
-    description: String,
-    tags: Vec<String>,
-    arguments: Vec<(String, String)>,
-}
-
-impl Operation {
-    fn entry(&self) -> Entry<'_> {
-        Entry {
-            name: &self.name,
-            method: self.method,
-            path: &self.path,
-            summary: &self.summary,
-            description: &self.description,
-            tags: &self.tags,
-            arguments: self.arguments.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect(),
-        }
+/// What the baseline sees of an operation.
+fn text(operation: &Operation) -> String {
+    let Operation { operation_id, method, path, summary, description, .. } = operation;
+    let mut text = format!("{operation_id} {method} {path} {summary} {description}");
+    for argument in &operation.arguments {
+        write!(text, " {} {}", argument.name, operation.describe(argument)).unwrap();
     }
-
-    fn text(&self) -> String {
-        let mut text = format!("{} {} {} {} {}", self.name, self.method, self.path, self.summary, self.description);
-        for (name, description) in &self.arguments {
-            write!(text, " {name} {description}").unwrap();
-        }
-        text
-    }
-}
-
-fn text(value: &Value, key: &str) -> String {
-    value[key].as_str().unwrap_or_default().to_owned()
-}
-
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let target = value["$ref"].as_str().and_then(|reference| document.pointer(reference.strip_prefix('#')?));
-    target.unwrap_or(value)
-}
-
-fn arguments(document: &Value, item: &Value, operation: &Value) -> Vec<(String, String)> {
-    let parameters = [item, operation].into_iter().filter_map(|owner| owner["parameters"].as_array()).flatten();
-    let parameters = parameters.map(|parameter| resolve(document, parameter));
-    let mut all: Vec<_> = parameters.map(|value| (text(value, "name"), text(value, "description"))).collect();
-    let body = resolve(document, &operation["requestBody"]);
-    let schema = resolve(document, &body["content"]["application/json"]["schema"]);
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        all.push((name.clone(), text(resolve(document, property), "description")));
-    }
-    all
-}
-
-fn operations(document: &Value) -> Vec<Operation> {
-    let mut all = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let Ok(method) = method.parse() else { continue };
-            all.push(Operation {
-                name: text(operation, "operationId"),
-                method,
-                path: path.clone(),
-                summary: text(operation, "summary"),
-                description: text(operation, "description"),
-                tags: serde_json::from_value(operation["tags"].clone()).unwrap(),
-                arguments: arguments(document, item, operation),
-            });
-        }
-    }
-    assert_eq!(all.len(), OPERATIONS);
-    all
+    text
 }
 
 #[expect(clippy::disallowed_methods, reason = "the task names the packages in the environment")]
-fn github() -> Vec<Operation> {
+fn github() -> Toolset {
     let packages = std::env::var_os("CORDBOARD_NPM").expect("CORDBOARD_NPM names the packages; see docs/search.md");
     let file = PathBuf::from(packages).join("octokit-openapi/package/generated/api.github.com.json");
     let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let digest: String = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     assert_eq!(digest, SHA256, "{} is another version than the labels were made for", file.display());
-    operations(&serde_json::from_slice(&bytes).unwrap())
+    let url = Url::parse("https://api.github.com/openapi.json").unwrap();
+    let toolset = Toolset::compile_bare(&Bundle::read(&url, String::from_utf8(bytes).unwrap()).unwrap()).unwrap();
+    assert_eq!(toolset.operations.len(), OPERATIONS);
+    toolset
 }
 
 fn labels(operations: &[Operation]) -> Vec<Label> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../eval/github-search.toml");
     let labels: Labels = toml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     for name in labels.request.iter().flat_map(|label| &label.operations) {
-        assert!(operations.iter().any(|operation| operation.name == *name), "{name} is no operation");
+        assert!(operations.iter().any(|operation| operation.operation_id == *name), "{name} is no operation");
     }
     labels.request
 }
@@ -158,8 +98,8 @@ impl Score {
     }
 }
 
-fn place(found: &[usize], operations: &[Operation], label: &Label) -> Option<usize> {
-    found.iter().position(|position| label.operations.contains(&operations[*position].name))
+fn place<'a>(found: impl IntoIterator<Item = &'a Operation>, label: &Label) -> Option<usize> {
+    found.into_iter().position(|operation| label.operations.contains(&operation.operation_id))
 }
 
 /// Whether a set's numbers and misses are shown and checked: all of them, or the tuning half alone while one tunes.
@@ -170,20 +110,20 @@ fn shown(set: Option<Set>) -> bool {
 
 #[test]
 fn the_right_operation_is_among_the_first_five() {
-    let operations = github();
-    let index = SearchIndex::build(operations.iter().map(Operation::entry));
-    let baseline = Bm25::build(operations.iter().map(Operation::text));
-    let labels = labels(&operations);
+    let toolset = github();
+    let baseline = Bm25::build(toolset.operations.iter().map(text));
+    let labels = labels(&toolset.operations);
     let (mut ours, mut plain) = (Vec::new(), Vec::new());
     for label in &labels {
-        let found: Vec<usize> = index.search(&label.text, 50).iter().map(|hit| hit.position).collect();
-        let at = place(&found, &operations, label);
+        let found = toolset.search(&label.text, 50);
+        let at = place(found.iter().copied(), label);
         if at.is_none_or(|at| at >= TOP) && shown(Some(label.set)) {
-            let names: Vec<&str> = found.iter().take(TOP).map(|position| operations[*position].name.as_str()).collect();
+            let names: Vec<&str> = found.iter().take(TOP).map(|operation| operation.operation_id.as_str()).collect();
             eprintln!("{}\n    wanted {:?} at {at:?}\n    found {names:?}", label.text, label.operations);
         }
         ours.push(at);
-        plain.push(place(&baseline.search(&label.text, 50), &operations, label));
+        let found = baseline.search(&label.text, 50);
+        plain.push(place(found.into_iter().map(|position| &toolset.operations[position]), label));
     }
     for (name, set) in [("tuning", Some(Set::Tuning)), ("held-out", Some(Set::HeldOut)), ("all", None)] {
         if !shown(set) {
@@ -198,16 +138,16 @@ fn the_right_operation_is_among_the_first_five() {
 
 #[test]
 fn building_and_searching_are_fast() {
-    let operations = github();
-    let labels = labels(&operations);
+    let toolset = github();
+    let labels = labels(&toolset.operations);
     let start = Instant::now();
-    let index = SearchIndex::build(operations.iter().map(Operation::entry));
+    toolset.search("", TOP);
     let built = start.elapsed();
     let mut times: Vec<_> = labels
         .iter()
         .map(|label| {
             let start = Instant::now();
-            assert!(!index.search(&label.text, TOP).is_empty());
+            assert!(!toolset.search(&label.text, TOP).is_empty());
             start.elapsed()
         })
         .collect();
