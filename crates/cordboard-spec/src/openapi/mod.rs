@@ -13,8 +13,6 @@ mod security;
 mod server;
 mod text;
 
-use std::cell::Cell;
-
 use cordboard_domain::call::Method;
 use serde_json::{Value, json};
 use url::Url;
@@ -27,7 +25,7 @@ use self::operation::{Refusal, Site};
 use crate::document::bundle::{Bundle, Location};
 use crate::document::finding::Finding;
 use crate::document::pointer::Pointer;
-use crate::schema::{Inliner, Limits, Use};
+use crate::schema::{Allowance, Inliner, Limits, Use};
 use crate::toolset::operation::{Operation, RefusedOperation};
 use crate::toolset::security::SecuritySchemes;
 
@@ -53,13 +51,13 @@ pub(crate) struct Compiler<'bundle> {
     /// Swagger 2.0 writes its server in three parts.
     servers: Option<Value>,
     schemes: SecuritySchemes,
-    argument_budget: &'bundle Cell<usize>,
-    response_budget: &'bundle Cell<usize>,
+    argument_allowance: &'bundle Allowance,
+    response_allowance: &'bundle Allowance,
 }
 
 /// Compiles the main document of a bundle.
 pub(crate) fn compile(bundle: &Bundle, dialect: Dialect, root: Option<&Url>) -> Compiled {
-    let (argument_budget, response_budget) = (Cell::new(MAX_SCHEMAS), Cell::new(MAX_SCHEMAS));
+    let (argument_allowance, response_allowance) = (Allowance::new(MAX_SCHEMAS), Allowance::new(MAX_SCHEMAS));
     let document = &bundle.main().value;
     let compiler = Compiler {
         bundle,
@@ -70,8 +68,8 @@ pub(crate) fn compile(bundle: &Bundle, dialect: Dialect, root: Option<&Url>) -> 
             Dialect::OpenApi3 => document.get("servers").cloned(),
         },
         schemes: security::schemes(bundle),
-        argument_budget: &argument_budget,
-        response_budget: &response_budget,
+        argument_allowance: &argument_allowance,
+        response_allowance: &response_allowance,
     };
     let mut gathered = Gathered { compiler: &compiler, names: Names::default(), compiled: Compiled::default() };
     gathered.paths();
@@ -159,7 +157,7 @@ impl<'bundle> Gathered<'_, 'bundle> {
 impl<'bundle> Compiler<'bundle> {
     /// A schema of something that is sent.
     fn argument_schema(&self, schema: &'bundle Value, at: &Location, notes: &mut Notes<'bundle>) -> Value {
-        let mut inliner = Inliner::new(self.bundle, ARGUMENT_LIMITS, Use::Request, self.argument_budget);
+        let mut inliner = Inliner::new(self.bundle, ARGUMENT_LIMITS, Use::Request, self.argument_allowance);
         let result = inliner.inline(schema, at);
         for (at, error) in inliner.dead_ends {
             notes.warn(&at, error.code(), format!("{error}; any value is allowed there"));
@@ -169,7 +167,7 @@ impl<'bundle> Compiler<'bundle> {
 
     /// A schema of something that comes back; what is wrong with it does not matter for calls.
     fn response_schema(&self, schema: &'bundle Value, at: &Location) -> Value {
-        Inliner::new(self.bundle, RESPONSE_LIMITS, Use::Response, self.response_budget).inline(schema, at)
+        Inliner::new(self.bundle, RESPONSE_LIMITS, Use::Response, self.response_allowance).inline(schema, at)
     }
 
     /// What stands for a schema that is not given.

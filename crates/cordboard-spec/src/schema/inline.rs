@@ -2,10 +2,9 @@
 //!
 //! `oneOf` is written as `anyOf`: what a cut schema leaves open, several variants may allow, and the API itself decides.
 
-use std::cell::Cell;
-
 use serde_json::{Map, Value, json};
 
+use super::allowance::Allowance;
 use super::compose::{allow_null, merge};
 use super::discriminator::Discriminator;
 use super::keyword;
@@ -36,8 +35,7 @@ pub(crate) struct Inliner<'bundle> {
     bundle: &'bundle Bundle,
     limits: Limits,
     is_for: Use,
-    /// How many schemas the whole document may still unfold into.
-    budget: &'bundle Cell<usize>,
+    allowance: &'bundle Allowance,
     /// The schemas around the present one; meeting one again is a recursion.
     trail: Vec<&'bundle Value>,
     depth: usize,
@@ -48,12 +46,12 @@ pub(crate) struct Inliner<'bundle> {
 }
 
 impl<'bundle> Inliner<'bundle> {
-    pub(crate) fn new(bundle: &'bundle Bundle, limits: Limits, is_for: Use, budget: &'bundle Cell<usize>) -> Self {
+    pub(crate) fn new(bundle: &'bundle Bundle, limits: Limits, is_for: Use, allowance: &'bundle Allowance) -> Self {
         Self {
             bundle,
             limits,
             is_for,
-            budget,
+            allowance,
             trail: Vec::new(),
             depth: 0,
             room: 0,
@@ -64,10 +62,10 @@ impl<'bundle> Inliner<'bundle> {
 
     /// A schema in JSON Schema 2020-12 without `$ref`.
     pub(crate) fn inline(&mut self, schema: &'bundle Value, at: &Location) -> Value {
-        let room = self.budget.get().min(self.limits.schemas);
+        let room = self.allowance.left().min(self.limits.schemas);
         self.room = room;
         let result = self.schema(schema, at);
-        self.budget.set(self.budget.get() - (room - self.room));
+        self.allowance.take(room - self.room);
         result
     }
 
@@ -137,7 +135,7 @@ impl<'bundle> Inliner<'bundle> {
     }
 
     fn members(&mut self, members: &'bundle Map<String, Value>, at: &Location) -> Map<String, Value> {
-        let mut result = keyword::plain(members);
+        let mut result = keyword::plain(members, self.allowance);
         if self.is_for == Use::Request {
             describe(members, &mut result);
         }
@@ -284,8 +282,8 @@ fn bytes(value: &Value) -> usize {
 fn recursion(schema: &Value, at: &Location) -> Value {
     let name = at.pointer.keys().last().unwrap_or_default();
     let mut result = Map::new();
-    if let Some(kind @ Value::String(_)) = keyword::plain(schema.as_object().unwrap_or(&Map::new())).get("type") {
-        result.insert("type".to_owned(), kind.clone());
+    if let Some(kind) = schema.get("type").and_then(keyword::types).filter(Value::is_string) {
+        result.insert("type".to_owned(), kind);
     }
     result.insert("description".to_owned(), format!("another {name}, as above").into());
     Value::Object(result)
@@ -334,8 +332,8 @@ mod tests {
     /// What becomes of the schema `here`.
     fn check(document: &Value, expected: &Value) {
         let bundle = bundle(document);
-        let budget = Cell::new(1_000);
-        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &budget);
+        let allowance = Allowance::new(1_000);
+        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
         let at = Location::in_main(Pointer::parse("/here"));
         assert_eq!(&inliner.inline(&bundle.main().value["here"], &at), expected);
     }
@@ -383,13 +381,13 @@ mod tests {
         let mut document: Map<String, Value> = (0..9).map(|each| (format!("S{each}"), level(each + 1))).collect();
         document.insert("S9".to_owned(), json!({ "type": "string" }));
         let bundle = bundle(&Value::Object(document));
-        let budget = Cell::new(8_000);
-        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &budget);
+        let allowance = Allowance::new(8_000);
+        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
         let at = Location::in_main(Pointer::parse("/S0"));
         let first = inliner.inline(&bundle.main().value["S0"], &at);
         assert!(first.to_string().len() < 1_000_000);
         inliner.inline(&bundle.main().value["S0"], &at);
-        assert_eq!(budget.get(), 0);
+        assert_eq!(allowance.left(), 0);
     }
 
     #[test]
@@ -401,12 +399,12 @@ mod tests {
         let document = json!({"here": {"allOf": used}, "options": {"enum": options},
             "names": {"properties": names, "additionalProperties": false}});
         let bundle = bundle(&document);
-        let budget = Cell::new(1_000_000);
-        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &budget);
+        let allowance = Allowance::new(1_000_000);
+        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
         let result = inliner.inline(&bundle.main().value["here"], &Location::in_main(Pointer::parse("/here")));
         assert!(result.to_string().len() < 1_000_000);
         assert!(!result.to_string().contains("additionalProperties"));
-        assert_eq!(budget.get(), 1_000_000 - LIMITS.schemas);
+        assert_eq!(allowance.left(), 1_000_000 - LIMITS.schemas);
     }
 
     #[test]
@@ -449,8 +447,8 @@ mod tests {
     #[test]
     fn a_dead_end_allows_anything_and_is_told() {
         let bundle = bundle(&json!({"here": {"type": "array", "items": {"$ref": "#/gone"}}}));
-        let budget = Cell::new(100);
-        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &budget);
+        let allowance = Allowance::new(100);
+        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
         let at = Location::in_main(Pointer::parse("/here"));
         assert_eq!(inliner.inline(&bundle.main().value["here"], &at), json!({"type": "array", "items": {}}));
         assert_eq!(inliner.dead_ends[0].0.pointer.as_str(), "/here/items");

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::allowance::Allowance;
+
 /// Keywords that say something about values and mean the same in every dialect, in the order in which they are written.
 const PLAIN: [&str; 17] = [
     "type",
@@ -25,10 +27,10 @@ const PLAIN: [&str; 17] = [
 ];
 
 /// The usable plain keywords of a schema.
-pub(crate) fn plain(members: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn plain(members: &Map<String, Value>, allowance: &Allowance) -> Map<String, Value> {
     let mut result = Map::new();
     for keyword in PLAIN {
-        if let Some(value) = members.get(keyword).and_then(|value| usable(keyword, value)) {
+        if let Some(value) = members.get(keyword).and_then(|value| usable(keyword, value, allowance)) {
             result.insert(keyword.to_owned(), value);
         }
     }
@@ -41,7 +43,7 @@ pub(crate) fn plain(members: &Map<String, Value>) -> Map<String, Value> {
     result
 }
 
-fn usable(keyword: &str, value: &Value) -> Option<Value> {
+fn usable(keyword: &str, value: &Value, allowance: &Allowance) -> Option<Value> {
     match keyword {
         "type" => types(value),
         "enum" => value.as_array().filter(|options| !options.is_empty()).map(|_| value.clone()),
@@ -51,7 +53,7 @@ fn usable(keyword: &str, value: &Value) -> Option<Value> {
         "multipleOf" => {
             number(value).filter(|number| number.as_f64().is_some_and(|step| step > 0.0)).map(Value::Number)
         }
-        "pattern" => value.as_str().filter(|pattern| is_pattern(pattern)).map(Value::from),
+        "pattern" => value.as_str().filter(|pattern| allowance.is_pattern(pattern)).map(Value::from),
         "uniqueItems" => value.as_bool().map(Value::Bool),
         _ => count(value),
     }
@@ -74,12 +76,8 @@ fn count(value: &Value) -> Option<Value> {
     Some(whole.into())
 }
 
-fn is_pattern(pattern: &str) -> bool {
-    jsonschema::draft202012::new(&serde_json::json!({ "pattern": pattern })).is_ok()
-}
-
 /// One type or several, by the names of JSON Schema.
-fn types(value: &Value) -> Option<Value> {
+pub(crate) fn types(value: &Value) -> Option<Value> {
     match value {
         Value::String(name) => type_name(name).map(Value::from),
         Value::Array(names) => {
@@ -169,8 +167,9 @@ mod tests {
             (json!({"type": ["string", "null", "string"]}), json!({"type": ["string", "null"]})),
             (json!({"type": "file"}), json!({"type": "string", "format": "binary"})),
         ];
+        let allowance = Allowance::new(1);
         for (members, expected) in table {
-            assert_eq!(Value::Object(plain(members.as_object().unwrap())), expected);
+            assert_eq!(Value::Object(plain(members.as_object().unwrap(), &allowance)), expected);
         }
     }
 }
