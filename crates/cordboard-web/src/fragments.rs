@@ -137,6 +137,7 @@ fn view(call: &Call) -> Value {
     context! {
         plugin, operation, arguments, response, host_answer,
         raw_arguments => pretty(&call.raw_arguments),
+        repairs => call.preview.as_ref().map(|preview| preview.repairs.clone()).unwrap_or_default(),
         state => call.state.name(),
         problem => problem(&call.state),
         summary => call.preview.as_ref().map(|preview| preview.summary.clone()),
