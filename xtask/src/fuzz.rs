@@ -36,11 +36,11 @@ pub(crate) fn for_each(seconds: u32) -> anyhow::Result<()> {
     }
     let rustc = output(program("rustc").arg("-vV"))?;
     let host = rustc.lines().find_map(|line| line.strip_prefix("host: ")).context("`rustc -vV` names no host")?;
-    let built = root().join("target/fuzz");
+    let folder = root().join("target/fuzz");
     // With an explicit target, the flags do not reach build scripts.
     let build = ["build", "--release", "--manifest-path", "fuzz/Cargo.toml", "--target", host, "--target-dir"];
-    run_command(cargo().args(build).arg(&built).env("RUSTFLAGS", FLAGS))?;
-    TARGETS.iter().try_for_each(|target| fuzz(&built.join(host).join("release").join(target), target, seconds))
+    run_command(cargo().args(build).arg(&folder).env("RUSTFLAGS", FLAGS))?;
+    TARGETS.iter().try_for_each(|target| fuzz(&folder.join(host).join("release").join(target), target, seconds))
 }
 
 fn fuzz(binary: &Path, target: &str, seconds: u32) -> anyhow::Result<()> {
