@@ -1,7 +1,10 @@
 //! `cargo xtask ci`: what must hold beside the tests.
 
 use crate::command::{cargo, run as run_command, succeeds};
-use crate::shared_corpus;
+use crate::{fuzz, shared_corpus};
+
+/// For each fuzz target; longer runs are `cargo xtask fuzz`.
+const FUZZ_SECONDS: u32 = 10;
 
 pub(crate) fn run() -> anyhow::Result<()> {
     run_command(cargo().args(["fmt", "--all", "--check"]))?;
@@ -9,6 +12,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let clippy = ["clippy", "--workspace", "--all-targets", "--features", features, "--", "--deny", "warnings"];
     run_command(cargo().args(clippy))?;
     deny()?;
+    fuzz::for_each(FUZZ_SECONDS)?;
     shared_corpus::run()
 }
 

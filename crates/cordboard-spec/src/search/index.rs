@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::lexicon::Lexicon;
 use super::profile::{Occurrence, Profile, Shape};
 use super::{Entry, Hit, rank};
 
@@ -46,45 +47,47 @@ const RARITY_MOST: f32 = 5.0;
 impl SearchIndex {
     /// Reads all operations, each once.
     pub fn build<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Self {
-        let mut index = Self::default();
+        let (mut lexicon, mut terms, mut operations) = (Lexicon::default(), Vec::new(), Vec::new());
         for (position, entry) in (0..).zip(entries) {
-            let profile = Profile::new(&entry);
+            let profile = Profile::new(&entry, &mut lexicon);
             for (word, occurrence) in profile.words {
-                index.terms.entry(word).or_default().postings.push(Posting { position, occurrence });
+                let word = word as usize;
+                terms.resize_with(terms.len().max(word + 1), Term::default);
+                terms[word].postings.push(Posting { position, occurrence });
             }
-            index.operations.push(Ranked { shape: profile.shape, subject: 0.0, share: 0.0 });
+            operations.push(Ranked { shape: profile.shape, subject: 0.0, share: 0.0 });
         }
-        index.weigh_words();
-        index.weigh_roots();
-        index
+        weigh_words(&mut terms, &mut operations);
+        weigh_roots(&mut operations);
+        Self { terms: lexicon.into_texts().into_iter().zip(terms).collect(), operations }
     }
 
     /// The operations that serve a request best, best first, at most `limit`; none where no word of it is known.
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {
         rank::search(self, query, limit)
     }
+}
 
-    fn weigh_words(&mut self) {
-        let all = count(self.operations.len());
-        for term in self.terms.values_mut() {
-            let main = term.postings.iter().filter(|posting| posting.occurrence.weight >= MAIN_PLACE).count();
-            let places = if main == 0 { term.postings.len() } else { main };
-            term.rarity = (1.0 + all / count(places)).ln().min(RARITY_MOST);
-            for posting in term.postings.iter().filter(|posting| posting.occurrence.core) {
-                self.operations[posting.position as usize].subject += term.rarity;
-            }
+fn weigh_words(terms: &mut [Term], operations: &mut [Ranked]) {
+    let all = count(operations.len());
+    for term in terms {
+        let main = term.postings.iter().filter(|posting| posting.occurrence.weight >= MAIN_PLACE).count();
+        let places = if main == 0 { term.postings.len() } else { main };
+        term.rarity = (1.0 + all / count(places)).ln().min(RARITY_MOST);
+        for posting in term.postings.iter().filter(|posting| posting.occurrence.core) {
+            operations[posting.position as usize].subject += term.rarity;
         }
     }
+}
 
-    fn weigh_roots(&mut self) {
-        let mut sizes: HashMap<String, usize> = HashMap::new();
-        for operation in &self.operations {
-            *sizes.entry(operation.shape.root.clone()).or_default() += 1;
-        }
-        let all = count(self.operations.len());
-        for operation in &mut self.operations {
-            operation.share = count(sizes[&operation.shape.root]) / all;
-        }
+fn weigh_roots(operations: &mut [Ranked]) {
+    let mut sizes: HashMap<String, usize> = HashMap::new();
+    for operation in &*operations {
+        *sizes.entry(operation.shape.root.clone()).or_default() += 1;
+    }
+    let all = count(operations.len());
+    for operation in operations {
+        operation.share = count(sizes[&operation.shape.root]) / all;
     }
 }
 

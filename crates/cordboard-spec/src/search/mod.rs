@@ -6,6 +6,7 @@
 
 mod index;
 mod intent;
+mod lexicon;
 mod profile;
 mod rank;
 mod request;

@@ -1,9 +1,10 @@
 //! One operation as ranking sees it: its words with their weights, and its shape.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::Entry;
 use super::intent::{self, Intent};
+use super::lexicon::{Lexicon, Word};
 use super::stem::{is_plural, stem};
 use super::words;
 
@@ -77,7 +78,7 @@ pub(super) struct Shape {
 
 /// An operation's words and shape.
 pub(super) struct Profile {
-    pub(super) words: HashMap<String, Occurrence>,
+    pub(super) words: HashMap<Word, Occurrence>,
     pub(super) shape: Shape,
 }
 
@@ -87,24 +88,27 @@ pub(super) fn of_one(segment: &str) -> String {
 }
 
 impl Profile {
-    pub(super) fn new(entry: &Entry<'_>) -> Self {
+    pub(super) fn new<'a>(entry: &Entry<'a>, lexicon: &mut Lexicon<'a>) -> Self {
         let mut profile = Self { words: HashMap::new(), shape: shape(entry) };
-        profile.add_core(entry);
-        profile.add_path(entry.path);
+        profile.add_core(entry, lexicon);
+        profile.add_path(entry.path, lexicon);
         for tag in entry.tags {
-            profile.add(words::stems(tag), weight::TAG);
+            profile.add(&lexicon.stems(tag), weight::TAG);
         }
         for (name, description) in &entry.arguments {
-            profile.add(words::stems(name), weight::ARGUMENT);
-            profile.add(words::stems(beginning(description)), weight::ARGUMENT_DESCRIPTION);
+            profile.add(&lexicon.stems(name), weight::ARGUMENT);
+            profile.add(&lexicon.stems(beginning(description)), weight::ARGUMENT_DESCRIPTION);
         }
-        profile.add(words::stems(beginning(entry.description)), weight::DESCRIPTION);
+        profile.add(&lexicon.stems(beginning(entry.description)), weight::DESCRIPTION);
         profile
     }
 
     /// Each distinct word once, at the weight of the place.
-    fn add(&mut self, stems: Vec<String>, weight: f32) {
-        for word in stems.into_iter().collect::<HashSet<_>>() {
+    fn add(&mut self, stems: &[Word], weight: f32) {
+        let mut stems = stems.to_vec();
+        stems.sort_unstable();
+        stems.dedup();
+        for word in stems {
             let occurrence = self.words.entry(word).or_default();
             let (high, low) = (occurrence.weight.max(weight), occurrence.weight.min(weight));
             // Many arguments that say the same must not add up to a summary.
@@ -112,38 +116,41 @@ impl Profile {
         }
     }
 
-    fn add_core(&mut self, entry: &Entry<'_>) {
-        let summary = words::stems(entry.summary);
+    fn add_core<'a>(&mut self, entry: &Entry<'a>, lexicon: &mut Lexicon<'a>) {
+        let summary = lexicon.stems(entry.summary);
         for pair in summary.windows(2) {
-            self.words.entry(pair.join(" ")).or_default().weight = weight::SUMMARY;
+            let phrase = lexicon.number(format!("{} {}", lexicon.text(pair[0]), lexicon.text(pair[1])));
+            self.words.entry(phrase).or_default().weight = weight::SUMMARY;
         }
-        let name = words::stems(entry.name);
+        let name = lexicon.stems(entry.name);
         // A verb that the intent covers, and "for the authenticated user", are no subject.
         let own = self.shape.own;
-        let subject = |word: &&String| {
-            let general = intent::of_verb(word).is_some_and(|(_, general)| general);
-            !general && !(own && (is_own(word) || *word == "user"))
+        let subject = |word: &&Word| {
+            let facts = lexicon.facts(**word);
+            !(facts.general || own && facts.own)
         };
-        let core: Vec<String> = summary.iter().chain(&name).filter(subject).cloned().collect();
-        self.add(summary, weight::SUMMARY);
-        self.add(name, weight::NAME);
+        let core: Vec<Word> = summary.iter().chain(name.iter()).filter(subject).copied().collect();
+        self.add(&summary, weight::SUMMARY);
+        self.add(&name, weight::NAME);
         for word in core {
             self.words.entry(word).or_default().core = true;
         }
     }
 
-    fn add_path(&mut self, path: &str) {
+    fn add_path<'a>(&mut self, path: &'a str, lexicon: &mut Lexicon<'a>) {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let fixed = |segment: &&&str| !segment.starts_with('{');
-        self.add(segments.iter().filter(fixed).flat_map(|segment| words::stems(segment)).collect(), weight::PATH);
+        let stems: Vec<_> = segments.iter().filter(fixed).map(|segment| lexicon.stems(segment)).collect();
+        self.add(&stems.concat(), weight::PATH);
         for pair in segments.windows(2).filter(|pair| !pair[0].starts_with('{') && pair[1].starts_with('{')) {
-            if let Some(last) = words::stems(pair[0]).last() {
-                self.words.entry(of_one(last)).or_default().weight = weight::SUMMARY;
+            if let Some(last) = lexicon.stems(pair[0]).last() {
+                let one = lexicon.number(of_one(lexicon.text(*last)));
+                self.words.entry(one).or_default().weight = weight::SUMMARY;
             }
         }
         if let Some(resource) = segments.iter().rfind(fixed) {
-            for word in words::stems(resource) {
-                self.words.entry(word).or_default().resource = true;
+            for word in lexicon.stems(resource).iter() {
+                self.words.entry(*word).or_default().resource = true;
             }
         }
     }
@@ -177,7 +184,8 @@ fn shape(entry: &Entry<'_>) -> Shape {
     }
 }
 
-fn is_own(stemmed: &str) -> bool {
+/// Whether a stem is that of a word in [`OWN`].
+pub(super) fn is_own(stemmed: &str) -> bool {
     OWN.iter().any(|word| stem(word) == stemmed)
 }
 

@@ -1,7 +1,5 @@
 //! Text and identifiers, cut into lower-case words.
 
-use super::stem::stem;
-
 /// Words that say nothing about what an operation does.
 const EMPTY: &[&str] = &[
     "a",
@@ -188,14 +186,9 @@ fn push(words: &mut Vec<String>, word: &mut String) {
     }
 }
 
-/// The stems of a text's words, without those that say nothing.
-pub(super) fn stems(text: &str) -> Vec<String> {
-    split(text).iter().filter(|word| !is_empty_word(word)).map(|word| stem(word)).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{EMPTY, split, stems};
+    use super::{EMPTY, split};
 
     #[test]
     fn empty_words_are_sorted() {
@@ -215,6 +208,5 @@ mod tests {
         ] {
             assert_eq!(split(text).join(" "), expected);
         }
-        assert_eq!(stems("List the repos for an organisation"), ["list", "repositori", "organizat"]);
     }
 }
