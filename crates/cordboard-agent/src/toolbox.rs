@@ -15,7 +15,7 @@ use crate::host_tools;
 use crate::selection::Showing;
 
 /// Leaves room for an operation's name and a number.
-const MAX_NAMESPACE: usize = MAX_TOOL_NAME - 44;
+const MAX_NAMESPACE: usize = MAX_TOOL_NAME - 46;
 
 /// A plugin that is active in a conversation.
 #[derive(Debug, Clone)]

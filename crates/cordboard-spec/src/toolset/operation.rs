@@ -97,7 +97,8 @@ impl Operation {
         !self.security.is_empty() && !self.security.iter().any(Vec::is_empty)
     }
 
-    /// The value of the `Accept` header: the declared types of successful responses, JSON before all else.
+    /// The value of the `Accept` header: the declared types of successful responses, JSON before all else. Nothing where
+    /// JSON alone is declared, which is asked for anyway.
     pub fn accept(&self) -> Option<String> {
         let successful = self.responses.iter().filter(|response| response.status.starts_with('2'));
         let mut types: Vec<&str> = Vec::new();
@@ -107,6 +108,9 @@ impl Operation {
             }
         }
         types.sort_by_key(|media_type| !is_json(media_type));
+        if types == ["application/json"] {
+            return None;
+        }
         (!types.is_empty() && !types.contains(&"*/*")).then(|| format!("{}, */*;q=0.1", types.join(", ")))
     }
 

@@ -102,13 +102,12 @@ async fn a_plugin_that_cannot_be_installed_says_why() {
     check(&[], &["call", &nobody], BROKEN, &["nothing answers at", &nobody]).await;
     let broken = MANIFEST.replace("\"ships\",", "\"ships\"");
     let page = "<!doctype html><p>Hello";
-    let swagger = SPEC.replace("openapi: 3.0.1", "swagger: '2.0'");
     let table = [
         (broken.as_str(), SPEC, &["ai-plugin.json:5:3"][..]),
         (&MANIFEST.replace("\"api\"", "\"apis\""), SPEC, &["ai-plugin.json", "`api.url` is missing"]),
         (page, SPEC, &["is a web page, not a JSON or YAML document", "check the address"]),
         (MANIFEST, "paths: [", &["openapi.yaml:2:1"]),
-        (MANIFEST, &swagger, &["Swagger 2.0", "convert it to OpenAPI 3"]),
+        (MANIFEST, "name: x\n", &["is not an API description", "`openapi`"]),
         (MANIFEST, "openapi: 3.0.1\npaths: {}\n", &["has no operation that can be called"]),
     ];
     for (manifest, spec, remedy) in table {

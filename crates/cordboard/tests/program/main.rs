@@ -5,6 +5,7 @@
 
 mod failures;
 mod http;
+mod inspect;
 mod ports;
 mod program;
 mod stub_model;
