@@ -1,11 +1,15 @@
 //! All routes.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::pages::{chat, health, plugins, sign_in};
 use crate::{assets, error, images, protection, stream};
+
+/// The most that a pasted document may take as a form, in bytes; escapes may double its length.
+const MAX_FORM: usize = 100 * 1024 * 1024;
 
 /// The application as a service.
 pub fn router(app: App) -> Router {
@@ -25,7 +29,7 @@ pub fn router(app: App) -> Router {
         .route("/conversations/{conversation}/plugins/{plugin}", post(chat::switch_plugin))
         .route("/conversations/{conversation}/turns/{turn}/stop", post(chat::stop))
         .route("/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}", post(chat::decide))
-        .route("/plugins", get(plugins::list).post(plugins::install))
+        .route("/plugins", get(plugins::list).post(plugins::install).layer(DefaultBodyLimit::max(MAX_FORM)))
         .route("/plugins/{plugin}", get(plugins::show))
         .route("/plugins/{plugin}/remove", post(plugins::remove))
         .fallback(error::not_found)
