@@ -231,3 +231,11 @@ fn only_what_cannot_be_called_at_all_is_refused() {
     assert_eq!(reasons, ["broken-path", "not-an-operation"]);
     assert!(toolset.refused.iter().all(|refused| refused.reason.position.is_some()));
 }
+
+#[test]
+fn operations_beyond_all_measure_are_left_out() {
+    let paths: String = (0..30_010).fold(String::new(), |text, each| text + &format!("\"/p{each}\":{{\"get\":{{}}}},"));
+    let spec = format!("{{\"openapi\":\"3.0.0\",\"paths\":{{{}}}}}", paths.trim_end_matches(','));
+    let toolset = compile(&spec);
+    assert_eq!((toolset.operations.len(), codes(&toolset)), (30_000, vec!["too-many-operations"]));
+}

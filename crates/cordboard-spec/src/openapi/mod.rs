@@ -31,6 +31,8 @@ use crate::toolset::security::SecuritySchemes;
 
 /// How many schemas the arguments, and the responses, of one document may unfold into together.
 const MAX_SCHEMAS: usize = 300_000;
+/// The most operations of one document; the largest one known has 22,400.
+const MAX_OPERATIONS: usize = 30_000;
 const ARGUMENT_LIMITS: Limits = Limits { depth: 8, schemas: 5_000 };
 const RESPONSE_LIMITS: Limits = Limits { depth: 4, schemas: 60 };
 
@@ -94,6 +96,12 @@ impl<'bundle> Gathered<'_, 'bundle> {
         };
         for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = at.join("paths").join(path);
+            if self.compiled.operations.len() + self.compiled.refused.len() >= MAX_OPERATIONS {
+                let message =
+                    format!("there are more than {MAX_OPERATIONS} operations; from here on they are left out");
+                self.compiled.findings.push(Finding::error(bundle, &at, "too-many-operations", message));
+                return;
+            }
             if self.is_own_document(path) {
                 let message = format!("`{path}` is one of the plugin's own files and no operation; it is left out");
                 self.compiled.findings.push(Finding::warning(bundle, &at, "own-document", message));
