@@ -175,6 +175,9 @@ definitions: {Pet: {type: object, required: [name], properties: {name: {type: st
         request(spec, r#"{"id": "1", "tags": ["a", "b"], "ids": [1, 2], "name": "Rex"}"#),
         "POST https://api.example/v1/pets/1?tags=a%7Cb&ids=1&ids=2\nContent-Type: application/json\n\n{\"name\":\"Rex\"}\n"
     );
+    let shared = "swagger: '2.0'\nhost: api.example\npaths: {/a: {parameters: [{name: n, in: formData, type: string}], post: \
+                  {operationId: a}}}";
+    assert!(request(shared, r#"{"n": "1 2"}"#).ends_with("application/x-www-form-urlencoded\n\nn=1+2\n"));
     let form = "swagger: '2.0'\nhost: api.example\npaths: {/a: {post: {operationId: a, consumes: [multipart/form-data], \
                 parameters: [{name: f, in: formData, type: file}, {name: n, in: formData, type: string}]}}}";
     let body = call(&toolset(form), r#"{"f": {"text": "x"}, "n": "1"}"#).body.unwrap();

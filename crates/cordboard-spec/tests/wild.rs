@@ -239,3 +239,30 @@ fn operations_beyond_all_measure_are_left_out() {
     let toolset = compile(&spec);
     assert_eq!((toolset.operations.len(), codes(&toolset)), (30_000, vec!["too-many-operations"]));
 }
+
+#[test]
+fn names_that_http_cannot_carry_are_left_out() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {get: {operationId: a, parameters: [{name: 'X Bad', in: header, schema: {type: \
+                string}}]}}}";
+    check_url(spec, "{}", "https://shop.example/a", &["invalid-name"]);
+}
+
+#[test]
+fn an_endless_chain_of_references_ends() {
+    let link = |each: usize| format!("\"s{each}\":{{\"$ref\":\"#/c/s{}\"}},", each + 1);
+    let links: String = (0..20_000).fold(String::new(), |text, each| text + &link(each));
+    let spec = format!(
+        "{{\"openapi\":\"3.0.0\",\"c\":{{{links}\"end\":{{}}}},\"paths\":{{\"/a\":{{\"get\":{{\"parameters\":[{{\"name\":\"q\",\
+         \"in\":\"query\",\"schema\":{{\"$ref\":\"#/c/s0\"}}}}]}}}}}}}}"
+    );
+    assert_eq!(compile(&spec).operations.len(), 1);
+}
+
+#[test]
+fn variants_beside_forbidden_further_properties_can_still_be_sent() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {post: {operationId: a, requestBody: {content: {application/json: {schema: {type: \
+                object, additionalProperties: false, required: [kind], properties: {kind: {type: string}}, oneOf: \
+                [{additionalProperties: false, properties: {x: {type: integer}}}, {properties: {y: {type: string}}}]}}}}}}}";
+    let toolset = compile(spec);
+    assert!(validate::arguments(&toolset.operations[0], r#"{"body": {"kind": "k", "x": 1}}"#).is_ok());
+}

@@ -72,19 +72,18 @@ impl<'bundle> Compiler<'bundle> {
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
     ) -> Option<Body> {
-        let mut fields = Vec::new();
+        let mut fields: Vec<(&'bundle Value, Location)> = Vec::new();
         for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
             let at = at.join("parameters");
-            for (index, parameter) in holder.get("parameters").and_then(Value::as_array)?.iter().enumerate() {
+            let listed = holder.get("parameters").and_then(Value::as_array).into_iter().flatten();
+            for (index, parameter) in listed.enumerate() {
                 let Ok(found) = self.bundle.resolve(parameter, &at.join(index)) else { continue };
+                let overridden = fields.iter().any(|(field, _)| field.get("name") == found.value.get("name"));
                 match text(found.value, "in").as_str() {
                     "body" => return Some(self.swagger_whole_body(site, found.value, &found.at, described, notes)),
-                    "formData" => fields.push((found.value, found.at)),
+                    "formData" if !overridden => fields.push((found.value, found.at)),
                     _ => {}
                 }
-            }
-            if !fields.is_empty() || holder.get("parameters").is_none() {
-                break;
             }
         }
         if fields.is_empty() { None } else { Some(self.swagger_form(site, &fields, described, notes)) }

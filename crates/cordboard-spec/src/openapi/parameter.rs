@@ -82,6 +82,11 @@ impl<'bundle> Compiler<'bundle> {
             notes.warn(at, "unnamed-parameter", "a parameter has no `name`; it is left out");
             return None;
         }
+        if matches!(location.as_str(), "header" | "cookie") && !is_token(&name) {
+            let message = format!("`{name}` is no name for a {location}; the parameter is left out");
+            notes.warn(at, "invalid-name", message);
+            return None;
+        }
         let location = location_of(&name, &location, at, template, notes);
         if belongs_to_host(location, &name) || security::is_key(&self.schemes, location, &name) {
             return None;
@@ -193,6 +198,11 @@ pub(super) fn collection_format(parameter: &Value, location: &str) -> Serializat
 fn belongs_to_host(location: &str, name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     location == "header" && (HOST_HEADERS.contains(&name.as_str()) || name.starts_with("openai-"))
+}
+
+/// A token of HTTP (RFC 9110, section 5.6.2).
+fn is_token(name: &str) -> bool {
+    name.chars().all(|each| each.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(each))
 }
 
 fn example(parameter: &Value) -> Option<Value> {

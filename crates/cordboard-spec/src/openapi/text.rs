@@ -14,7 +14,9 @@ pub(crate) fn text(value: &Value, key: &str) -> String {
 /// The text members of a list.
 pub(crate) fn texts(value: &Value, key: &str) -> Vec<String> {
     let listed = value.get(key).and_then(Value::as_array).into_iter().flatten();
-    listed.filter_map(Value::as_str).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+    let clean =
+        |text: &str| text.split(char::is_control).map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned();
+    listed.filter_map(Value::as_str).map(clean).filter(|text| !text.is_empty()).collect()
 }
 
 pub(crate) fn is_true(value: &Value, key: &str) -> bool {

@@ -64,7 +64,7 @@ fn slimmed_member(keyword: &str, value: &Value) -> Value {
 
 fn is_noise(keyword: &str, value: &Value) -> bool {
     match keyword {
-        "examples" | "contentEncoding" => true,
+        "examples" | "contentEncoding" | "contentMediaType" => true,
         "required" => value.as_array().is_some_and(Vec::is_empty),
         _ => false,
     }

@@ -134,18 +134,24 @@ fn whole(number: f64) -> Option<Value> {
     exact.then(|| Value::from(number as i64))
 }
 
-/// The one option that differs only in case, or in being text.
+/// The one option that differs only in case, in separators between words, or in being text.
 fn chosen(value: &Value, options: &Value) -> Option<Value> {
-    let options = options.as_array()?;
+    let text_of = |option: &Value| option.as_str().map_or_else(|| option.to_string(), str::to_owned);
     let wanted = match value {
-        Value::String(text) => folded(text),
-        Value::Number(_) | Value::Bool(_) => folded(&value.to_string()),
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => spelling(&text_of(value)),
         _ => return None,
     };
-    let text_of = |option: &Value| option.as_str().map_or_else(|| option.to_string(), str::to_owned);
-    let mut alike = options.iter().filter(|option| folded(&text_of(option)) == wanted);
+    let mut alike = options.as_array()?.iter().filter(|option| spelling(&text_of(option)) == wanted);
     let (Some(meant), None) = (alike.next(), alike.next()) else { return None };
     Some(meant.clone())
+}
+
+/// A text in lower case with `_` between words. Signs at its beginning and all others stay: `-date` is not `date`.
+fn spelling(text: &str) -> String {
+    let text = text.trim();
+    let words = text.trim_start_matches(['-', '_']);
+    let signs = &text[..text.len() - words.len()];
+    format!("{signs}{}", words.to_lowercase().replace([' ', '-'], "_"))
 }
 
 /// A plain value where variants of other plain types, or lists of it, are allowed.
@@ -172,4 +178,18 @@ fn schema_at<'schema>(schema: &'schema Value, path: &str) -> Option<&'schema Val
         let key = key.replace("~1", "/").replace("~0", "~");
         schema.get("properties").and_then(|properties| properties.get(&key)).or_else(|| schema.get("items"))
     })
+}
+
+#[cfg(test)]
+#[test]
+fn only_spelling_is_mended_in_options() {
+    use serde_json::json;
+
+    let check = |value: Value, options: Value, expected: Option<Value>| assert_eq!(chosen(&value, &options), expected);
+    check(json!("asc"), json!(["ASC", "DESC"]), Some(json!("ASC")));
+    check(json!("In Progress"), json!(["in_progress", "done"]), Some(json!("in_progress")));
+    check(json!("5"), json!([5, 10]), Some(json!(5)));
+    check(json!("date"), json!(["-date"]), None);
+    check(json!("<"), json!(["<=", ">"]), None);
+    check(json!("a"), json!(["A", "a "]), None);
 }

@@ -90,6 +90,22 @@ fn narrow_types(existing: &mut Value, more: &Value) {
     }
 }
 
+/// Authors who forbid further properties beside variants mean those of the whole; strictly read, nothing would fit.
+pub(crate) fn loosen(schema: &mut Map<String, Value>) {
+    let has_properties = schema.contains_key("properties");
+    let Some(Value::Array(variants)) = schema.get_mut("anyOf") else { return };
+    let varied = variants.iter().any(|variant| variant.get("properties").is_some());
+    let forbids = |schema: &Map<String, Value>| schema.get("additionalProperties") == Some(&Value::Bool(false));
+    for variant in variants.iter_mut().filter_map(Value::as_object_mut).filter(|_| has_properties) {
+        if forbids(variant) {
+            variant.shift_remove("additionalProperties");
+        }
+    }
+    if varied && forbids(schema) {
+        schema.shift_remove("additionalProperties");
+    }
+}
+
 /// OpenAPI 3.0's `nullable` in the words of JSON Schema.
 pub(crate) fn allow_null(schema: &mut Map<String, Value>) {
     match schema.get_mut("type") {

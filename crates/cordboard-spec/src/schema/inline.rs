@@ -5,11 +5,14 @@
 use serde_json::{Map, Value, json};
 
 use super::allowance::Allowance;
-use super::compose::{allow_null, merge};
+use super::compose::{allow_null, loosen, merge};
 use super::discriminator::Discriminator;
 use super::keyword;
 use crate::document::bundle::{Bundle, Location};
 use crate::document::reference::ReferenceError;
+
+/// How many references and levels may stand around a schema.
+const MAX_TRAIL: usize = 64;
 
 /// How much of a schema is kept; beyond that anything goes.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +78,7 @@ impl<'bundle> Inliner<'bundle> {
         }
         let Some(members) = schema.as_object() else { return json!({}) };
         let weight = weight(members);
-        if self.room < weight || self.depth >= self.limits.depth {
+        if self.room < weight || self.depth >= self.limits.depth || self.trail.len() >= MAX_TRAIL {
             self.room = if self.room < weight { 0 } else { self.room };
             return json!({});
         }
@@ -119,6 +122,7 @@ impl<'bundle> Inliner<'bundle> {
         self.depth += 1;
         let mut inlined = self.members(members, at);
         self.depth -= 1;
+        loosen(&mut inlined);
         self.drop_withheld(&mut inlined);
         inlined
     }

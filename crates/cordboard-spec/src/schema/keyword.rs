@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 use super::allowance::Allowance;
 
 /// Keywords that say something about values and mean the same in every dialect, in the order in which they are written.
-const PLAIN: [&str; 17] = [
+const PLAIN: [&str; 18] = [
     "type",
     "enum",
     "const",
@@ -24,6 +24,7 @@ const PLAIN: [&str; 17] = [
     "minProperties",
     "maxProperties",
     "contentEncoding",
+    "contentMediaType",
 ];
 
 /// The usable plain keywords of a schema.
@@ -48,7 +49,7 @@ fn usable(keyword: &str, value: &Value, allowance: &Allowance) -> Option<Value> 
         "type" => types(value),
         "enum" => value.as_array().filter(|options| !options.is_empty()).map(|_| value.clone()),
         "const" | "default" => Some(value.clone()),
-        "format" | "contentEncoding" => value.is_string().then(|| value.clone()),
+        "format" | "contentEncoding" | "contentMediaType" => value.is_string().then(|| value.clone()),
         "minimum" | "maximum" => number(value).map(Value::Number),
         "multipleOf" => {
             number(value).filter(|number| number.as_f64().is_some_and(|step| step > 0.0)).map(Value::Number)

@@ -61,5 +61,9 @@ pub(crate) fn file_schema(description: Option<&str>) -> Value {
 /// Whether a schema describes bytes rather than text.
 pub(crate) fn is_file(schema: &Value) -> bool {
     let word = |key: &str| schema.get(key).and_then(Value::as_str);
-    word("format") == Some("binary") || schema.get("contentMediaType").is_some() && schema.get("type").is_none()
+    let is_text =
+        |media_type: &str| media_type.starts_with("text/") || media_type.contains("json") || media_type.contains("xml");
+    let raw =
+        word("contentMediaType").is_some_and(|media_type| !is_text(media_type)) && word("contentEncoding").is_none();
+    word("format") == Some("binary") || raw
 }

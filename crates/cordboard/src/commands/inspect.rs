@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use async_trait::async_trait;
 use cordboard_agent::installation::{Candidate, Installer};
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
@@ -27,6 +27,9 @@ const UNKNOWN_SERVER: &str = "http://localhost";
 pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
     let file = Some(PathBuf::from(&arguments.target)).filter(|path| path.is_file());
+    if file.is_none() && is_meant_as_file(&arguments.target) {
+        bail!("there is no file `{}`", arguments.target);
+    }
     let named: Vec<Url> = match &file {
         Some(_) => arguments.base.as_deref().and_then(named_origin).into_iter().collect(),
         None => named_origin(&arguments.target).into_iter().collect(),
@@ -57,6 +60,12 @@ pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
         show(&report, &candidate.origin);
     }
     Ok(if report.has_errors() { Outcome::NotRight } else { Outcome::Done })
+}
+
+/// Whether somebody who wrote this means a file rather than a host.
+fn is_meant_as_file(target: &str) -> bool {
+    let named = [".json", ".yaml", ".yml"].iter().any(|ending| target.to_ascii_lowercase().ends_with(ending));
+    target.starts_with(['.', '/', '~']) || named && !target.contains('/')
 }
 
 /// Reads a file; what it refers to beside it is read from its folder.
