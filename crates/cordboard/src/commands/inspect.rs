@@ -127,7 +127,7 @@ fn show(report: &Report, origin: &str) {
         "  {} tokens as TypeScript · {} as function tools · {} as an index (o200k)\n",
         tokens.typescript, tokens.function, tokens.index
     ));
-    let width = report.operations.iter().map(|operation| operation.name.len()).max().unwrap_or_default();
+    let width = report.operations.iter().map(|operation| operation.name.len()).fold("operation".len(), usize::max);
     terminal::say(&format!("  {:<8}  {:<width$}  {:<6}  {:>6}  path", "status", "operation", "method", "tokens"));
     for operation in &report.operations {
         terminal::say(&row(operation, width));
