@@ -220,3 +220,36 @@ fn slips_of_models_are_mended_and_recorded() {
          arguments are: `page_size`, `tags`, `sort`, `deep`."
     );
 }
+
+#[test]
+fn what_a_document_says_oddly_can_still_be_sent() {
+    let body = |schema: &str| with_body("post", &format!("{{application/json: {{schema: {schema}}}}}"));
+    let sent =
+        |schema: &str, arguments: &str| call(&toolset(&body(schema)), arguments).body.unwrap().content.describe();
+    let nullable = "{type: object, properties: {id: {type: integer}, note: {type: [string, 'null']}}}";
+    assert_eq!(sent(nullable, r#"{"id": 1, "note": null}"#), r#"{"id":1,"note":null}"#);
+    assert_eq!(sent(nullable, r#"{"id": null, "note": "x"}"#), r#"{"note":"x"}"#);
+    let patterns = "{type: object, patternProperties: {'^x-': {type: string}}, additionalProperties: false}";
+    assert_eq!(sent(patterns, r#"{"body": {"x-a": "1"}}"#), r#"{"x-a":"1"}"#);
+    let undeclared = "{type: object, required: [a, b], properties: {a: {type: integer}}}";
+    assert_eq!(sent(undeclared, r#"{"a": 1, "b": [2]}"#), r#"{"a":1,"b":[2]}"#);
+    let own_enum = "{oneOf: [{$ref: '#/c/Cat'}], discriminator: {propertyName: t}}";
+    let spec = format!(
+        "{}\nc: {{Cat: {{type: object, properties: {{t: {{type: string, enum: [cat, dog]}}}}}}}}",
+        body(own_enum)
+    );
+    assert_eq!(call(&toolset(&spec), r#"{"body": {"t": "cat"}}"#).body.unwrap().content.describe(), r#"{"t":"cat"}"#);
+    let behind = "{type: object, required: [id, n], properties: {id: {$ref: '#/c/Id'}, n: {type: string}}}";
+    let spec = format!("{}\nc: {{Id: {{type: string, readOnly: true}}}}", body(behind));
+    assert_eq!(call(&toolset(&spec), r#"{"n": "x"}"#).body.unwrap().content.describe(), r#"{"n":"x"}"#);
+    let query = "openapi: 3.2.0\npaths: {/a: {get: {operationId: a, parameters: [{in: querystring, name: q, content: \
+                 {text/plain: {schema: {type: string}}}}]}}}";
+    assert_eq!(request(query, r#"{"q": "a=1&b=2"}"#), "GET https://api.example/a?a=1&b=2\n");
+    let path = "openapi: 3.0.0\npaths: {'/a?q={query}': {get: {operationId: a}}}";
+    assert_eq!(request(path, r#"{"q": "x"}"#), "GET https://api.example/a?q=x\n");
+    let open = "openapi: 3.0.0\ncomponents: {securitySchemes: {k: {type: apiKey, in: query, name: token}}}\npaths: {/login: {get: \
+                {operationId: a, security: [], parameters: [{name: token, in: query, schema: {type: string}}]}}}";
+    assert_eq!(request(open, r#"{"token": "t"}"#), "GET https://api.example/login?token=t\n");
+    let text = "{type: object, properties: {version: {type: string}}}";
+    assert!(validate::arguments(&toolset(&body(text)).operations[0], r#"{"version": 1.10}"#).is_err());
+}

@@ -199,6 +199,12 @@ fn arrange(
         let place = Place::BodyProperty { name: name.clone() };
         described.push((Argument { name: name.clone(), place, required }, property.clone()));
     }
+    // What is required without being described can still be given.
+    let names = needed.into_iter().flatten().filter_map(Value::as_str).filter(|name| !properties.contains_key(*name));
+    for name in names {
+        let place = Place::BodyProperty { name: name.to_owned() };
+        described.push((Argument { name: name.to_owned(), place, required: true }, json!({})));
+    }
     body
 }
 

@@ -172,6 +172,21 @@ fn fill_placeholders(
         let argument = Argument { name: wanted.to_owned(), place, required: true };
         described.insert(0, (argument, serde_json::json!({"type": "string"})));
     }
+    for (key, wanted) in &template.query_placeholders {
+        let is_declared = |(argument, _): &Described| match &argument.place {
+            Place::Path { name, .. } => name == wanted,
+            Place::Query { name, .. } => name == key || name == wanted,
+            _ => false,
+        };
+        if !described.iter().any(is_declared) {
+            let message =
+                format!("the path asks for `{key}={{{wanted}}}`, which is not declared; it is taken for a text");
+            notes.warn(&site.at, "undeclared-path-parameter", message);
+            let place = Place::Query { name: key.clone(), serialization: Serialization::style(Style::Form, true) };
+            let argument = Argument { name: key.clone(), place, required: true };
+            described.push((argument, serde_json::json!({"type": "string"})));
+        }
+    }
     described.retain(|(argument, _)| {
         let Place::Path { name, .. } = &argument.place else { return true };
         let in_query = template.query_placeholders.iter().any(|(_, each)| each == name);

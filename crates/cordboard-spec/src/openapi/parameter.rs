@@ -11,6 +11,7 @@ use super::text::{is_true, text};
 use super::{Compiler, Dialect, Notes, security};
 use crate::document::bundle::Location;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
+use crate::toolset::security::Alternative;
 
 /// Headers that belong to the host; a spec that declares them does not get to fill them.
 const HOST_HEADERS: [&str; 18] = [
@@ -42,6 +43,7 @@ impl<'bundle> Compiler<'bundle> {
         template: &PathTemplate,
         notes: &mut Notes<'bundle>,
     ) -> Vec<Described> {
+        let required_schemes = security::alternatives(&self.bundle.main().value, site.value);
         let mut seen = HashSet::new();
         let mut described = Vec::new();
         for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
@@ -58,7 +60,7 @@ impl<'bundle> Compiler<'bundle> {
                 };
                 let place = (text(found.value, "name"), text(found.value, "in"));
                 if seen.insert(place) {
-                    described.extend(self.parameter(found.value, &found.at, template, notes));
+                    described.extend(self.parameter(found.value, &found.at, template, &required_schemes, notes));
                 }
             }
         }
@@ -71,6 +73,7 @@ impl<'bundle> Compiler<'bundle> {
         parameter: &'bundle Value,
         at: &Location,
         template: &PathTemplate,
+        required_schemes: &[Alternative],
         notes: &mut Notes<'bundle>,
     ) -> Option<Described> {
         let name = text(parameter, "name");
@@ -88,7 +91,7 @@ impl<'bundle> Compiler<'bundle> {
             return None;
         }
         let location = location_of(&name, &location, at, template, notes);
-        if belongs_to_host(location, &name) || security::is_key(&self.schemes, location, &name) {
+        if belongs_to_host(location, &name) || security::is_key(&self.schemes, required_schemes, location, &name) {
             return None;
         }
         let required = is_true(parameter, "required") || location == "path";

@@ -71,9 +71,10 @@ fn alternative(schemes: &Map<String, Value>) -> Alternative {
     schemes.keys().map(|scheme| Requirement { scheme: scheme.clone(), scopes: texts(&whole, scheme) }).collect()
 }
 
-/// Whether a parameter is the key of a scheme, which the host fills.
-pub(crate) fn is_key(schemes: &SecuritySchemes, location: &str, name: &str) -> bool {
-    schemes.values().any(|scheme| match scheme {
+/// Whether a parameter of an operation is the key of a scheme that it requires, which the host fills.
+pub(crate) fn is_key(schemes: &SecuritySchemes, required: &[Alternative], location: &str, name: &str) -> bool {
+    let named = required.iter().flatten().filter_map(|requirement| schemes.get(&requirement.scheme));
+    named.into_iter().any(|scheme| match scheme {
         SecurityScheme::ApiKey { place, name: key } => match place {
             KeyPlace::Header => location == "header" && key.eq_ignore_ascii_case(name),
             KeyPlace::Query => location == "query" && key == name,

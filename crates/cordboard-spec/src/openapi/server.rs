@@ -28,13 +28,15 @@ pub(crate) struct Server {
 /// The `servers` that a Swagger 2.0 document writes as `schemes`, `host` and `basePath`.
 pub(crate) fn of_swagger(document: &Value) -> Option<Value> {
     let host = document.get("host").and_then(Value::as_str).map(str::trim).filter(|host| !host.is_empty());
-    let base = document.get("basePath").and_then(Value::as_str).unwrap_or_default().trim();
+    let host = host.map(|host| host.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/'));
+    let base = text(document, "basePath");
+    let base = if base.is_empty() || base.starts_with('/') { base } else { format!("/{base}") };
     let mut schemes = texts(document, "schemes");
     schemes.retain(|scheme| matches!(scheme.as_str(), "http" | "https"));
     schemes.sort_by_key(|scheme| scheme != "https");
     let addresses: Vec<String> = match host {
         None if base.is_empty() => return None,
-        None => vec![base.to_owned()],
+        None => vec![base],
         Some(host) if schemes.is_empty() => vec![format!("//{host}{base}")],
         Some(host) => schemes.iter().map(|scheme| format!("{scheme}://{host}{base}")).collect(),
     };
@@ -157,6 +159,7 @@ mod tests {
                 Some("https://a.example/v1"),
             ),
             (json!({"host": "a.example"}), Some("//a.example")),
+            (json!({"host": "https://a.example/", "basePath": "v1"}), Some("//a.example/v1")),
             (json!({"basePath": "/v1"}), Some("/v1")),
             (json!({}), None),
         ];

@@ -22,6 +22,9 @@ const RESERVED: &AsciiSet = &UNRESERVED
     .remove(b',')
     .remove(b';');
 
+/// A whole query that the caller wrote.
+const QUERY: &AsciiSet = &RESERVED.remove(b'&').remove(b'=').remove(b'+').remove(b'%');
+
 /// In a path, `?` would begin the query.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.add(b'?').add(b'[').add(b']');
 
@@ -32,6 +35,8 @@ pub(crate) enum Escape {
     All,
     /// `allowReserved` in a query.
     Reserved,
+    /// A whole query string.
+    Query,
     /// `allowReserved` in a path.
     ReservedInPath,
     /// As HTML forms do it: like `All`, with `+` for spaces.
@@ -45,6 +50,7 @@ impl Escape {
         let set = match self {
             Self::All => UNRESERVED,
             Self::Reserved => RESERVED,
+            Self::Query => QUERY,
             Self::ReservedInPath => RESERVED_IN_PATH,
             Self::Form => return form(text),
             Self::Nothing => return text.to_owned(),

@@ -158,7 +158,7 @@ impl Draft {
                 let writing = Writing { name: "", style: Style::Form, explode: true, escape: Escape::Form };
                 self.query.extend(writing.pairs(value));
             }
-            Value::String(text) if !as_json => self.query.push(Escape::Reserved.apply(text)),
+            Value::String(text) if !as_json => self.query.push(Escape::Query.apply(text)),
             value => self.query.push(Escape::All.apply(&value.to_string())),
         }
     }

@@ -5,6 +5,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::types::JsonType;
 use serde_json::{Map, Number, Value};
 
+use crate::toolset::argument::{Argument, Place};
 use crate::toolset::operation::Operation;
 
 /// Reads the object that a model wrote, also from a code fence or from JSON within a JSON text.
@@ -53,10 +54,22 @@ fn folded(name: &str) -> String {
     name.chars().filter(|each| each.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Models write `null` for what they leave out.
+/// Models write `null` for what they leave out. In a body that allows it, `null` is a value.
 pub(super) fn drop_nulls(operation: &Operation, arguments: &mut Map<String, Value>) {
-    let optional = |name: &str| operation.arguments.iter().any(|argument| argument.name == name && !argument.required);
-    arguments.retain(|name, value| !(value.is_null() && optional(name)));
+    let means_nothing = |argument: &Argument| {
+        let in_body = matches!(argument.place, Place::BodyProperty { .. });
+        !argument.required && !(in_body && allows_null(operation.schema(argument)))
+    };
+    let left_out = |name: &str| operation.arguments.iter().any(|each| each.name == name && means_nothing(each));
+    arguments.retain(|name, value| !(value.is_null() && left_out(name)));
+}
+
+fn allows_null(schema: &Value) -> bool {
+    match schema.get("type") {
+        Some(Value::String(name)) => name == "null",
+        Some(Value::Array(names)) => names.iter().any(|name| name == "null"),
+        _ => schema.get("anyOf").and_then(Value::as_array).is_some_and(|variants| variants.iter().any(allows_null)),
+    }
 }
 
 /// Mends values that do not fit; says whether anything was changed.
@@ -108,7 +121,9 @@ fn as_type(value: &Value, wanted: JsonType) -> Option<Value> {
             "false" => Some(Value::Bool(false)),
             _ => None,
         },
-        (JsonType::String, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        // Reading a fraction may have changed its digits: 1.10 is not 1.1 in a version.
+        (JsonType::String, Value::Number(number)) if !number.is_f64() => Some(number.to_string().into()),
+        (JsonType::String, Value::Bool(flag)) => Some(flag.to_string().into()),
         (JsonType::Array | JsonType::Object, Value::String(text)) if looks_like_json(text, wanted) => {
             let read: Value = serde_json::from_str(text).ok()?;
             let fits = if wanted == JsonType::Array { read.is_array() } else { read.is_object() };

@@ -42,6 +42,12 @@ impl<'schema> Discriminator<'schema> {
         let Some(Value::Object(properties)) = members.get_mut("properties") else { return };
         let property = properties.entry(self.property).or_insert_with(|| json!({"type": "string"}));
         let Some(property) = property.as_object_mut() else { return };
+        let published = property.get("enum").and_then(Value::as_array);
+        let excluded =
+            published.is_some_and(|options| !values.iter().any(|value| options.contains(&value.as_str().into())));
+        if excluded || !is_text(property) {
+            return;
+        }
         let says_one = property.contains_key("const")
             || property.get("enum").and_then(Value::as_array).is_some_and(|options| options.len() == 1);
         if !says_one {
@@ -65,8 +71,14 @@ impl<'schema> Discriminator<'schema> {
         if let Some(Value::Object(property)) = property
             && !property.contains_key("enum")
             && !property.contains_key("const")
+            && is_text(property)
         {
             property.insert("enum".to_owned(), json!(keys));
         }
     }
+}
+
+/// Values in a mapping are texts; a property of another type says itself what it takes.
+fn is_text(property: &Map<String, Value>) -> bool {
+    property.get("type").is_none_or(|kind| kind == "string")
 }

@@ -177,6 +177,10 @@ impl<'bundle> Inliner<'bundle> {
             result.insert("required".to_owned(), Value::Array(required));
         }
         match members.get("additionalProperties") {
+            // Which names `patternProperties` allows is left to the API.
+            _ if members.contains_key("patternProperties") => {
+                result.insert("additionalProperties".to_owned(), Value::Bool(true));
+            }
             // Properties may be missing here.
             Some(Value::Bool(false)) if self.room == 0 => {}
             Some(Value::Bool(allowed)) => {
@@ -201,7 +205,7 @@ impl<'bundle> Inliner<'bundle> {
             if self.room == 0 {
                 break;
             }
-            if self.is_withheld(property) {
+            if self.is_withheld(property, at) {
                 self.withheld.push(name);
                 continue;
             }
@@ -214,12 +218,15 @@ impl<'bundle> Inliner<'bundle> {
         inlined
     }
 
-    fn is_withheld(&self, property: &Value) -> bool {
+    fn is_withheld(&self, property: &'bundle Value, at: &Location) -> bool {
         let keyword = match self.is_for {
             Use::Request => "readOnly",
             Use::Response => "writeOnly",
         };
-        property.get(keyword) == Some(&Value::Bool(true))
+        let says_so = |schema: &Value| schema.get(keyword) == Some(&Value::Bool(true));
+        says_so(property)
+            || property.get("$ref").is_some()
+                && self.bundle.resolve(property, at).is_ok_and(|target| says_so(target.value))
     }
 
     fn array(&mut self, members: &'bundle Map<String, Value>, at: &Location, result: &mut Map<String, Value>) {
