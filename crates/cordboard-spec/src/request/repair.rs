@@ -58,7 +58,8 @@ fn folded(name: &str) -> String {
 pub(super) fn drop_nulls(operation: &Operation, arguments: &mut Map<String, Value>) {
     let means_nothing = |argument: &Argument| {
         let in_body = matches!(argument.place, Place::BodyProperty { .. });
-        !argument.required && !(in_body && allows_null(operation.schema(argument)))
+        let is_value = in_body && allows_null(operation.schema(argument));
+        !argument.required && !is_value
     };
     let left_out = |name: &str| operation.arguments.iter().any(|each| each.name == name && means_nothing(each));
     arguments.retain(|name, value| !(value.is_null() && left_out(name)));
