@@ -120,14 +120,15 @@ impl Installer {
         let address = spec_url.clone();
         let reading = tokio::task::spawn_blocking(move || Bundle::read(&address, text));
         let mut bundle = reading.await.map_err(|_| InstallError::Interrupted)?.map_err(CompileError::from)?;
-        let mut others = Vec::new();
+        let (mut others, mut asked) = (Vec::new(), 0);
         let mut room = MAX_DOCUMENT_BYTES.saturating_sub(documents.spec_text.len());
         loop {
             let missing = bundle.missing();
-            if missing.is_empty() || others.len() >= MAX_EXTERNAL_DOCUMENTS {
+            if missing.is_empty() || asked >= MAX_EXTERNAL_DOCUMENTS {
                 return Ok(others);
             }
-            for url in missing.into_iter().take(MAX_EXTERNAL_DOCUMENTS - others.len()) {
+            for url in missing.into_iter().take(MAX_EXTERNAL_DOCUMENTS - asked) {
+                asked += 1;
                 match self.other(&spec_url, &url, room).await {
                     Ok((source, other)) => {
                         room = room.saturating_sub(other.text.len());

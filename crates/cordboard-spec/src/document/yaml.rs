@@ -141,6 +141,8 @@ fn count(value: &Value) -> usize {
     match value {
         Value::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
         Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
+        // Long texts take the room of several values.
+        Value::String(text) => 1 + text.len() / 64,
         _ => 1,
     }
 }
@@ -299,6 +301,13 @@ mod tests {
             let items = vec![format!("*a{below}"); 10].join(", ");
             text = format!("{text}a{level}: &a{level} [{items}]\n");
         }
+        assert!(parse(&text).unwrap_err().problem.contains("5 million"));
+    }
+
+    #[test]
+    fn a_bomb_of_long_texts_ends_in_an_error() {
+        let aliases = vec!["*a"; 20_000].join(", ");
+        let text = format!("a: &a \"{}\"\nb: [{aliases}]\n", "x".repeat(200_000));
         assert!(parse(&text).unwrap_err().problem.contains("5 million"));
     }
 

@@ -14,7 +14,7 @@ use crate::toolset::argument::{Argument, Place, Serialization, Style};
 use crate::toolset::security::Alternative;
 
 /// Headers that belong to the host; a spec that declares them does not get to fill them.
-const HOST_HEADERS: [&str; 18] = [
+const HOST_HEADERS: [&str; 24] = [
     "authorization",
     "proxy-authorization",
     "proxy-authenticate",
@@ -33,6 +33,12 @@ const HOST_HEADERS: [&str; 18] = [
     "transfer-encoding",
     "upgrade",
     "user-agent",
+    "expect",
+    "forwarded",
+    "idempotency-key",
+    "set-cookie",
+    "via",
+    "x-forwarded-for",
 ];
 
 impl<'bundle> Compiler<'bundle> {

@@ -9,6 +9,8 @@ use crate::toolset::operation::Operation;
 
 /// How often mending is tried; each round may uncover slips further down.
 const MAX_ROUNDS: usize = 4;
+/// How many arguments one message lists.
+const MAX_LISTED: usize = 40;
 /// How many problems one message names.
 const MAX_PROBLEMS: usize = 5;
 
@@ -75,7 +77,7 @@ fn sentence(operation: &Operation, error: &ValidationError<'_>) -> String {
         }
         ValidationErrorKind::AdditionalProperties { unexpected } if place.is_empty() => {
             let known: Vec<String> =
-                operation.arguments.iter().map(|argument| format!("`{}`", argument.name)).collect();
+                operation.arguments.iter().map(|argument| format!("`{}`", argument.name)).take(MAX_LISTED).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             format!("There is no argument `{}`; the arguments are: {known}.", unexpected.join("`, `"))
         }
