@@ -69,10 +69,10 @@ impl Inner {
         let plan = plan::plan(operation, plugin.plugin, &plugin.version, &checked.arguments)
             .map_err(|problem| problem.to_string())?;
         let host = Url::parse(&plan.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-        let summary = if operation.summary.is_empty() { &operation.description } else { &operation.summary };
+        let summary = operation.headline();
         let preview = CallPreview {
             plugin_name: plugin.toolset.manifest.name_for_human.clone(),
-            summary: if summary.is_empty() { operation.name.clone() } else { summary.clone() },
+            summary: if summary.is_empty() { &operation.name } else { summary }.to_owned(),
             host,
             arguments: Value::Object(checked.arguments),
             repairs: checked.repairs,

@@ -95,7 +95,7 @@ fn callable(operation: &Operation, tokens: Tokens) -> OperationReport {
         name: operation.name.clone(),
         method: operation.method.as_str(),
         path: operation.path.clone(),
-        summary: if operation.summary.is_empty() { &operation.description } else { &operation.summary }.clone(),
+        summary: operation.headline().to_owned(),
         status: operation.status(),
         reason: restriction.map_or("complete", |finding| finding.code),
         message: restriction.map(|finding| finding.message.clone()).unwrap_or_default(),

@@ -13,6 +13,16 @@ use crate::document::bundle::Location;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
 use crate::toolset::body::{Body, Encoding, Part, file_schema, is_file};
 
+/// What both dialects say of a body, each in its own place.
+struct Sent<'bundle, 'name> {
+    media_type: &'name str,
+    /// The object that has the `schema`, and in OpenAPI 3 the `encoding`.
+    holder: &'bundle Value,
+    at: Location,
+    required: bool,
+    description: String,
+}
+
 impl<'bundle> Compiler<'bundle> {
     /// Adds the body's arguments and says how it is written.
     pub(super) fn body(
@@ -47,23 +57,41 @@ impl<'bundle> Compiler<'bundle> {
             notes.warn(&found.at, "no-media-type", "the request body declares no media type; any JSON is sent");
             return Some(any_json(described));
         };
-        let at = found.at.join("content").join(media_type);
-        let required = is_true(found.value, "required");
-        let schema = match media.get("schema") {
-            Some(schema) => self.argument_schema(schema, &at.join("schema"), notes),
+        let sent = Sent {
+            media_type,
+            holder: media,
+            at: found.at.join("content").join(media_type),
+            required: is_true(found.value, "required"),
+            description: text(found.value, "description"),
+        };
+        Some(self.described_body(&sent, described, notes))
+    }
+
+    /// A body that is described by one media type and one schema.
+    fn described_body(
+        &self,
+        sent: &Sent<'bundle, '_>,
+        described: &mut Vec<Described>,
+        notes: &mut Notes<'bundle>,
+    ) -> Body {
+        let schema = match sent.holder.get("schema") {
+            Some(schema) => self.argument_schema(schema, &sent.at.join("schema"), notes),
             None => Self::no_schema(),
         };
-        let kind = media::kind(media_type);
-        warn_of_kind(kind, media_type, &at, notes);
+        let kind = media::kind(sent.media_type);
+        if kind == Kind::Xml {
+            let message = format!("the body is `{}` only; the model has to write the XML itself", sent.media_type);
+            notes.warn(&sent.at, "xml-body", message);
+        }
         let encoding = match kind {
             Kind::Json => Encoding::Json,
-            Kind::Form => Encoding::Form { fields: form_fields(media) },
-            Kind::Multipart => Encoding::Multipart { parts: declared_parts(media) },
+            Kind::Form => Encoding::Form { fields: form_fields(sent.holder) },
+            Kind::Multipart => Encoding::Multipart { parts: declared_parts(sent.holder) },
             Kind::Text | Kind::Xml => Encoding::Text,
             Kind::Binary => Encoding::Binary,
         };
-        let description = text(found.value, "description");
-        Some(arrange(media::sent_as(media_type, kind), encoding, required, schema, &description, described))
+        let media_type = media::sent_as(sent.media_type, kind);
+        arrange(media_type, encoding, sent.required, schema, &sent.description, described)
     }
 
     fn swagger_body(
@@ -102,25 +130,15 @@ impl<'bundle> Compiler<'bundle> {
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
     ) -> Body {
-        let schema = match parameter.get("schema") {
-            Some(schema) => self.argument_schema(schema, &at.join("schema"), notes),
-            None => Self::no_schema(),
-        };
         let consumes = self.consumes(site);
-        let media_type =
-            consumes.iter().min_by_key(|each| media::kind(each)).map_or("application/json", String::as_str);
-        let kind = media::kind(media_type);
-        warn_of_kind(kind, media_type, at, notes);
-        let encoding = match kind {
-            Kind::Json => Encoding::Json,
-            Kind::Form => Encoding::Form { fields: BTreeMap::new() },
-            Kind::Multipart => Encoding::Multipart { parts: BTreeMap::new() },
-            Kind::Text | Kind::Xml => Encoding::Text,
-            Kind::Binary => Encoding::Binary,
+        let sent = Sent {
+            media_type: consumes.iter().min_by_key(|each| media::kind(each)).map_or("application/json", String::as_str),
+            holder: parameter,
+            at: at.clone(),
+            required: is_true(parameter, "required"),
+            description: text(parameter, "description"),
         };
-        let required = is_true(parameter, "required");
-        let description = text(parameter, "description");
-        arrange(media::sent_as(media_type, kind), encoding, required, schema, &description, described)
+        self.described_body(&sent, described, notes)
     }
 
     fn swagger_form(
@@ -152,13 +170,6 @@ impl<'bundle> Compiler<'bundle> {
         }
         let media_type = "application/x-www-form-urlencoded".to_owned();
         Body { required: false, media_type, encoding: Encoding::Form { fields: serializations } }
-    }
-}
-
-fn warn_of_kind(kind: Kind, media_type: &str, at: &Location, notes: &mut Notes<'_>) {
-    if kind == Kind::Xml {
-        let message = format!("the body is `{media_type}` only; the model has to write the XML itself");
-        notes.warn(at, "xml-body", message);
     }
 }
 

@@ -47,13 +47,14 @@ impl<'bundle> Compiler<'bundle> {
         let mut notes = Notes { bundle: self.bundle, findings: Vec::new() };
         let server = self.server(site, &mut notes)?;
         let template = PathTemplate::parse(site.path);
-        let mut described = self.parameters(site, &template, &mut notes);
+        let alternatives = security::alternatives(&self.bundle.main().value, site.value);
+        let mut described = self.parameters(site, &template, &alternatives, &mut notes);
         fill_placeholders(site, &template, &mut described, &mut notes)?;
         let body = self.body(site, &mut described, &mut notes);
         let (mut arguments, schemas): (Vec<Argument>, Vec<Value>) = described.into_iter().unzip();
         template.move_to_query(&mut arguments);
         settle_names(&mut arguments);
-        let security = self.security(site, &mut notes);
+        let security = self.security(site, alternatives, &mut notes);
         let summary = text(site.value, "summary");
         let description = text(site.value, "description");
         let description = if description.is_empty() { &summary } else { cut(&description, MAX_DESCRIPTION) }.to_owned();
@@ -124,8 +125,8 @@ impl<'bundle> Compiler<'bundle> {
         Ok(chosen.base)
     }
 
-    fn security(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Vec<Alternative> {
-        let alternatives = security::alternatives(&self.bundle.main().value, site.value);
+    /// The alternatives that can be satisfied, or all where none can.
+    fn security(&self, site: &Site<'_, '_>, alternatives: Vec<Alternative>, notes: &mut Notes<'_>) -> Vec<Alternative> {
         let problem = |alternative: &Alternative| {
             alternative.iter().find_map(|requirement| match self.schemes.get(&requirement.scheme) {
                 None => Some(format!("the security scheme `{}` is not declared", requirement.scheme)),

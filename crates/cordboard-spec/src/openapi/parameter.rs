@@ -10,6 +10,7 @@ use super::path::PathTemplate;
 use super::text::{is_true, text};
 use super::{Compiler, Dialect, Notes, security};
 use crate::document::bundle::Location;
+use crate::schema::short_example;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
 use crate::toolset::security::Alternative;
 
@@ -47,9 +48,9 @@ impl<'bundle> Compiler<'bundle> {
         &self,
         site: &Site<'bundle, '_>,
         template: &PathTemplate,
+        required_schemes: &[Alternative],
         notes: &mut Notes<'bundle>,
     ) -> Vec<Described> {
-        let required_schemes = security::alternatives(&self.bundle.main().value, site.value);
         let mut seen = HashSet::new();
         let mut described = Vec::new();
         for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
@@ -66,7 +67,7 @@ impl<'bundle> Compiler<'bundle> {
                 };
                 let place = (text(found.value, "name"), text(found.value, "in"));
                 if seen.insert(place) {
-                    described.extend(self.parameter(found.value, &found.at, template, &required_schemes, notes));
+                    described.extend(self.parameter(found.value, &found.at, template, required_schemes, notes));
                 }
             }
         }
@@ -216,12 +217,7 @@ fn is_token(name: &str) -> bool {
 
 fn example(parameter: &Value) -> Option<Value> {
     let named = parameter.get("examples").and_then(Value::as_object).and_then(first_example);
-    let example = parameter.get("example").or(named)?;
-    match example {
-        Value::String(text) if text.len() <= 100 => Some(example.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(example.clone()),
-        _ => None,
-    }
+    parameter.get("example").or(named).and_then(short_example)
 }
 
 fn first_example(examples: &Map<String, Value>) -> Option<&Value> {

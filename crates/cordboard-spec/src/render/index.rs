@@ -44,8 +44,7 @@ fn subject(operation: &Operation) -> &str {
 
 /// The line of one operation: its name, and its summary where that says more.
 pub fn line(operation: &Operation) -> String {
-    let summary = if operation.summary.is_empty() { &operation.description } else { &operation.summary };
-    let summary = cut(summary.lines().next().unwrap_or_default(), MAX_SUMMARY).trim_end_matches('.');
+    let summary = cut(operation.headline().lines().next().unwrap_or_default(), MAX_SUMMARY).trim_end_matches('.');
     if summary.is_empty() || says_no_more(&operation.name, summary) {
         return operation.name.clone();
     }

@@ -318,7 +318,11 @@ fn example(members: &Map<String, Value>) -> Option<Value> {
         Some(Value::Array(examples)) => examples.first(),
         _ => None,
     };
-    let example = members.get("example").or(first)?;
+    members.get("example").or(first).and_then(short_example)
+}
+
+/// An example where it is a plain value and short.
+pub(crate) fn short_example(example: &Value) -> Option<Value> {
     match example {
         Value::String(text) if text.len() <= 100 => Some(example.clone()),
         Value::Number(_) | Value::Bool(_) => Some(example.clone()),

@@ -7,4 +7,4 @@ mod inline;
 mod keyword;
 
 pub(crate) use allowance::Allowance;
-pub(crate) use inline::{Inliner, Limits, Use};
+pub(crate) use inline::{Inliner, Limits, Use, short_example};

@@ -87,6 +87,11 @@ impl Operation {
         self.schema(argument).get("description").and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// What it does in a line for people: the summary, or else the description; empty when there is neither.
+    pub fn headline(&self) -> &str {
+        if self.summary.is_empty() { &self.description } else { &self.summary }
+    }
+
     /// Ready, or degraded where something is restricted.
     pub fn status(&self) -> Status {
         if self.restrictions.is_empty() { Status::Ready } else { Status::Degraded }
