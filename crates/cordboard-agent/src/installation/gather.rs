@@ -26,7 +26,7 @@ impl Installer {
             },
             Target::Document(asked) => {
                 let found = self.documents.fetch(asked.as_str()).await.map_err(InstallError::SpecFetch)?;
-                if is_manifest(&found.text) {
+                if parse(&found.url, &found.text).await.is_ok_and(|source| is_manifest(&source.value)) {
                     return self.with_manifest(&asked, found).await;
                 }
                 self.bare(&parse_url(&found.url)?, found.text).await
@@ -43,9 +43,9 @@ impl Installer {
             None if address.trim().is_empty() => None,
             None => return Err(InstallError::Address(address.trim().to_owned())),
         };
-        let source = Source::parse("the pasted text", text).map_err(CompileError::from)?;
+        let source = parse("the pasted text", text).await?;
         let url = given.or_else(|| first_address(&source.value)).ok_or(InstallError::NoAddress)?;
-        if is_manifest(text) {
+        if is_manifest(&source.value) {
             let url = url.join("/.well-known/ai-plugin.json").map_err(|_| InstallError::NoAddress)?;
             let found = FetchedDocument { url: url.to_string(), content_type: String::new(), text: text.to_owned() };
             return self.with_manifest(&url, found).await;
@@ -116,10 +116,8 @@ impl Installer {
         if !documents.spec_text.contains("$ref") {
             return Ok(Vec::new());
         }
-        let text = documents.spec_text.clone();
-        let address = spec_url.clone();
-        let reading = tokio::task::spawn_blocking(move || Bundle::read(&address, text));
-        let mut bundle = reading.await.map_err(|_| InstallError::Interrupted)?.map_err(CompileError::from)?;
+        let source = parse(&documents.spec_url, &documents.spec_text).await?;
+        let mut bundle = Bundle::new(source, spec_url.clone());
         let (mut others, mut asked) = (Vec::new(), 0);
         let mut room = MAX_DOCUMENT_BYTES.saturating_sub(documents.spec_text.len());
         loop {
@@ -149,15 +147,21 @@ impl Installer {
         if found.text.len() > room {
             return Err(format!("the documents together are larger than {MAX_DOCUMENT_BYTES} bytes"));
         }
-        let source = Source::parse(url.as_str(), found.text.as_str()).map_err(|error| error.to_string())?;
+        let source = parse(url.as_str(), &found.text).await.map_err(|error| error.to_string())?;
         Ok((source, OtherDocument { url: url.to_string(), text: found.text }))
     }
 }
 
-/// Whether a text is a manifest rather than an API description.
-fn is_manifest(text: &str) -> bool {
-    let Ok(source) = Source::parse("", text) else { return false };
-    let has = |key: &str| source.value.get(key).is_some();
+/// Reads a document beside the server's work, since it may be large.
+async fn parse(name: &str, text: &str) -> Result<Source, InstallError> {
+    let (name, text) = (name.to_owned(), text.to_owned());
+    let parsing = tokio::task::spawn_blocking(move || Source::parse(&name, text));
+    Ok(parsing.await.map_err(|_| InstallError::Interrupted)?.map_err(CompileError::from)?)
+}
+
+/// Whether a document is a manifest rather than an API description.
+fn is_manifest(document: &Value) -> bool {
+    let has = |key: &str| document.get(key).is_some();
     has("api") && !has("paths") && !has("openapi") && !has("swagger")
 }
 
