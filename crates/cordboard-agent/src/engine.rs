@@ -1,22 +1,28 @@
 //! The engine: takes commands, runs turns, records what happens.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
-use cordboard_domain::conversation::title_from;
+use cordboard_domain::conversation::{Activation, title_from};
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
+use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
-use cordboard_domain::ports::{Conversations, Dispatch, Journal, PluginShelf, Results, StoreError};
-use cordboard_domain::time::{Clock, Entropy, SignedDuration};
+use cordboard_domain::ports::{
+    Conversations, Dispatch, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
+};
+use cordboard_domain::time::{Clock, Entropy, SignedDuration, Timestamp};
 use cordboard_domain::turn::{InvalidEvent, Turn};
 use cordboard_model::registry::ModelRegistry;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, warn};
 
 use crate::library::{Library, LibraryError};
 use crate::next::{Next, next};
 use crate::running::Running;
+use crate::selection::Budget;
 use crate::signals::Signals;
 use crate::toolbox::Toolbox;
 
@@ -32,6 +38,7 @@ pub struct Ports {
     pub journal: Arc<dyn Journal>,
     pub conversations: Arc<dyn Conversations>,
     pub shelf: Arc<dyn PluginShelf>,
+    pub installations: Arc<dyn Installations>,
     pub results: Arc<dyn Results>,
     pub dispatch: Arc<dyn Dispatch>,
     pub clock: Arc<dyn Clock>,
@@ -47,6 +54,8 @@ pub struct EngineConfig {
     pub tool_share: u32,
     /// How long a question to a person stays open.
     pub confirmation_lifetime: SignedDuration,
+    /// How long a turn stays this server's when the server is not heard of.
+    pub claim: Duration,
     pub rule: OperatorRule,
     /// Country and subdivision that are sent to plugins, such as `US-CA`.
     pub subdivision: Option<String>,
@@ -58,6 +67,7 @@ impl Default for EngineConfig {
             calls_per_turn: 8,
             tool_share: 10,
             confirmation_lifetime: SignedDuration::from_hours(24),
+            claim: Duration::from_secs(15),
             rule: OperatorRule::Standard,
             subdivision: None,
         }
@@ -96,6 +106,8 @@ pub(crate) struct Inner {
     pub(crate) models: ModelRegistry,
     pub(crate) config: EngineConfig,
     pub(crate) library: Library,
+    /// This server's name for itself among those on the same database.
+    holder: String,
     signals: Signals,
     running: Running,
     tasks: TaskTracker,
@@ -105,7 +117,10 @@ impl Engine {
     /// An engine over its ports.
     pub fn new(ports: Ports, models: ModelRegistry, config: EngineConfig) -> Self {
         let library = Library::new(ports.shelf.clone());
+        let mut random = [0; 16];
+        ports.entropy.fill(&mut random);
         let inner = Inner {
+            holder: hex(&random),
             ports,
             models,
             config,
@@ -153,7 +168,8 @@ impl Engine {
         }
         let turn = TurnId::generate(&*inner.ports.clock, &*inner.ports.entropy);
         let started = TurnEvent::Started { user_message: message.to_owned(), model: settings.model };
-        match inner.ports.journal.append(conversation, turn, 0, inner.ports.clock.now(), &[started]).await {
+        let now = inner.ports.clock.now();
+        match inner.ports.journal.append(conversation, turn, 0, now, &inner.claim(now), &[started]).await {
             Err(StoreError::Conflict) => return Err(EngineError::Busy),
             appended => appended?,
         };
@@ -210,13 +226,39 @@ impl Engine {
         Ok(())
     }
 
-    /// Goes on with every turn that a stopped host left behind. Turns that wait for a person go on waiting.
-    pub async fn resume(&self, user: UserId) -> Result<usize, EngineError> {
-        let open = self.inner.ports.journal.open_turns().await?;
+    /// Goes on with the turns that a stopped server left behind: those whose claims have run out, or all of them where no
+    /// other server can be at work. Turns that wait for a person go on waiting.
+    pub async fn resume(&self, is_alone: bool) -> Result<usize, EngineError> {
+        let inner = &self.inner;
+        let now = inner.ports.clock.now();
+        let as_of = if is_alone { Timestamp::MAX } else { now };
+        let open = inner.ports.journal.take_over(&inner.claim(now), as_of).await?;
         for (conversation, turn) in &open {
+            let user = inner.ports.conversations.get_conversation(*conversation).await?.user;
             self.work_on(*conversation, *turn, user);
         }
         Ok(open.len())
+    }
+
+    /// Takes over turns of servers that stopped, again and again, until this one stops.
+    pub async fn keep_resuming(&self, stop: CancellationToken) {
+        while stop.run_until_cancelled(tokio::time::sleep(self.inner.config.claim / 2)).await.is_some() {
+            if let Err(problem) = self.resume(false).await {
+                warn!(%problem, "turns of other servers could not be taken over");
+            }
+        }
+    }
+
+    /// Stops working on turns that still run and leaves them to whoever looks next.
+    pub async fn hand_over(&self) {
+        let inner = &self.inner;
+        let now = inner.ports.clock.now();
+        let claim = TurnClaim { holder: inner.holder.clone(), until: now };
+        for turn in inner.running.abandon() {
+            if let Err(problem) = inner.ports.journal.hold(turn, &claim, now).await {
+                warn!(%turn, %problem, "the turn could not be handed over");
+            }
+        }
     }
 
     /// Lets the model of a conversation get acquainted with its tools before the first question.
@@ -228,6 +270,14 @@ impl Engine {
         Ok(())
     }
 
+    /// What the active plugins of a conversation take of its model's window; `None` where the model is not configured.
+    pub async fn budget(&self, conversation: ConversationId) -> Result<Option<Budget>, EngineError> {
+        let settings = self.inner.ports.conversations.get_conversation(conversation).await?;
+        let Some(model) = self.inner.models.lookup(&settings.model) else { return Ok(None) };
+        let toolbox = self.inner.toolbox(conversation).await?;
+        Ok(Some(Budget::of(&toolbox, model.info(), self.inner.config.tool_share)))
+    }
+
     /// Waits until all work in the background is done.
     pub async fn finish(&self) {
         self.inner.tasks.close();
@@ -235,13 +285,13 @@ impl Engine {
         self.inner.tasks.reopen();
     }
 
-    /// Works on a turn in the background until it is over or waits for a person.
+    /// Works on a turn in the background until it is over, waits for a person, or is another server's.
     fn work_on(&self, conversation: ConversationId, turn: TurnId, user: UserId) {
         let inner = self.inner.clone();
         self.inner.tasks.spawn(async move {
             let slot = inner.running.slot(turn);
             let work = slot.work.lock().await;
-            let result = slot.stop.run_until_cancelled(inner.run(conversation, turn, user)).await;
+            let result = slot.stop.run_until_cancelled(inner.run_while_held(conversation, turn, user)).await;
             drop(work);
             inner.running.release(turn, slot);
             if let Some(Err(problem)) = result {
@@ -282,6 +332,43 @@ pub fn turns_from(events: &[RecordedEvent]) -> Result<Vec<Turn>, InvalidEvent> {
 }
 
 impl Inner {
+    /// This server's claim on a turn, from now on.
+    fn claim(&self, now: Timestamp) -> TurnClaim {
+        TurnClaim {
+            holder: self.holder.clone(),
+            until: now + SignedDuration::try_from(self.config.claim).unwrap_or_default(),
+        }
+    }
+
+    /// Takes a turn or prolongs its claim. While the store cannot be asked, the turn is still ours.
+    async fn hold(&self, turn: TurnId) -> bool {
+        let now = self.ports.clock.now();
+        self.ports.journal.hold(turn, &self.claim(now), now).await.unwrap_or(true)
+    }
+
+    /// Runs the loop as long as the turn is this server's.
+    async fn run_while_held(
+        &self,
+        conversation: ConversationId,
+        turn: TurnId,
+        user: UserId,
+    ) -> Result<(), EngineError> {
+        if !self.hold(turn).await {
+            return Ok(());
+        }
+        let mut running = std::pin::pin!(self.run(conversation, turn, user));
+        loop {
+            tokio::select! {
+                result = &mut running => return result,
+                () = tokio::time::sleep(self.config.claim / 3) => {
+                    if !self.hold(turn).await {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
     /// The loop: look what is next, do it, until there is nothing to do for now.
     async fn run(&self, conversation: ConversationId, turn: TurnId, user: UserId) -> Result<(), EngineError> {
         loop {
@@ -295,7 +382,12 @@ impl Inner {
                 Next::Finish(outcome) => {
                     self.record(conversation, &mut turn, vec![TurnEvent::Finished { outcome }]).await?;
                 }
-                Next::Wait | Next::Nothing => return Ok(()),
+                Next::Wait => {
+                    if self.ports.journal.rest(turn.id, turn.sequence).await? {
+                        return Ok(());
+                    }
+                }
+                Next::Nothing => return Ok(()),
             }
         }
     }
@@ -319,7 +411,8 @@ impl Inner {
         for _ in 0..MAX_CONFLICTS {
             let now = self.ports.clock.now();
             turn.check(now, &events)?;
-            match self.ports.journal.append(conversation, turn.id, turn.sequence, now, &events).await {
+            let claim = self.claim(now);
+            match self.ports.journal.append(conversation, turn.id, turn.sequence, now, &claim, &events).await {
                 Ok(recorded) => {
                     for event in &recorded {
                         turn.apply(event)?;
@@ -348,14 +441,37 @@ impl Inner {
 
     pub(crate) async fn toolbox(&self, conversation: ConversationId) -> Result<Toolbox, EngineError> {
         let mut plugins = Vec::new();
-        for activation in self.ports.conversations.list_activations(conversation).await? {
+        let activations = self.ports.conversations.list_activations(conversation).await?;
+        for activation in &activations {
             match self.library.get(&activation.version).await {
-                Ok(toolset) => plugins.push((activation.plugin, activation.version, toolset)),
+                Ok(toolset) => plugins.push((activation.plugin, activation.version.clone(), toolset)),
                 // One plugin that no longer compiles must not take the conversation down.
                 Err(problem) => warn!(plugin = %activation.plugin, %problem, "plugin left out"),
             }
         }
-        Ok(Toolbox::new(plugins))
+        let mut toolbox = Toolbox::new(plugins);
+        if !activations.is_empty() {
+            let user = self.ports.conversations.get_conversation(conversation).await?.user;
+            for activation in activations {
+                if self.is_suspended(user, &activation).await? {
+                    toolbox.suspend(activation.plugin);
+                }
+            }
+        }
+        Ok(toolbox)
+    }
+
+    /// Whether the plugin has become something more than what the person accepted, so that nothing of it goes unasked.
+    async fn is_suspended(&self, user: UserId, activation: &Activation) -> Result<bool, EngineError> {
+        let installation = self.ports.installations.lookup_installation(user, activation.plugin).await?;
+        let Some(installation) = installation.filter(|installation| installation.has_update()) else {
+            return Ok(false);
+        };
+        match self.library.changes(&installation.version, installation.offered()).await {
+            Ok(changes) => Ok(changes.risk == Risk::Raised),
+            // What cannot be compared is not to be trusted.
+            Err(_) => Ok(true),
+        }
     }
 
     /// Ends a turn whose loop broke, so that nobody waits for it.

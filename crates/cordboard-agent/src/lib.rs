@@ -4,16 +4,17 @@
 //! Architecture invariant: this crate does not know that HTTP or SQL exist. It reaches the world through the ports of
 //! `cordboard_domain::ports` and models through `cordboard_model::chat::ChatModel`.
 
+pub mod catalogue;
 pub mod engine;
+pub mod gathering;
 pub mod history;
 mod host_tools;
-pub mod installation;
 pub mod library;
 mod next;
 pub mod prompt;
 mod round;
 mod running;
-mod selection;
+pub mod selection;
 mod settle;
 pub mod signals;
 pub mod toolbox;

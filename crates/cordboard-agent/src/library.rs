@@ -8,12 +8,14 @@ use cordboard_domain::ports::{PluginShelf, StoreError};
 use cordboard_spec::document::bundle::Bundle;
 use cordboard_spec::document::source::Source;
 use cordboard_spec::toolset::{CompileError, Toolset};
+use cordboard_spec::version::change::{Changes, Version, compare};
 use url::Url;
 
-/// Compiles versions once and keeps them; a version never changes, so nothing here expires.
+/// Compiles versions once and keeps them, and what changed between them; a version never changes, so nothing expires.
 pub struct Library {
     shelf: Arc<dyn PluginShelf>,
     compiled: Mutex<HashMap<VersionDigest, Arc<Toolset>>>,
+    compared: Mutex<HashMap<(VersionDigest, VersionDigest), Arc<Changes>>>,
 }
 
 /// Why a version cannot be used.
@@ -32,7 +34,7 @@ pub enum LibraryError {
 impl Library {
     /// A library over the installed plugins.
     pub fn new(shelf: Arc<dyn PluginShelf>) -> Self {
-        Self { shelf, compiled: Mutex::default() }
+        Self { shelf, compiled: Mutex::default(), compared: Mutex::default() }
     }
 
     /// The tools of a version.
@@ -46,6 +48,24 @@ impl Library {
         let toolset = Arc::new(compiling.await.map_err(|_| LibraryError::Interrupted)??);
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(compiled.entry(digest.clone()).or_insert(toolset).clone())
+    }
+
+    /// What is different in `new`, seen from `old`.
+    pub async fn changes(&self, old: &VersionDigest, new: &VersionDigest) -> Result<Arc<Changes>, LibraryError> {
+        let pair = (old.clone(), new.clone());
+        let known = self.compared.lock().unwrap_or_else(PoisonError::into_inner).get(&pair).cloned();
+        if let Some(changes) = known {
+            return Ok(changes);
+        }
+        let toolsets = [self.get(old).await?, self.get(new).await?];
+        let documents = [self.shelf.get_version(old).await?.documents, self.shelf.get_version(new).await?.documents];
+        let comparing = tokio::task::spawn_blocking(move || {
+            let [old, new] = [0, 1].map(|each| Version { toolset: &toolsets[each], documents: &documents[each] });
+            compare(old, new)
+        });
+        let changes = Arc::new(comparing.await.map_err(|_| LibraryError::Interrupted)?);
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(pair, changes.clone());
+        Ok(changes)
     }
 }
 

@@ -33,7 +33,8 @@ describe_operation, then call it with call_operation.\n";
 /// The oldest turns are left out when they do not fit into the model's window; of plugins, `share` percent of it are shown.
 pub fn build(earlier: &[Turn], present: &Turn, toolbox: &Toolbox, model: &ModelInfo, share: u32) -> ModelRequest {
     let selection = Selection::of(toolbox, model, share);
-    let system = system(toolbox, &selection);
+    let mut system = system(toolbox, &selection);
+    system.push_str(&since(earlier, toolbox));
     let turns: Vec<&Turn> = earlier.iter().chain([present]).collect();
     let mut tools = toolbox.shown(&selection.showings);
     tools.extend(host_tools::definitions(&turns, &selection));
@@ -41,6 +42,26 @@ pub fn build(earlier: &[Turn], present: &Turn, toolbox: &Toolbox, model: &ModelI
     let fixed = system.len() + tool_characters;
     let messages = history::messages(earlier, present, fixed, model.context_tokens);
     ModelRequest { system, messages, tools }
+}
+
+/// What has become of plugins that earlier turns used, so that the model does not take them for what they were.
+fn since(earlier: &[Turn], toolbox: &Toolbox) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    for call in earlier.iter().flat_map(Turn::calls) {
+        let (Some(plan), Some(preview)) = (&call.plan, &call.preview) else { continue };
+        let name = &preview.plugin_name;
+        let note = match toolbox.plugins.iter().find(|active| active.plugin == plan.plugin) {
+            None => format!("{name} was used earlier and is switched off now; its tools cannot be called.\n"),
+            Some(active) if active.version != plan.version => {
+                format!("{name} has changed since it was used earlier; go by its present description.\n")
+            }
+            Some(_) => continue,
+        };
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    if notes.is_empty() { String::new() } else { format!("\n{}", notes.concat()) }
 }
 
 /// The hidden part of the prompt.

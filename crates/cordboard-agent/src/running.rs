@@ -26,6 +26,13 @@ impl Running {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).entry(turn).or_default().clone()
     }
 
+    /// Stops the work on all turns and names them.
+    pub(crate) fn abandon(&self) -> Vec<TurnId> {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.values().for_each(|slot| slot.stop.cancel());
+        slots.keys().copied().collect()
+    }
+
     /// Forgets a turn nobody else waits for.
     pub(crate) fn release(&self, turn: TurnId, slot: Arc<Slot>) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);

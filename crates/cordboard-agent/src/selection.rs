@@ -1,10 +1,10 @@
 //! How much of each plugin a model is shown: whole where the budget allows, else an index or a summary from which it
 //! searches. Pure.
 
+use cordboard_domain::id::PluginId;
 use cordboard_model::chat::{ModelInfo, ToolForm};
-use cordboard_spec::render::ledger::Tokens;
 
-use crate::toolbox::Toolbox;
+use crate::toolbox::{ActivePlugin, Toolbox};
 
 /// The smallest budget in tokens; below it, searching costs more than it saves.
 const SMALLEST_BUDGET: usize = 1_000;
@@ -29,6 +29,30 @@ impl Showing {
     }
 }
 
+/// What the plugins of a conversation take of the model's window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budget {
+    /// The most that they may take together, in tokens.
+    pub limit: usize,
+    /// Each plugin as it is shown and what that takes, in their order.
+    pub plugins: Vec<(PluginId, Showing, usize)>,
+}
+
+impl Budget {
+    /// Of a toolbox before a model that may spend `share` percent of its window on tools.
+    pub fn of(toolbox: &Toolbox, model: &ModelInfo, share: u32) -> Self {
+        let selection = Selection::of(toolbox, model, share);
+        let costs = toolbox.plugins.iter().zip(&selection.showings);
+        let plugins = costs.map(|(active, showing)| (active.plugin, *showing, cost(active, *showing, selection.form)));
+        Self { limit: limit(model, share), plugins: plugins.collect() }
+    }
+
+    /// What they take together, in tokens.
+    pub fn used(&self) -> usize {
+        self.plugins.iter().map(|(_, _, tokens)| tokens).sum()
+    }
+}
+
 /// What is shown of every plugin of a toolbox, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
@@ -39,7 +63,7 @@ pub struct Selection {
 impl Selection {
     /// Decides for a model that may spend `share` percent of its window on tools. The largest plugins give way first.
     pub fn of(toolbox: &Toolbox, model: &ModelInfo, share: u32) -> Self {
-        let budget = (model.context_tokens as usize * share as usize / 100).max(SMALLEST_BUDGET);
+        let budget = limit(model, share);
         let form = model.tool_form;
         let showings = match form {
             ToolForm::Functions | ToolForm::Text => fit(toolbox, form, budget),
@@ -54,17 +78,26 @@ impl Selection {
     }
 }
 
+fn limit(model: &ModelInfo, share: u32) -> usize {
+    (model.context_tokens as usize * share as usize / 100).max(SMALLEST_BUDGET)
+}
+
+fn cost(active: &ActivePlugin, showing: Showing, form: ToolForm) -> usize {
+    let total = active.toolset.ledger().total;
+    match (showing, form) {
+        (Showing::Whole, ToolForm::Functions) => total.function,
+        (Showing::Whole, ToolForm::Text | ToolForm::Own) => total.typescript,
+        (Showing::Index, _) => total.index,
+        (Showing::Summary, _) => 0,
+    }
+}
+
 fn fit(toolbox: &Toolbox, form: ToolForm, budget: usize) -> Vec<Showing> {
-    let totals: Vec<Tokens> = toolbox.plugins.iter().map(|plugin| plugin.toolset.ledger().total).collect();
-    let cost = |index: usize, showing: Showing| match showing {
-        Showing::Whole if form == ToolForm::Text => totals[index].typescript,
-        Showing::Whole => totals[index].function,
-        Showing::Index => totals[index].index,
-        Showing::Summary => 0,
-    };
-    let mut showings = vec![Showing::Whole; totals.len()];
+    let plugins = &toolbox.plugins;
+    let mut showings = vec![Showing::Whole; plugins.len()];
     loop {
-        let costs: Vec<usize> = showings.iter().enumerate().map(|(index, showing)| cost(index, *showing)).collect();
+        let costs: Vec<usize> =
+            plugins.iter().zip(&showings).map(|(active, showing)| cost(active, *showing, form)).collect();
         let largest = (0..costs.len()).max_by_key(|index| costs[*index]);
         match largest {
             Some(index) if costs.iter().sum::<usize>() > budget => showings[index] = showings[index].smaller(),

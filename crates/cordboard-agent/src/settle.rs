@@ -77,7 +77,7 @@ impl Inner {
             arguments: Value::Object(checked.arguments),
             repairs: checked.repairs,
         };
-        let verdict = decide(operation.method, operation.consequential, self.config.rule);
+        let verdict = decide(operation.method, operation.consequential, plugin.is_suspended, self.config.rule);
         Ok(Planned { plan, preview, verdict })
     }
 
@@ -114,6 +114,11 @@ impl Inner {
             .filter(|call| calls.contains(&call.id))
             .filter_map(|call| Some((call.id, call.plan.clone()?)))
             .collect();
+        for (_, plan) in &plans {
+            if let Err(problem) = self.ports.installations.record_use(user, plan.plugin, self.ports.clock.now()).await {
+                warn!(plugin = %plan.plugin, %problem, "the use was not counted");
+            }
+        }
         let mut answers: FuturesUnordered<_> = plans
             .into_iter()
             .map(|(call, plan)| self.send_one(conversation, user, call, plan, &toolbox, room))

@@ -25,6 +25,8 @@ pub struct ActivePlugin {
     pub toolset: Arc<Toolset>,
     /// Unique in the conversation.
     pub namespace: String,
+    /// Whether every call asks, because the plugin can do more by now than the person accepted.
+    pub is_suspended: bool,
 }
 
 /// All tools of a conversation.
@@ -46,7 +48,7 @@ impl Toolbox {
         let mut toolbox = Self::default();
         for (plugin, version, toolset) in plugins {
             let base: String = toolset.namespace().chars().take(MAX_NAMESPACE).collect();
-            let mut active = ActivePlugin { plugin, version, toolset, namespace: base.clone() };
+            let mut active = ActivePlugin { plugin, version, toolset, namespace: base.clone(), is_suspended: false };
             let mut number = 2;
             while toolbox.collides(&active) {
                 active.namespace = format!("{base}_{number}");
@@ -55,6 +57,11 @@ impl Toolbox {
             toolbox.plugins.push(active);
         }
         toolbox
+    }
+
+    /// Lets nothing of a plugin go unasked.
+    pub fn suspend(&mut self, plugin: PluginId) {
+        self.plugins.iter_mut().filter(|each| each.plugin == plugin).for_each(|each| each.is_suspended = true);
     }
 
     /// Whether a plugin's namespace or any of its tools' names is taken: `pay` + `bank_balance` reads like `pay_bank` +

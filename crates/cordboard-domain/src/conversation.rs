@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConversationId, ModelId, PluginId};
+use crate::id::{ConversationId, ModelId, PluginId, UserId};
 use crate::plugin::VersionDigest;
 use crate::time::Timestamp;
 
@@ -10,6 +10,8 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversation {
     pub id: ConversationId,
+    /// Whose it is; nobody else ever sees it.
+    pub user: UserId,
     /// The beginning of its first message; empty before that.
     pub title: String,
     pub model: ModelId,

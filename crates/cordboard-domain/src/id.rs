@@ -78,6 +78,18 @@ uuid_id!(
     /// A person with an account.
     UserId, "user"
 );
+uuid_id!(
+    /// A personal access token.
+    AccessTokenId, "access token"
+);
+uuid_id!(
+    /// A link by which a developer shares a plugin.
+    ShareLinkId, "share link"
+);
+uuid_id!(
+    /// A plugin's version put before reviewers.
+    SubmissionId, "submission"
+);
 
 /// The name under which the operator configured a chat model, such as `embedded` or `gpt-4o`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

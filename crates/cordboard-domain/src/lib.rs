@@ -1,14 +1,18 @@
-//! The vocabulary of Cordboard: ids, plugins, conversations, calls and turns, and the ports through which the
+//! The vocabulary of Cordboard: ids, people, plugins, conversations, calls and turns, and the ports through which the
 //! rest of the program reaches storage and the network.
 //!
 //! Nothing here performs IO, reads a clock or starts a task; state changes are pure functions.
 
+pub mod account;
 pub mod call;
 pub mod conversation;
 pub mod event;
 pub mod id;
+pub mod installation;
 pub mod plugin;
 pub mod policy;
 pub mod ports;
+pub mod review;
+pub mod storefront;
 pub mod time;
 pub mod turn;

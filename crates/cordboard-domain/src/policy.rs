@@ -31,17 +31,17 @@ pub enum OperatorRule {
     ReadOnly,
 }
 
-/// Decides on a call from its method, the spec's `x-openai-isConsequential` and the operator's rule:
-/// deny > confirm > allow.
+/// Decides on a call from its method, the spec's `x-openai-isConsequential`, whether the plugin is suspended (it can do
+/// more by now than the person accepted) and the operator's rule: deny > confirm > allow.
 ///
 /// `consequential: Some(false)` does not free a writing call from confirmation: it is the plugin's own word.
-pub fn decide(method: Method, consequential: Option<bool>, rule: OperatorRule) -> Verdict {
+pub fn decide(method: Method, consequential: Option<bool>, is_suspended: bool, rule: OperatorRule) -> Verdict {
     let writes = !method.is_safe();
     match rule {
         OperatorRule::ReadOnly if writes => Verdict::Deny,
         OperatorRule::AlwaysAsk => Verdict::Confirm,
         OperatorRule::Standard | OperatorRule::ReadOnly => {
-            if writes || consequential == Some(true) {
+            if writes || is_suspended || consequential == Some(true) {
                 Verdict::Confirm
             } else {
                 Verdict::Allow
@@ -69,7 +69,14 @@ mod tests {
             (Method::Get, Some(true), OperatorRule::ReadOnly, Verdict::Confirm),
         ];
         for (method, consequential, rule, expected) in table {
-            assert_eq!(decide(method, consequential, rule), expected, "{method:?} {consequential:?} {rule:?}");
+            let verdict = decide(method, consequential, false, rule);
+            assert_eq!(verdict, expected, "{method:?} {consequential:?} {rule:?}");
         }
+    }
+
+    #[test]
+    fn of_a_suspended_plugin_reads_ask_too() {
+        assert_eq!(decide(Method::Get, None, true, OperatorRule::Standard), Verdict::Confirm);
+        assert_eq!(decide(Method::Post, None, true, OperatorRule::ReadOnly), Verdict::Deny);
     }
 }

@@ -14,3 +14,4 @@ pub mod response;
 mod schema;
 pub mod search;
 pub mod toolset;
+pub mod version;

@@ -2,19 +2,18 @@
 
 use async_trait::async_trait;
 use cordboard_domain::conversation::{Activation, Conversation};
-use cordboard_domain::id::{ConversationId, ModelId, PluginId};
+use cordboard_domain::id::{ConversationId, ModelId, PluginId, UserId};
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::ports::{Conversations, StoreError};
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use crate::Store;
-use crate::row::{database, id, text, time};
+use crate::row::{database, parsed, storable, text, time};
 
-const COLUMNS: &str = "SELECT id, title, model, created_at, updated_at FROM conversations";
-
-fn conversation(row: &SqliteRow) -> Result<Conversation, StoreError> {
+fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
     Ok(Conversation {
-        id: id(row, "id")?,
+        id: parsed(row, "id")?,
+        user: parsed(row, "user_id")?,
         title: text(row, "title")?,
         model: ModelId(text(row, "model")?),
         created_at: time(row, "created_at")?,
@@ -25,20 +24,24 @@ fn conversation(row: &SqliteRow) -> Result<Conversation, StoreError> {
 #[async_trait]
 impl Conversations for Store {
     async fn create_conversation(&self, conversation: &Conversation) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO conversations (id, title, model, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .bind(conversation.id.to_string())
-            .bind(&conversation.title)
-            .bind(&conversation.model.0)
-            .bind(conversation.created_at.as_millisecond())
-            .bind(conversation.updated_at.as_millisecond())
-            .execute(&self.pool)
-            .await
-            .map_err(database)?;
+        sqlx::query(
+            "INSERT INTO conversations (id, user_id, title, model, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(conversation.id.to_string())
+        .bind(conversation.user.to_string())
+        .bind(storable(&conversation.title))
+        .bind(&conversation.model.0)
+        .bind(conversation.created_at.as_millisecond())
+        .bind(conversation.updated_at.as_millisecond())
+        .execute(&self.pool)
+        .await
+        .map_err(database)?;
         Ok(())
     }
 
     async fn get_conversation(&self, id: ConversationId) -> Result<Conversation, StoreError> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = ?1")))
+        let row = sqlx::query("SELECT * FROM conversations WHERE id = $1")
             .bind(id.to_string())
             .fetch_optional(&self.pool)
             .await
@@ -46,8 +49,19 @@ impl Conversations for Store {
         conversation(&row.ok_or(StoreError::NotFound("conversation"))?)
     }
 
-    async fn list_conversations(&self) -> Result<Vec<Conversation>, StoreError> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY updated_at DESC, id DESC")))
+    async fn lookup_conversation(&self, user: UserId, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+        let row = sqlx::query("SELECT * FROM conversations WHERE id = $1 AND user_id = $2")
+            .bind(id.to_string())
+            .bind(user.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(database)?;
+        row.as_ref().map(conversation).transpose()
+    }
+
+    async fn list_conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM conversations WHERE user_id = $1 ORDER BY updated_at DESC, id DESC")
+            .bind(user.to_string())
             .fetch_all(&self.pool)
             .await
             .map_err(database)?;
@@ -55,7 +69,7 @@ impl Conversations for Store {
     }
 
     async fn set_model(&self, id: ConversationId, model: &ModelId) -> Result<(), StoreError> {
-        sqlx::query("UPDATE conversations SET model = ?2 WHERE id = ?1")
+        sqlx::query("UPDATE conversations SET model = $2 WHERE id = $1")
             .bind(id.to_string())
             .bind(&model.0)
             .execute(&self.pool)
@@ -65,9 +79,18 @@ impl Conversations for Store {
     }
 
     async fn set_title(&self, id: ConversationId, title: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE conversations SET title = ?2 WHERE id = ?1")
+        sqlx::query("UPDATE conversations SET title = $2 WHERE id = $1")
             .bind(id.to_string())
-            .bind(title)
+            .bind(storable(title))
+            .execute(&self.pool)
+            .await
+            .map_err(database)?;
+        Ok(())
+    }
+
+    async fn delete_conversation(&self, id: ConversationId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM conversations WHERE id = $1")
+            .bind(id.to_string())
             .execute(&self.pool)
             .await
             .map_err(database)?;
@@ -76,24 +99,27 @@ impl Conversations for Store {
 
     async fn list_activations(&self, conversation: ConversationId) -> Result<Vec<Activation>, StoreError> {
         let rows = sqlx::query(
-            "SELECT a.plugin_id, a.version FROM activations a JOIN plugins p ON p.id = a.plugin_id \
-             WHERE a.conversation_id = ?1 AND p.is_installed = 1 ORDER BY p.name_for_human, p.id",
+            "SELECT a.plugin_id, a.version FROM activations a \
+             JOIN conversations c ON c.id = a.conversation_id \
+             JOIN installations i ON i.plugin_id = a.plugin_id AND i.user_id = c.user_id \
+             JOIN plugins p ON p.id = a.plugin_id \
+             WHERE a.conversation_id = $1 AND p.standing <> 'banned' ORDER BY lower(p.name), p.id",
         )
         .bind(conversation.to_string())
         .fetch_all(&self.pool)
         .await
         .map_err(database)?;
-        let activation = |row: &SqliteRow| {
+        let activation = |row: &AnyRow| {
             let version = VersionDigest::from_stored(text(row, "version")?);
-            Ok(Activation { plugin: id(row, "plugin_id")?, version })
+            Ok(Activation { plugin: parsed(row, "plugin_id")?, version })
         };
         rows.iter().map(activation).collect()
     }
 
     async fn activate(&self, conversation: ConversationId, activation: &Activation) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO activations (conversation_id, plugin_id, version) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (conversation_id, plugin_id) DO UPDATE SET version = ?3",
+            "INSERT INTO activations (conversation_id, plugin_id, version) VALUES ($1, $2, $3) \
+             ON CONFLICT (conversation_id, plugin_id) DO UPDATE SET version = excluded.version",
         )
         .bind(conversation.to_string())
         .bind(activation.plugin.to_string())
@@ -105,7 +131,7 @@ impl Conversations for Store {
     }
 
     async fn deactivate(&self, conversation: ConversationId, plugin: PluginId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM activations WHERE conversation_id = ?1 AND plugin_id = ?2")
+        sqlx::query("DELETE FROM activations WHERE conversation_id = $1 AND plugin_id = $2")
             .bind(conversation.to_string())
             .bind(plugin.to_string())
             .execute(&self.pool)

@@ -1,39 +1,38 @@
 //! The truth about turns: an append-only log of events with two counters, one within the turn and one within the
-//! conversation.
+//! conversation; and who works on which turn.
 
 use async_trait::async_trait;
 use cordboard_domain::event::{RecordedEvent, TurnEvent};
 use cordboard_domain::id::{ConversationId, TurnId};
-use cordboard_domain::ports::{Journal, StoreError};
+use cordboard_domain::ports::{Journal, StoreError, TurnClaim};
 use cordboard_domain::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use crate::Store;
-use crate::row::{database, id, text, time};
+use crate::database::Dialect;
+use crate::news::CHANNEL;
+use crate::row::{count, database, integer, json, parsed, time, to_json};
 
-fn recorded(row: &SqliteRow) -> Result<RecordedEvent, StoreError> {
-    let body = text(row, "body")?;
-    let event = serde_json::from_str(&body).map_err(|error| StoreError::Corrupt(format!("event: {error}")))?;
-    let position: i64 = row.try_get("position").map_err(database)?;
+fn recorded(row: &AnyRow) -> Result<RecordedEvent, StoreError> {
     Ok(RecordedEvent {
-        turn: id(row, "turn_id")?,
-        sequence: row.try_get("sequence").map_err(database)?,
-        position: position.cast_unsigned(),
+        turn: parsed(row, "turn_id")?,
+        sequence: count(row, "sequence")?,
+        position: integer(row, "position")?.cast_unsigned(),
         at: time(row, "at")?,
-        event,
+        event: json(row, "body")?,
     })
 }
 
 /// Creates the turn or checks that nobody appended to it since `after`.
-async fn claim(
-    connection: &mut SqliteConnection,
+async fn begin_or_follow(
+    connection: &mut AnyConnection,
     conversation: ConversationId,
     turn: TurnId,
     after: u32,
 ) -> Result<(), StoreError> {
     if after == 0 {
-        let sql = "INSERT INTO turns (id, conversation_id, is_finished) VALUES (?1, ?2, 0) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO turns (id, conversation_id, is_finished) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING";
         let inserted = sqlx::query(sql)
             .bind(turn.to_string())
             .bind(conversation.to_string())
@@ -42,42 +41,92 @@ async fn claim(
             .map_err(database)?;
         return if inserted.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Conflict) };
     }
-    let last: Option<u32> =
-        sqlx::query_scalar("SELECT max(sequence) FROM events WHERE turn_id = ?1 AND conversation_id = ?2")
+    let last: Option<i64> =
+        sqlx::query_scalar("SELECT max(sequence) FROM events WHERE turn_id = $1 AND conversation_id = $2")
             .bind(turn.to_string())
             .bind(conversation.to_string())
             .fetch_one(connection)
             .await
             .map_err(database)?;
-    if last == Some(after) { Ok(()) } else { Err(StoreError::Conflict) }
+    if last == Some(i64::from(after)) { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
 async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     conversation: ConversationId,
     event: &RecordedEvent,
 ) -> Result<(), StoreError> {
-    let body = serde_json::to_string(&event.event).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     sqlx::query(
-        "INSERT INTO events (conversation_id, position, turn_id, sequence, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO events (conversation_id, position, turn_id, sequence, at, body) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(conversation.to_string())
     .bind(event.position.cast_signed())
     .bind(event.turn.to_string())
-    .bind(event.sequence)
+    .bind(i64::from(event.sequence))
     .bind(event.at.as_millisecond())
-    .bind(body)
+    .bind(to_json(&event.event))
     .execute(&mut *connection)
     .await
     .map_err(database)?;
     if matches!(event.event, TurnEvent::Finished { .. }) {
-        sqlx::query("UPDATE turns SET is_finished = 1 WHERE id = ?1")
+        sqlx::query("UPDATE turns SET is_finished = 1, claimed_until = NULL WHERE id = $1")
             .bind(event.turn.to_string())
             .execute(connection)
             .await
             .map_err(database)?;
     }
     Ok(())
+}
+
+/// Says that somebody has to work on the turn; a claim that holds is left alone.
+async fn claim_turn(
+    connection: &mut AnyConnection,
+    turn: TurnId,
+    claim: &TurnClaim,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE turns SET holder = $2, claimed_until = $3 WHERE id = $1 \
+         AND (holder = $2 OR claimed_until IS NULL OR claimed_until <= $4)",
+    )
+    .bind(turn.to_string())
+    .bind(&claim.holder)
+    .bind(claim.until.as_millisecond())
+    .bind(now.as_millisecond())
+    .execute(connection)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+impl Store {
+    /// Locks the conversation until the transaction ends and tells other servers that it has news.
+    async fn touch(
+        &self,
+        connection: &mut AnyConnection,
+        conversation: ConversationId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let touched = sqlx::query("UPDATE conversations SET updated_at = $2 WHERE id = $1")
+            .bind(conversation.to_string())
+            .bind(at.as_millisecond())
+            .execute(&mut *connection)
+            .await
+            .map_err(database)?;
+        if touched.rows_affected() == 0 {
+            return Err(StoreError::NotFound("conversation"));
+        }
+        if self.dialect == Dialect::Postgres {
+            // The message leaves when the transaction commits.
+            sqlx::query("SELECT CAST(pg_notify($1, $2) AS TEXT)")
+                .bind(CHANNEL)
+                .bind(conversation.to_string())
+                .execute(connection)
+                .await
+                .map_err(database)?;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -88,11 +137,14 @@ impl Journal for Store {
         turn: TurnId,
         after: u32,
         at: Timestamp,
+        claim: &TurnClaim,
         events: &[TurnEvent],
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(database)?;
-        claim(&mut transaction, conversation, turn, after).await?;
-        let last: i64 = sqlx::query_scalar("SELECT coalesce(max(position), 0) FROM events WHERE conversation_id = ?1")
+        let mut transaction = self.begin().await?;
+        self.touch(&mut transaction, conversation, at).await?;
+        begin_or_follow(&mut transaction, conversation, turn, after).await?;
+        claim_turn(&mut transaction, turn, claim, at).await?;
+        let last: i64 = sqlx::query_scalar("SELECT coalesce(max(position), 0) FROM events WHERE conversation_id = $1")
             .bind(conversation.to_string())
             .fetch_one(&mut *transaction)
             .await
@@ -104,18 +156,12 @@ impl Journal for Store {
             insert(&mut transaction, conversation, &event).await?;
             appended.push(event);
         }
-        sqlx::query("UPDATE conversations SET updated_at = ?2 WHERE id = ?1")
-            .bind(conversation.to_string())
-            .bind(at.as_millisecond())
-            .execute(&mut *transaction)
-            .await
-            .map_err(database)?;
         transaction.commit().await.map_err(database)?;
         Ok(appended)
     }
 
     async fn turn_events(&self, conversation: ConversationId, turn: TurnId) -> Result<Vec<RecordedEvent>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM events WHERE turn_id = ?1 AND conversation_id = ?2 ORDER BY sequence")
+        let rows = sqlx::query("SELECT * FROM events WHERE turn_id = $1 AND conversation_id = $2 ORDER BY sequence")
             .bind(turn.to_string())
             .bind(conversation.to_string())
             .fetch_all(&self.pool)
@@ -129,7 +175,7 @@ impl Journal for Store {
         conversation: ConversationId,
         after: u64,
     ) -> Result<Vec<RecordedEvent>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM events WHERE conversation_id = ?1 AND position > ?2 ORDER BY position")
+        let rows = sqlx::query("SELECT * FROM events WHERE conversation_id = $1 AND position > $2 ORDER BY position")
             .bind(conversation.to_string())
             .bind(after.cast_signed())
             .fetch_all(&self.pool)
@@ -138,11 +184,45 @@ impl Journal for Store {
         rows.iter().map(recorded).collect()
     }
 
-    async fn open_turns(&self) -> Result<Vec<(ConversationId, TurnId)>, StoreError> {
-        let rows = sqlx::query("SELECT conversation_id, id FROM turns WHERE is_finished = 0 ORDER BY id")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(database)?;
-        rows.iter().map(|row| Ok((id(row, "conversation_id")?, id(row, "id")?))).collect()
+    async fn take_over(&self, claim: &TurnClaim, now: Timestamp) -> Result<Vec<(ConversationId, TurnId)>, StoreError> {
+        let rows = sqlx::query(
+            "UPDATE turns SET holder = $1, claimed_until = $2 WHERE is_finished = 0 AND claimed_until <= $3 \
+             RETURNING conversation_id, id",
+        )
+        .bind(&claim.holder)
+        .bind(claim.until.as_millisecond())
+        .bind(now.as_millisecond())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(database)?;
+        rows.iter().map(|row| Ok((parsed(row, "conversation_id")?, parsed(row, "id")?))).collect()
+    }
+
+    async fn hold(&self, turn: TurnId, claim: &TurnClaim, now: Timestamp) -> Result<bool, StoreError> {
+        let held = sqlx::query(
+            "UPDATE turns SET holder = $2, claimed_until = $3 WHERE id = $1 AND is_finished = 0 \
+             AND (holder = $2 OR claimed_until IS NULL OR claimed_until <= $4)",
+        )
+        .bind(turn.to_string())
+        .bind(&claim.holder)
+        .bind(claim.until.as_millisecond())
+        .bind(now.as_millisecond())
+        .execute(&self.pool)
+        .await
+        .map_err(database)?;
+        Ok(held.rows_affected() == 1)
+    }
+
+    async fn rest(&self, turn: TurnId, after: u32) -> Result<bool, StoreError> {
+        let rested = sqlx::query(
+            "UPDATE turns SET claimed_until = NULL WHERE id = $1 \
+             AND (SELECT max(sequence) FROM events WHERE turn_id = $1) = $2",
+        )
+        .bind(turn.to_string())
+        .bind(i64::from(after))
+        .execute(&self.pool)
+        .await
+        .map_err(database)?;
+        Ok(rested.rows_affected() == 1)
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use cordboard_domain::call::{ResultForm, StoredResult};
 use cordboard_domain::id::{CallId, ConversationId};
 use cordboard_domain::ports::{Results, StoreError};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row as _};
 
 use crate::Store;
 use crate::row::{database, text};
@@ -15,11 +15,11 @@ const MOST_RESULTS: i64 = 50;
 const MOST_BYTES: i64 = 256 * 1024 * 1024;
 
 /// Lets the oldest results go until the rest is within the bounds.
-async fn sweep(connection: &mut SqliteConnection, conversation: ConversationId) -> Result<(), StoreError> {
+async fn sweep(connection: &mut AnyConnection, conversation: ConversationId) -> Result<(), StoreError> {
     sqlx::query(
-        "DELETE FROM results WHERE conversation_id = ?1 AND number IN (SELECT number FROM (SELECT number, \
-         row_number() OVER newest AS place, sum(size) OVER newest AS total FROM results WHERE conversation_id = ?1 \
-         WINDOW newest AS (ORDER BY number DESC)) WHERE place > 1 AND (place > ?2 OR total > ?3))",
+        "DELETE FROM results WHERE conversation_id = $1 AND number IN (SELECT number FROM (SELECT number, \
+         row_number() OVER newest AS place, CAST(sum(size) OVER newest AS BIGINT) AS total FROM results WHERE conversation_id = $1 \
+         WINDOW newest AS (ORDER BY number DESC)) AS aged WHERE place > 1 AND (place > $2 OR total > $3))",
     )
     .bind(conversation.to_string())
     .bind(MOST_RESULTS)
@@ -27,6 +27,16 @@ async fn sweep(connection: &mut SqliteConnection, conversation: ConversationId) 
     .execute(connection)
     .await
     .map_err(database)?;
+    Ok(())
+}
+
+/// Keeps others from numbering a result of the same conversation meanwhile.
+async fn lock(connection: &mut AnyConnection, conversation: ConversationId) -> Result<(), StoreError> {
+    sqlx::query("UPDATE conversations SET title = title WHERE id = $1")
+        .bind(conversation.to_string())
+        .execute(connection)
+        .await
+        .map_err(database)?;
     Ok(())
 }
 
@@ -38,17 +48,18 @@ impl Results for Store {
         call: CallId,
         result: &StoredResult,
     ) -> Result<u32, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(database)?;
+        let mut transaction = self.begin().await?;
+        lock(&mut transaction, conversation).await?;
         // The newest result is never swept, so numbers are not given twice.
-        let number: u32 =
-            sqlx::query_scalar("SELECT coalesce(max(number), 0) + 1 FROM results WHERE conversation_id = ?1")
+        let number: i64 =
+            sqlx::query_scalar("SELECT coalesce(max(number), 0) + 1 FROM results WHERE conversation_id = $1")
                 .bind(conversation.to_string())
                 .fetch_one(&mut *transaction)
                 .await
                 .map_err(database)?;
         sqlx::query(
             "INSERT INTO results (conversation_id, call_id, number, content_type, size, body) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(conversation.to_string())
         .bind(call.to_string())
@@ -61,7 +72,7 @@ impl Results for Store {
         .map_err(database)?;
         sweep(&mut transaction, conversation).await?;
         transaction.commit().await.map_err(database)?;
-        Ok(number)
+        u32::try_from(number).map_err(|_| StoreError::Corrupt("a result's number".to_owned()))
     }
 
     async fn lookup_result(
@@ -69,9 +80,9 @@ impl Results for Store {
         conversation: ConversationId,
         number: u32,
     ) -> Result<Option<StoredResult>, StoreError> {
-        let row = sqlx::query("SELECT content_type, body FROM results WHERE conversation_id = ?1 AND number = ?2")
+        let row = sqlx::query("SELECT content_type, body FROM results WHERE conversation_id = $1 AND number = $2")
             .bind(conversation.to_string())
-            .bind(number)
+            .bind(i64::from(number))
             .fetch_optional(&self.pool)
             .await
             .map_err(database)?;

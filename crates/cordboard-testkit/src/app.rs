@@ -5,11 +5,15 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cordboard_agent::catalogue::access::Developer;
+use cordboard_agent::catalogue::{Catalogue, CatalogueConfig, CataloguePorts};
 use cordboard_agent::engine::{Engine, EngineConfig, Ports, turns_from};
-use cordboard_agent::installation::Installer;
+use cordboard_agent::gathering::Gatherer;
+use cordboard_domain::account::{Account, NewAccount, Role};
 use cordboard_domain::conversation::{Activation, Conversation};
 use cordboard_domain::event::RecordedEvent;
 use cordboard_domain::id::{ConversationId, ModelId, TurnId, UserId};
+use cordboard_domain::plugin::Plugin;
 use cordboard_domain::ports::{Accounts as _, Conversations as _, Journal as _};
 use cordboard_domain::time::Clock as _;
 use cordboard_domain::turn::Turn;
@@ -19,7 +23,7 @@ use cordboard_model::scripted::{ScriptStep, ScriptedModel};
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
-use cordboard_web::{App, router, sign_in_link};
+use cordboard_web::{App, Settings, router, sign_in_link};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
@@ -40,7 +44,7 @@ pub struct TestBuilder {
 pub struct TestApp {
     pub engine: Engine,
     pub store: Arc<Store>,
-    pub installer: Installer,
+    pub catalogue: Catalogue,
     pub plugin: FakePlugin,
     pub model: Arc<ScriptedModel>,
     pub clock: Arc<ManualClock>,
@@ -97,6 +101,7 @@ impl TestBuilder {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
+            installations: store.clone(),
             results: store.clone(),
             dispatch: Arc::new(Dispatcher::new(client.clone(), headers, clock.clone(), self.call_timeout)),
             clock: clock.clone(),
@@ -105,28 +110,33 @@ impl TestBuilder {
         let model = Arc::new(ScriptedModel::new(self.rounds));
         let models: Vec<Arc<dyn ChatModel>> = vec![model.clone()];
         let engine = Engine::new(ports, ModelRegistry::new(models), self.config);
-        let installer = Installer {
-            documents: Arc::new(client.clone()),
+        let ports = CataloguePorts {
             shelf: store.clone(),
+            installations: store.clone(),
+            sharing: store.clone(),
+            reviews: store.clone(),
+            storefront: store.clone(),
+            accounts: store.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
+        let gatherer = Gatherer { documents: Arc::new(client.clone()) };
+        let catalogue = Catalogue::new(ports, gatherer, engine.clone(), CatalogueConfig::default());
         let owner = store.owner(UserId::generate(&*clock, &*entropy), clock.now()).await.expect("an owner");
+        let suggestions = vec!["What is on my list?".to_owned()];
         let app = App {
             engine: engine.clone(),
-            installer: installer.clone(),
+            catalogue: catalogue.clone(),
             journal: store.clone(),
             conversations: store.clone(),
-            shelf: store.clone(),
-            accounts: store.clone(),
+            people: store.clone(),
             images: Arc::new(client),
             clock: clock.clone(),
             entropy,
-            suggestions: vec!["What is on my list?".to_owned()],
-            hosts: Vec::new(),
+            settings: Arc::new(Settings { suggestions, ..Settings::default() }),
             shutdown: CancellationToken::new(),
         };
-        TestApp { engine, store, installer, plugin, model, clock, owner, app }
+        TestApp { engine, store, catalogue, plugin, model, clock, owner, app }
     }
 }
 
@@ -134,10 +144,36 @@ impl TestApp {
     /// A conversation in which the fake plugin is active.
     pub async fn conversation(&self) -> ConversationId {
         let id = self.quiet_conversation().await;
-        let plugin = self.installer.install(self.plugin.origin()).await.expect("the fake plugin installs").plugin;
+        let plugin = self.registered().await;
         let activation = Activation { plugin: plugin.id, version: plugin.current };
         self.store.activate(id, &activation).await.expect("activation is stored");
         id
+    }
+
+    /// The fake plugin as its developer, the owner, registered it.
+    pub async fn registered(&self) -> Plugin {
+        let owner = self.account(self.owner).await;
+        let developer = Developer::of(&owner).expect("the owner may register");
+        self.catalogue.register(developer, self.plugin.origin()).await.expect("the fake plugin installs").plugin
+    }
+
+    /// A person's account.
+    pub async fn account(&self, user: UserId) -> Account {
+        self.store.get_account(user).await.expect("the account is there")
+    }
+
+    /// One more person.
+    pub async fn person(&self, login: &str, role: Role) -> Account {
+        let account = NewAccount {
+            id: UserId::generate(&*self.clock, &*self.app.entropy),
+            login: login.parse().expect("a login"),
+            name: login.to_owned(),
+            role,
+            password: None,
+            created_at: self.clock.now(),
+        };
+        self.store.create_account(&account, None).await.expect("the login is free");
+        self.account(account.id).await
     }
 
     /// A conversation without plugins.
@@ -145,7 +181,8 @@ impl TestApp {
         let now = self.clock.now();
         let id = ConversationId::generate(&*self.clock, &*self.app.entropy);
         let model = ModelId("scripted".to_owned());
-        let conversation = Conversation { id, title: String::new(), model, created_at: now, updated_at: now };
+        let user = self.owner;
+        let conversation = Conversation { id, user, title: String::new(), model, created_at: now, updated_at: now };
         self.store.create_conversation(&conversation).await.expect("a conversation is stored");
         id
     }
@@ -168,13 +205,18 @@ impl TestApp {
         self.store.conversation_events(conversation, 0).await.expect("events can be read")
     }
 
-    /// Serves the pages and signs the owner in.
-    #[expect(clippy::disallowed_methods, reason = "the page owns the task and ends it")]
+    /// Serves the pages to the owner.
     pub async fn open(&self) -> TestPage {
+        self.open_as(self.owner).await
+    }
+
+    /// Serves the pages to a person.
+    #[expect(clippy::disallowed_methods, reason = "the page owns the task and ends it")]
+    pub async fn open_as(&self, user: UserId) -> TestPage {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let base = format!("http://localhost:{}", listener.local_addr().expect("a bound address").port());
         let server = tokio::spawn(axum::serve(listener, router(self.app.clone())).into_future()).abort_handle();
-        let link = sign_in_link(&*self.store, &*self.clock, &*self.app.entropy, self.owner).await.expect("a link");
+        let link = sign_in_link(&*self.store, &*self.clock, &*self.app.entropy, user).await.expect("a link");
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use cordboard_agent::catalogue::Catalogue;
 use cordboard_agent::engine::Engine;
-use cordboard_agent::installation::Installer;
-use cordboard_domain::ports::{Accounts, Conversations, FetchImage, Journal, PluginShelf};
+use cordboard_domain::ports::{Conversations, FetchImage, Journal, People};
 use cordboard_domain::time::{Clock, Entropy};
 use tokio_util::sync::CancellationToken;
 
@@ -12,18 +12,33 @@ use tokio_util::sync::CancellationToken;
 #[derive(Clone)]
 pub struct App {
     pub engine: Engine,
-    pub installer: Installer,
+    pub catalogue: Catalogue,
     pub journal: Arc<dyn Journal>,
     pub conversations: Arc<dyn Conversations>,
-    pub shelf: Arc<dyn PluginShelf>,
-    pub accounts: Arc<dyn Accounts>,
+    pub people: Arc<dyn People>,
     pub images: Arc<dyn FetchImage>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    pub settings: Arc<Settings>,
+    /// Cancelled when the server stops, which ends open event streams.
+    pub shutdown: CancellationToken,
+}
+
+/// What the operator decided about the pages.
+#[derive(Debug, Clone)]
+pub struct Settings {
     /// Requests that work with what the operator installed; shown where a conversation is empty.
     pub suggestions: Vec<String>,
     /// Host names under which the server is reached, besides loopback.
     pub hosts: Vec<String>,
-    /// Cancelled when the server stops, which ends open event streams.
-    pub shutdown: CancellationToken,
+    /// Whether browsers reach the server through HTTPS, so that cookies may be bound to it.
+    pub is_https: bool,
+    /// How many plugins may be active in one conversation.
+    pub most_active: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { suggestions: Vec::new(), hosts: Vec::new(), is_https: false, most_active: 3 }
+    }
 }

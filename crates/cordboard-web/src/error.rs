@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use cordboard_agent::catalogue::CatalogueError;
 use cordboard_agent::engine::EngineError;
+use cordboard_agent::library::LibraryError;
 use cordboard_domain::ports::StoreError;
 use minijinja::context;
 use tracing::error;
@@ -45,9 +47,45 @@ impl From<StoreError> for WebError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(_) => missing(),
-            StoreError::Conflict | StoreError::Database(_) | StoreError::Corrupt(_) => Self::internal(&error),
+            StoreError::Conflict => Self::new(
+                StatusCode::CONFLICT,
+                "Not done",
+                "Something else was changed meanwhile. Look again and decide anew.",
+            ),
+            StoreError::Full(_) | StoreError::Database(_) | StoreError::Corrupt(_) => Self::internal(&error),
         }
     }
+}
+
+impl From<CatalogueError> for WebError {
+    fn from(error: CatalogueError) -> Self {
+        let refused = |status| Self::new(status, "Not done", sentence(&error.to_string()));
+        match error {
+            CatalogueError::Store(error) => error.into(),
+            CatalogueError::Library(LibraryError::Store(error)) => error.into(),
+            CatalogueError::Library(_) | CatalogueError::NoModel => refused(StatusCode::SERVICE_UNAVAILABLE),
+            CatalogueError::Role(_) => refused(StatusCode::FORBIDDEN),
+            CatalogueError::Gather(_)
+            | CatalogueError::Requests(_)
+            | CatalogueError::NobodyOfThatName(_)
+            | CatalogueError::NoReason => refused(StatusCode::UNPROCESSABLE_ENTITY),
+            CatalogueError::Standing(_)
+            | CatalogueError::Full(_)
+            | CatalogueError::Yourself
+            | CatalogueError::Banned(_)
+            | CatalogueError::OwnSubmission
+            | CatalogueError::OriginTaken(_)
+            | CatalogueError::NotVerified { .. }
+            | CatalogueError::Outdated => refused(StatusCode::CONFLICT),
+        }
+    }
+}
+
+/// The text with a capital letter at its beginning and a full stop at its end.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    if sentence.ends_with(['.', '!', '?', '\n', ']']) { sentence } else { format!("{sentence}.") }
 }
 
 impl From<EngineError> for WebError {

@@ -2,7 +2,7 @@
 //!
 //! Only an address that occurs in a recorded result of the conversation is fetched. What a model composed is not.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cordboard_domain::call::CallState;
@@ -13,7 +13,7 @@ use url::form_urlencoded;
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::session::Member;
+use crate::mine::Mine;
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
@@ -22,11 +22,10 @@ pub(crate) struct Wanted {
 
 pub(crate) async fn serve(
     State(app): State<App>,
-    _member: Member,
-    Path(conversation): Path<ConversationId>,
+    mine: Mine,
     Query(Wanted { url }): Query<Wanted>,
 ) -> Result<Response, WebError> {
-    let events = app.journal.conversation_events(conversation, 0).await?;
+    let events = app.journal.conversation_events(mine.id(), 0).await?;
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
     let missing = |problem: String| WebError::new(StatusCode::NOT_FOUND, "No picture", problem);
     if !turns.iter().any(|turn| occurs(turn, &url)) {

@@ -7,6 +7,7 @@ mod error;
 mod fragments;
 mod images;
 mod markdown;
+mod mine;
 mod pages;
 mod protection;
 mod router;
@@ -14,6 +15,6 @@ mod session;
 mod stream;
 mod templates;
 
-pub use app::App;
+pub use app::{App, Settings};
 pub use router::router;
 pub use session::{SignInError, sign_in_link};

@@ -18,7 +18,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let host = host(headers);
-    if !is_ours(&host, &app.hosts) {
+    if !is_ours(&host, &app.settings.hosts) {
         let message = format!(
             "This server is not known as `{host}`. Its operator can add the name to `hosts` in cordboard.toml."
         );

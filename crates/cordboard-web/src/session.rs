@@ -5,23 +5,32 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use cordboard_agent::catalogue::digest_of;
+use cordboard_domain::account::Account;
 use cordboard_domain::id::UserId;
 use cordboard_domain::plugin::hex;
-use cordboard_domain::ports::{Accounts, StoreError, TokenDigest};
+use cordboard_domain::ports::{Sessions, StoreError};
 use cordboard_domain::time::{Clock, Entropy, SignedDuration};
-use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::error::WebError;
 
+/// Over HTTPS the browser itself makes sure that the cookie is of this host and path, and never sent in the clear.
+const SECURE_COOKIE: &str = "__Host-cordboard";
 const COOKIE: &str = "cordboard_session";
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// A person who is signed in. Handlers that take it cannot be reached without a session.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Member {
-    pub(crate) user: UserId,
+    pub(crate) account: Account,
+}
+
+impl Member {
+    pub(crate) fn user(&self) -> UserId {
+        self.account.id
+    }
 }
 
 /// Why a link could not be made.
@@ -31,52 +40,58 @@ pub struct SignInError(#[from] StoreError);
 
 /// Makes a path that signs a person in once, within 15 minutes: `/sign-in/…`.
 pub async fn sign_in_link(
-    accounts: &dyn Accounts,
+    sessions: &dyn Sessions,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
     user: UserId,
 ) -> Result<String, SignInError> {
     let token = token(entropy);
-    accounts.add_sign_in_link(&digest(&token), user, clock.now() + LINK_LIFETIME).await?;
+    sessions.add_sign_in_link(&digest_of(&token), user, clock.now() + LINK_LIFETIME).await?;
     Ok(format!("/sign-in/{token}"))
 }
 
 /// Uses up a link and begins a session; `None` when the link does not hold.
 pub(crate) async fn redeem(app: &App, link: &str, jar: CookieJar) -> Result<Option<CookieJar>, StoreError> {
-    let now = app.clock.now();
-    let Some(user) = app.accounts.redeem_sign_in_link(&digest(link), now).await? else {
-        return Ok(None);
-    };
+    match app.people.redeem_sign_in_link(&digest_of(link), app.clock.now()).await? {
+        Some(user) => Ok(Some(begin(app, user, jar).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Begins a session of a person.
+pub(crate) async fn begin(app: &App, user: UserId, jar: CookieJar) -> Result<CookieJar, StoreError> {
     let token = token(&*app.entropy);
-    app.accounts.add_session(&digest(&token), user, now + SESSION_LIFETIME).await?;
-    let cookie = Cookie::build((COOKIE, token)).path("/").http_only(true).same_site(SameSite::Lax).permanent().build();
-    Ok(Some(jar.add(cookie)))
+    app.people.add_session(&digest_of(&token), user, app.clock.now() + SESSION_LIFETIME).await?;
+    let is_https = app.settings.is_https;
+    let cookie = Cookie::build((cookie_name(app), token)).path("/").http_only(true).secure(is_https);
+    Ok(jar.add(cookie.same_site(SameSite::Lax).permanent().build()))
 }
 
 /// Ends the session behind a request.
 pub(crate) async fn end(app: &App, jar: CookieJar) -> Result<CookieJar, StoreError> {
-    if let Some(cookie) = jar.get(COOKIE) {
-        app.accounts.end_session(&digest(cookie.value())).await?;
+    let name = cookie_name(app);
+    if let Some(cookie) = jar.get(name) {
+        app.people.end_session(&digest_of(cookie.value())).await?;
     }
-    Ok(jar.remove(Cookie::build((COOKIE, "")).path("/")))
+    Ok(jar.remove(Cookie::build((name, "")).path("/").secure(app.settings.is_https)))
+}
+
+fn cookie_name(app: &App) -> &'static str {
+    if app.settings.is_https { SECURE_COOKIE } else { COOKIE }
 }
 
 /// 256 random bits as text.
-fn token(entropy: &dyn Entropy) -> String {
+pub(crate) fn token(entropy: &dyn Entropy) -> String {
     let mut bytes = [0; 32];
     entropy.fill(&mut bytes);
     hex(&bytes)
 }
 
-fn digest(token: &str) -> TokenDigest {
-    TokenDigest(hex(&Sha256::digest(token)))
-}
-
 async fn lookup(parts: &Parts, app: &App) -> Result<Option<Member>, StoreError> {
     let jar = CookieJar::from_headers(&parts.headers);
-    let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
-    let user = app.accounts.lookup_session(&digest(cookie.value()), app.clock.now()).await?;
-    Ok(user.map(|user| Member { user }))
+    let Some(cookie) = jar.get(cookie_name(app)) else { return Ok(None) };
+    let account = app.people.lookup_session(&digest_of(cookie.value()), app.clock.now()).await?;
+    Ok(account.map(|account| Member { account }))
 }
 
 impl FromRequestParts<App> for Member {

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 
 use async_stream::stream;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use cordboard_domain::conversation::title_from;
@@ -21,9 +21,8 @@ use serde::Deserialize;
 use tracing::warn;
 
 use crate::app::App;
-use crate::error::WebError;
 use crate::fragments::{self, Fragment};
-use crate::session::Member;
+use crate::mine::Mine;
 
 /// Why a stream cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -42,15 +41,13 @@ pub(crate) struct From {
 
 pub(crate) async fn events(
     State(app): State<App>,
-    _member: Member,
-    Path(conversation): Path<ConversationId>,
+    mine: Mine,
     Query(from): Query<From>,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, WebError> {
-    app.conversations.get_conversation(conversation).await?;
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let known = resumed.unwrap_or(from.after);
-    Ok(Sse::new(changes(app, conversation, known)).keep_alive(KeepAlive::default()))
+    Sse::new(changes(app, mine.id(), known)).keep_alive(KeepAlive::default())
 }
 
 /// Changes after a position, until the browser leaves or the server stops.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use cordboard_agent::catalogue::access::Developer;
+use cordboard_agent::catalogue::{Catalogue, CatalogueConfig, CataloguePorts, Registered};
 use cordboard_agent::engine::{Engine, EngineConfig, Ports};
-use cordboard_agent::installation::Installer;
+use cordboard_agent::gathering::Gatherer;
 use cordboard_domain::id::UserId;
 use cordboard_domain::plugin::hex;
 use cordboard_domain::ports::{Accounts as _, Settings as _};
@@ -16,7 +18,7 @@ use cordboard_net::address::is_public;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
-use cordboard_web::App;
+use cordboard_web::{App, Settings};
 use tokio_util::sync::CancellationToken;
 use url::{Host, Url};
 
@@ -34,7 +36,7 @@ const EPHEMERAL_SECRET: &str = "ephemeral_id_secret";
 pub(crate) struct Assembly {
     pub(crate) store: Arc<Store>,
     pub(crate) engine: Engine,
-    pub(crate) installer: Installer,
+    pub(crate) catalogue: Catalogue,
     pub(crate) dispatcher: Dispatcher,
     client: GuardedClient,
     pub(crate) owner: UserId,
@@ -64,6 +66,7 @@ impl Assembly {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
+            installations: store.clone(),
             results: store.clone(),
             dispatch: Arc::new(dispatcher.clone()),
             clock: clock.clone(),
@@ -77,27 +80,50 @@ impl Assembly {
             calls_per_turn: config.calls_per_turn.unwrap_or(defaults.calls_per_turn),
             ..defaults
         };
+        let tool_share = settings.tool_share;
         let engine = Engine::new(ports, models, settings);
-        let installer = Installer { documents: Arc::new(client.clone()), shelf: store.clone(), clock, entropy };
-        Ok(Self { store, engine, installer, dispatcher, client, owner })
+        let ports = CataloguePorts {
+            shelf: store.clone(),
+            installations: store.clone(),
+            sharing: store.clone(),
+            reviews: store.clone(),
+            storefront: store.clone(),
+            accounts: store.clone(),
+            clock,
+            entropy,
+        };
+        let gatherer = Gatherer { documents: Arc::new(client.clone()) };
+        let share_limit = config.share_limit.unwrap_or(CatalogueConfig::default().share_limit);
+        let rules = CatalogueConfig { share_limit, tool_share };
+        let catalogue = Catalogue::new(ports, gatherer, engine.clone(), rules);
+        Ok(Self { store, engine, catalogue, dispatcher, client, owner })
     }
 
     /// The pages over these parts.
     pub(crate) fn app(&self, config: &Config, suggestions: Vec<String>, shutdown: CancellationToken) -> App {
         App {
             engine: self.engine.clone(),
-            installer: self.installer.clone(),
+            catalogue: self.catalogue.clone(),
             journal: self.store.clone(),
             conversations: self.store.clone(),
-            shelf: self.store.clone(),
-            accounts: self.store.clone(),
+            people: self.store.clone(),
             images: Arc::new(self.client.clone()),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
-            suggestions,
-            hosts: config.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            settings: Arc::new(Settings {
+                suggestions,
+                hosts: config.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+                most_active: config.most_active.unwrap_or(Settings::default().most_active).max(1),
+                ..Settings::default()
+            }),
             shutdown,
         }
+    }
+
+    /// Registers the plugin at an address for the owner, or brings it up to date.
+    pub(crate) async fn register(&self, address: &str) -> anyhow::Result<Registered> {
+        let owner = self.store.get_account(self.owner).await?;
+        Ok(self.catalogue.register(Developer::of(&owner)?, address).await?)
     }
 }
 
@@ -123,14 +149,9 @@ pub(crate) async fn open_store(folder: &Path) -> anyhow::Result<Store> {
 
 /// A secret of this installation, made on first use.
 async fn ephemeral_secret(store: &Store) -> anyhow::Result<Vec<u8>> {
-    if let Some(secret) = store.lookup_setting(EPHEMERAL_SECRET).await? {
-        return Ok(secret.into_bytes());
-    }
     let mut bytes = [0; 32];
     SystemEntropy.fill(&mut bytes);
-    let secret = hex(&bytes);
-    store.set_setting(EPHEMERAL_SECRET, &secret).await?;
-    Ok(secret.into_bytes())
+    Ok(store.setting_or(EPHEMERAL_SECRET, &hex(&bytes)).await?.into_bytes())
 }
 
 /// The origin of a private address as a person typed it in the terminal, which names it. Public names stay under guard.

@@ -30,6 +30,10 @@ pub(crate) struct Config {
     pub(crate) calls_per_turn: Option<u32>,
     /// How many percent of a model's window the plugins may take.
     pub(crate) tool_share: Option<u32>,
+    /// How many plugins may be active in one conversation.
+    pub(crate) most_active: Option<usize>,
+    /// With how many people a plugin that is not in the store may be shared.
+    pub(crate) share_limit: Option<u32>,
     pub(crate) embedded: Embedded,
     /// By id; the first in the order of the ids is the default, before the built-in one.
     pub(crate) models: BTreeMap<String, Server>,

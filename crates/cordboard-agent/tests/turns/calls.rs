@@ -50,7 +50,7 @@ async fn what_the_model_saw_is_recorded_byte_for_byte() {
 #[tokio::test]
 async fn without_an_active_plugin_the_model_sees_none() {
     let app = TestBuilder::new(vec![answer("Hello.")]).start().await;
-    app.installer.install(app.plugin.origin()).await.unwrap();
+    app.registered().await;
     let conversation = app.quiet_conversation().await;
     app.say(conversation, "Hi").await;
     let request = &app.model.requests()[0];

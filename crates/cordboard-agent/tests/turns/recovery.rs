@@ -3,7 +3,7 @@
 use cordboard_domain::call::{CallState, Decision};
 use cordboard_domain::event::{TurnEvent, TurnOutcome};
 use cordboard_domain::id::ConversationId;
-use cordboard_domain::ports::Journal as _;
+use cordboard_domain::ports::{Journal as _, TurnClaim};
 use cordboard_domain::time::Clock as _;
 use cordboard_domain::turn::{Turn, TurnState};
 use cordboard_model::scripted::{ScriptStep, hold};
@@ -20,7 +20,7 @@ async fn restarted(app: TestApp, rounds: Vec<Vec<ScriptStep>>) -> TestApp {
 }
 
 async fn resumed(app: &TestApp, conversation: ConversationId, turn: &Turn) -> Turn {
-    app.engine.resume(app.owner).await.unwrap();
+    app.engine.resume(true).await.unwrap();
     app.settled(conversation, turn.id).await
 }
 
@@ -45,7 +45,8 @@ async fn a_write_that_was_under_way_is_unknown_and_not_sent_again() {
     let turn = app.say(conversation, "add milk").await;
     let call = turn.calls().next().unwrap().id;
     let events = [TurnEvent::CallDecided { call, decision: Decision::Allowed }, TurnEvent::CallSent { call }];
-    app.store.append(conversation, turn.id, turn.sequence, app.clock.now(), &events).await.unwrap();
+    let claim = TurnClaim { holder: "a stopped server".to_owned(), until: app.clock.now() };
+    app.store.append(conversation, turn.id, turn.sequence, app.clock.now(), &claim, &events).await.unwrap();
     let app = restarted(app, vec![vec![ScriptStep::text("I do not know.")]]).await;
     let turn = resumed(&app, conversation, &turn).await;
     assert_eq!(turn.calls().next().unwrap().state, CallState::Unknown);
@@ -63,7 +64,7 @@ async fn a_round_that_broke_off_is_asked_again() {
     assert!(held.reached().await);
     let restarted = TestBuilder::new(vec![vec![ScriptStep::text("A whole answer.")]]).store((*app.store).clone());
     let second = restarted.start().await;
-    second.engine.resume(second.owner).await.unwrap();
+    second.engine.resume(true).await.unwrap();
     let turn = second.settled(conversation, turn).await;
     assert_eq!(turn.state(), TurnState::Finished(TurnOutcome::Answered));
     assert_eq!(turn.rounds.len(), 1);

@@ -1,5 +1,7 @@
 //! `ai-plugin.json`: what a plugin says about itself.
 
+mod verification;
+
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
@@ -9,6 +11,8 @@ use crate::document::pointer::Pointer;
 use crate::document::source::Source;
 use crate::openapi::text_of;
 use crate::render::cut;
+
+pub use verification::verification_token;
 
 /// How a plugin wants to know who is calling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

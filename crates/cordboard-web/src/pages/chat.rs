@@ -5,22 +5,24 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use cordboard_domain::call::Decision;
 use cordboard_domain::conversation::{Activation, Conversation};
-use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, PluginId, TurnId};
+use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, PluginId, TurnId, UserId};
+use cordboard_domain::plugin::Standing;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::WebError;
 use crate::fragments;
+use crate::mine::Mine;
 use crate::session::Member;
 use crate::templates::{page, render};
 
 /// A new chat: the newest conversation if it is still empty, or a fresh one.
-pub(crate) async fn start(State(app): State<App>, _member: Member) -> Result<Redirect, WebError> {
-    let newest = app.conversations.list_conversations().await?.into_iter().next();
+pub(crate) async fn start(State(app): State<App>, member: Member) -> Result<Redirect, WebError> {
+    let newest = app.conversations.list_conversations(member.user()).await?.into_iter().next();
     let conversation = match newest.filter(|conversation| conversation.title.is_empty()) {
         Some(empty) => empty.id,
-        None => new_conversation(&app).await?,
+        None => new_conversation(&app, member.user()).await?,
     };
     Ok(Redirect::to(&format!("/conversations/{conversation}")))
 }
@@ -29,46 +31,44 @@ pub(crate) async fn create(State(app): State<App>, member: Member) -> Result<Red
     start(State(app), member).await
 }
 
-async fn new_conversation(app: &App) -> Result<ConversationId, WebError> {
+async fn new_conversation(app: &App, user: UserId) -> Result<ConversationId, WebError> {
     let Some(model) = app.engine.models().default_id().cloned() else {
         let message = "No chat model is configured. Add one to cordboard.toml and start again.";
         return Err(WebError::new(StatusCode::SERVICE_UNAVAILABLE, "No model", message));
     };
     let now = app.clock.now();
     let id = ConversationId::generate(&*app.clock, &*app.entropy);
-    let conversation = Conversation { id, title: String::new(), model, created_at: now, updated_at: now };
+    let conversation = Conversation { id, user, title: String::new(), model, created_at: now, updated_at: now };
     app.conversations.create_conversation(&conversation).await?;
     Ok(id)
 }
 
-pub(crate) async fn show(
-    State(app): State<App>,
-    _member: Member,
-    Path(id): Path<ConversationId>,
-) -> Result<Html<String>, WebError> {
-    let conversation = app.conversations.get_conversation(id).await?;
+pub(crate) async fn show(State(app): State<App>, mine: Mine) -> Result<Html<String>, WebError> {
+    let (id, conversation) = (mine.id(), &mine.conversation);
     let events = app.journal.conversation_events(id, 0).await?;
     let position = events.last().map_or(0, |event| event.position);
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
     let shown = turns.iter().map(|turn| fragments::nested_turn(id, turn)).collect::<Result<String, _>>()?;
     let view = context! {
         title => if conversation.title.is_empty() { "New chat" } else { &conversation.title },
-        conversations => conversation_list(&app, id).await?,
+        conversations => conversation_list(&app, &mine).await?,
         id => id.to_string(),
         base => format!("/conversations/{id}"),
         models => models(&app, &conversation.model),
-        menu => plugins_menu(&app, id).await?,
+        menu => plugins_menu(&app, &mine).await?,
         turns => shown,
         is_empty => turns.is_empty(),
-        suggestions => app.suggestions.clone(),
+        suggestions => app.settings.suggestions.clone(),
+        role => mine.member.account.role.as_str(),
+        name => mine.member.account.name.as_str(),
         composer_action => fragments::composer_action(id, &turns)?.html,
         position,
     };
     Ok(page("chat.html", &view)?)
 }
 
-async fn conversation_list(app: &App, current: ConversationId) -> Result<Value, WebError> {
-    let all = app.conversations.list_conversations().await?;
+async fn conversation_list(app: &App, mine: &Mine) -> Result<Value, WebError> {
+    let (all, current) = (app.conversations.list_conversations(mine.user()).await?, mine.id());
     let mut rows = Vec::new();
     for each in all.into_iter().filter(|each| !each.title.is_empty() || each.id == current) {
         let title = if each.title.is_empty() { "New chat".to_owned() } else { each.title };
@@ -87,19 +87,31 @@ fn models(app: &App, chosen: &ModelId) -> Value {
 }
 
 /// The menu of plugins with their switches, and the chips of those that are on.
-async fn plugins_menu(app: &App, conversation: ConversationId) -> Result<String, WebError> {
-    let active = app.conversations.list_activations(conversation).await?;
-    let plugins = app.shelf.list_plugins().await?.into_iter().map(|plugin| {
-        let is_active = active.iter().any(|activation| activation.plugin == plugin.id);
+async fn plugins_menu(app: &App, mine: &Mine) -> Result<String, WebError> {
+    let id = mine.id();
+    let active = app.conversations.list_activations(id).await?;
+    let installed = app.catalogue.ports.installations.list_installations(mine.user()).await?;
+    let usable = installed.into_iter().filter(|installation| installation.plugin.standing != Standing::Banned);
+    let plugins = usable.map(|installation| {
+        let has_update = installation.has_update();
+        let plugin = installation.plugin;
         context! {
-            action => format!("/conversations/{conversation}/plugins/{}", plugin.id),
-            name => plugin.name_for_human,
-            description => plugin.description_for_human,
+            action => format!("/conversations/{id}/plugins/{}", plugin.id),
+            page => format!("/plugins/{}", plugin.id),
+            name => installation.facts.name_for_human,
+            description => installation.facts.description_for_human,
+            tokens => installation.facts.tokens,
             origin => plugin.origin,
-            active => is_active,
+            active => active.iter().any(|activation| activation.plugin == plugin.id),
+            has_update,
         }
     });
-    Ok(render("plugins_menu.html", &context! { plugins => plugins.collect::<Value>() })?)
+    let plugins: Value = plugins.collect();
+    let budget = app.engine.budget(id).await?.map(|budget| {
+        context! { used => budget.used(), limit => budget.limit, percent => (budget.used() * 100 / budget.limit).min(100) }
+    });
+    let most = app.settings.most_active;
+    Ok(render("plugins_menu.html", &context! { plugins, budget, most, is_full => active.len() >= most })?)
 }
 
 /// The answer to a form: scripts get `fragment`, others are sent back to the page.
@@ -117,13 +129,12 @@ pub(crate) struct MessageForm {
 
 pub(crate) async fn send(
     State(app): State<App>,
-    member: Member,
-    Path(id): Path<ConversationId>,
+    mine: Mine,
     headers: HeaderMap,
     Form(form): Form<MessageForm>,
 ) -> Result<Response, WebError> {
-    app.engine.submit(id, member.user, &form.message).await?;
-    Ok(answer(&headers, id, String::new()))
+    app.engine.submit(mine.id(), mine.user(), &form.message).await?;
+    Ok(answer(&headers, mine.id(), String::new()))
 }
 
 #[derive(Deserialize)]
@@ -133,8 +144,7 @@ pub(crate) struct ModelForm {
 
 pub(crate) async fn choose_model(
     State(app): State<App>,
-    _member: Member,
-    Path(id): Path<ConversationId>,
+    mine: Mine,
     headers: HeaderMap,
     Form(form): Form<ModelForm>,
 ) -> Result<Response, WebError> {
@@ -143,9 +153,8 @@ pub(crate) async fn choose_model(
         let message = format!("The model `{model}` is not configured here.");
         return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY, "Unknown model", message));
     }
-    app.conversations.get_conversation(id).await?;
-    app.conversations.set_model(id, &model).await?;
-    Ok(answer(&headers, id, String::new()))
+    app.conversations.set_model(mine.id(), &model).await?;
+    changed_menu(&app, &mine, &headers).await
 }
 
 #[derive(Deserialize)]
@@ -155,31 +164,49 @@ pub(crate) struct SwitchForm {
 
 pub(crate) async fn switch_plugin(
     State(app): State<App>,
-    _member: Member,
-    Path((id, plugin)): Path<(ConversationId, PluginId)>,
+    mine: Mine,
+    Path((_, plugin)): Path<(ConversationId, PluginId)>,
     headers: HeaderMap,
     Form(form): Form<SwitchForm>,
 ) -> Result<Response, WebError> {
-    app.conversations.get_conversation(id).await?;
     if form.active {
-        let plugin = app.shelf.get_plugin(plugin).await?;
-        app.conversations.activate(id, &Activation { plugin: plugin.id, version: plugin.current }).await?;
-        app.engine.prepare(id).await?;
+        activate(&app, &mine, plugin).await?;
     } else {
-        app.conversations.deactivate(id, plugin).await?;
+        app.conversations.deactivate(mine.id(), plugin).await?;
     }
-    let menu = plugins_menu(&app, id).await?;
-    Ok(answer(&headers, id, format!("<template data-id=\"plugins-menu\" data-parent=\"bar\">{menu}</template>")))
+    changed_menu(&app, &mine, &headers).await
+}
+
+async fn changed_menu(app: &App, mine: &Mine, headers: &HeaderMap) -> Result<Response, WebError> {
+    let menu = plugins_menu(app, mine).await?;
+    let fragment = format!("<template data-id=\"plugins-menu\" data-parent=\"bar\">{menu}</template>");
+    Ok(answer(headers, mine.id(), fragment))
+}
+
+/// Switches an installed plugin on, in the version that the person accepted.
+async fn activate(app: &App, mine: &Mine, plugin: PluginId) -> Result<(), WebError> {
+    let installation = app.catalogue.installed(&mine.member.account, plugin).await?;
+    let active = app.conversations.list_activations(mine.id()).await?;
+    let others = active.iter().filter(|activation| activation.plugin != plugin).count();
+    if others >= app.settings.most_active {
+        let message = format!(
+            "At most {} plugins can be on in one conversation. Switch another one off first.",
+            app.settings.most_active
+        );
+        return Err(WebError::new(StatusCode::CONFLICT, "Not switched on", message));
+    }
+    app.conversations.activate(mine.id(), &Activation { plugin, version: installation.version }).await?;
+    Ok(app.engine.prepare(mine.id()).await?)
 }
 
 pub(crate) async fn stop(
     State(app): State<App>,
-    _member: Member,
-    Path((id, turn)): Path<(ConversationId, TurnId)>,
+    mine: Mine,
+    Path((_, turn)): Path<(ConversationId, TurnId)>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
-    app.engine.stop(id, turn).await?;
-    Ok(answer(&headers, id, String::new()))
+    app.engine.stop(mine.id(), turn).await?;
+    Ok(answer(&headers, mine.id(), String::new()))
 }
 
 #[derive(Deserialize)]
@@ -198,8 +225,8 @@ enum Choice {
 
 pub(crate) async fn decide(
     State(app): State<App>,
-    member: Member,
-    Path((id, turn, confirmation)): Path<(ConversationId, TurnId, ConfirmationId)>,
+    mine: Mine,
+    Path((_, turn, confirmation)): Path<(ConversationId, TurnId, ConfirmationId)>,
     headers: HeaderMap,
     Form(form): Form<DecisionForm>,
 ) -> Result<Response, WebError> {
@@ -207,6 +234,6 @@ pub(crate) async fn decide(
         Choice::Allow => Decision::Allowed,
         Choice::Decline => Decision::Declined(form.word),
     };
-    app.engine.decide(id, turn, member.user, confirmation, decision).await?;
-    Ok(answer(&headers, id, String::new()))
+    app.engine.decide(mine.id(), turn, mine.user(), confirmation, decision).await?;
+    Ok(answer(&headers, mine.id(), String::new()))
 }

@@ -3,6 +3,8 @@
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use cordboard_agent::catalogue::CatalogueError;
+use cordboard_agent::catalogue::access::Developer;
 use cordboard_domain::id::PluginId;
 use cordboard_spec::render::{index, typescript};
 use cordboard_spec::toolset::Toolset;
@@ -11,29 +13,32 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::error::WebError;
+use crate::error::{WebError, sentence};
 use crate::session::Member;
 use crate::templates::{page, render};
 
 /// Above this, the page shows the index of an API instead of everything a model could be told.
 const MAX_SHOWN_TOKENS: usize = 12_000;
 
-pub(crate) async fn list(State(app): State<App>, _member: Member) -> Result<Html<String>, WebError> {
-    Ok(Html(list_page(&app, &InstallForm::default(), None).await?))
+pub(crate) async fn list(State(app): State<App>, member: Member) -> Result<Html<String>, WebError> {
+    Ok(Html(list_page(&app, &member, &InstallForm::default(), None).await?))
 }
 
-async fn list_page(app: &App, form: &InstallForm, problem: Option<String>) -> Result<String, WebError> {
-    let plugins: Value = app
-        .shelf
-        .list_plugins()
-        .await?
+async fn list_page(
+    app: &App,
+    member: &Member,
+    form: &InstallForm,
+    problem: Option<String>,
+) -> Result<String, WebError> {
+    let installed = app.catalogue.ports.installations.list_installations(member.user()).await?;
+    let plugins: Value = installed
         .into_iter()
-        .map(|plugin| {
+        .map(|installation| {
             context! {
-                url => format!("/plugins/{}", plugin.id),
-                name => plugin.name_for_human,
-                description => plugin.description_for_human,
-                origin => plugin.origin,
+                url => format!("/plugins/{}", installation.plugin.id),
+                name => installation.facts.name_for_human,
+                description => installation.facts.description_for_human,
+                origin => installation.plugin.origin,
             }
         })
         .collect();
@@ -54,45 +59,42 @@ pub(crate) struct InstallForm {
 
 pub(crate) async fn install(
     State(app): State<App>,
-    _member: Member,
+    member: Member,
     Form(form): Form<InstallForm>,
 ) -> Result<Response, WebError> {
-    let installed = if form.text.trim().is_empty() {
-        app.installer.install(&form.address).await
+    let developer = Developer::of(&member.account)?;
+    let registered = if form.text.trim().is_empty() {
+        app.catalogue.register(developer, &form.address).await
     } else {
-        app.installer.install_text(&form.text, &form.address).await
+        app.catalogue.register_text(developer, &form.text, &form.address).await
     };
-    match installed {
-        Ok(installation) => Ok(Redirect::to(&format!("/plugins/{}", installation.plugin.id)).into_response()),
-        Err(problem) => {
-            let html = list_page(&app, &form, Some(sentence(&problem.to_string()))).await?;
+    match registered {
+        Ok(registered) => Ok(Redirect::to(&format!("/plugins/{}", registered.plugin.id)).into_response()),
+        Err(CatalogueError::Gather(problem)) => {
+            let html = list_page(&app, &member, &form, Some(sentence(&problem.to_string()))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response())
         }
+        Err(error) => Err(error.into()),
     }
-}
-
-/// The text with a capital letter at its beginning.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 pub(crate) async fn show(
     State(app): State<App>,
-    _member: Member,
+    member: Member,
     Path(id): Path<PluginId>,
 ) -> Result<Html<String>, WebError> {
-    let plugin = app.shelf.get_plugin(id).await?;
+    let visible = app.catalogue.visible(&member.account, id).await?;
+    let plugin = visible.plugin();
     let toolset =
         app.engine.library().get(&plugin.current).await.map_err(|problem| {
             WebError::new(StatusCode::CONFLICT, "This plugin cannot be used", problem.to_string())
         })?;
-    let documents = app.shelf.get_version(&plugin.current).await?.documents;
+    let documents = app.catalogue.ports.shelf.get_version(&plugin.current).await?.documents;
     let report = cordboard_lint::inspect(&toolset, &documents);
     let view = context! {
-        name => plugin.name_for_human,
-        description => plugin.description_for_human,
-        origin => plugin.origin,
+        name => plugin.facts.name_for_human.as_str(),
+        description => plugin.facts.description_for_human.as_str(),
+        origin => plugin.origin.as_str(),
         version => plugin.current.as_str(),
         remove => format!("/plugins/{id}/remove"),
         needs_credential => toolset.needs_credential(),
@@ -114,9 +116,9 @@ fn model_text(toolset: &Toolset, tokens: usize) -> String {
 
 pub(crate) async fn remove(
     State(app): State<App>,
-    _member: Member,
+    member: Member,
     Path(id): Path<PluginId>,
 ) -> Result<Redirect, WebError> {
-    app.shelf.uninstall(id).await?;
+    app.catalogue.uninstall(&member.account, id).await?;
     Ok(Redirect::to("/plugins"))
 }

@@ -75,7 +75,7 @@ async fn what_a_model_writes_cannot_pass_for_a_record() {
 #[tokio::test]
 async fn plugins_are_off_until_a_person_switches_them_on() {
     let app = TestBuilder::new(Vec::new()).start().await;
-    let plugin = app.installer.install(app.plugin.origin()).await.unwrap().plugin;
+    let plugin = app.registered().await;
     let conversation = app.quiet_conversation().await;
     let mut page = app.open().await;
     page.sign_in().await;

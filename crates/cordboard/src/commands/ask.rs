@@ -24,7 +24,7 @@ pub(crate) async fn run(arguments: cli::Ask) -> anyhow::Result<Outcome> {
     let assembly = Assembly::new(&config, Store::in_memory().await?, &named).await?;
     let conversation = begin(&assembly, arguments.model.as_deref()).await?;
     for address in &arguments.plugins {
-        let plugin = assembly.installer.install(address).await?.plugin;
+        let plugin = assembly.register(address).await?.plugin;
         let activation = Activation { plugin: plugin.id, version: plugin.current };
         assembly.store.activate(conversation, &activation).await?;
     }
@@ -37,7 +37,8 @@ async fn begin(assembly: &Assembly, model: Option<&str>) -> anyhow::Result<Conve
     let model = models::choose(assembly.engine.models(), model)?.info().id.clone();
     let now = SystemClock.now();
     let id = ConversationId::generate(&SystemClock, &SystemEntropy);
-    let conversation = Conversation { id, title: String::new(), model, created_at: now, updated_at: now };
+    let user = assembly.owner;
+    let conversation = Conversation { id, user, title: String::new(), model, created_at: now, updated_at: now };
     assembly.store.create_conversation(&conversation).await?;
     Ok(id)
 }

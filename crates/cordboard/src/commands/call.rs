@@ -1,10 +1,9 @@
 //! `cordboard call`: one operation of a plugin, without any model. The same checks, policy and guard apply.
 
 use anyhow::{Context as _, bail};
-use cordboard_agent::installation::Candidate;
+use cordboard_agent::gathering::Candidate;
 use cordboard_domain::call::{CallContext, CallResponse, PlannedCall, StoredResult};
 use cordboard_domain::id::{CallId, ConversationId, PluginId, UserId};
-use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::policy::{Verdict, decide};
 use cordboard_domain::ports::Dispatch as _;
 use cordboard_spec::request::{plan, validate};
@@ -24,7 +23,7 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
     let named: Vec<_> = named_origin(&arguments.plugin).into_iter().collect();
     let assembly = Assembly::without_models(&config, cordboard_store::Store::in_memory().await?, &named).await?;
-    let Candidate { documents, toolset, .. } = assembly.installer.fetch(&arguments.plugin).await?;
+    let Candidate { digest, toolset, .. } = assembly.catalogue.gatherer.fetch(&arguments.plugin).await?;
     let Some(operation) = &arguments.operation else {
         plugin::describe(&toolset);
         return Ok(Outcome::Done);
@@ -33,8 +32,8 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
     let raw = raw_arguments(operation, &arguments.arguments)?;
     let checked = validate::arguments(operation, &raw)?;
     let id = PluginId::generate(&SystemClock, &SystemEntropy);
-    let planned = plan::plan(operation, id, &VersionDigest::of(&documents), &checked.arguments)?;
-    match decide(operation.method, operation.consequential, config.policy) {
+    let planned = plan::plan(operation, id, &digest, &checked.arguments)?;
+    match decide(operation.method, operation.consequential, false, config.policy) {
         Verdict::Deny => bail!("the configured policy does not allow calls that change something"),
         Verdict::Confirm if !arguments.yes && !ask(&planned)? => {
             terminal::note("Nothing was sent.");

@@ -33,7 +33,7 @@ pub(crate) async fn run(arguments: cli::Demo) -> anyhow::Result<Outcome> {
     let _lock = lock(&folder)?;
     let assembly = Assembly::new(&config, open_store(&folder).await?, &origins).await?;
     for sample in &samples {
-        let installed = assembly.installer.install(sample.origin()).await;
+        let installed = assembly.register(sample.origin()).await;
         installed.with_context(|| format!("the sample {} cannot be installed", sample.sample().title()))?;
     }
     let link = link(&assembly, &base(&config, &listener)?).await?;

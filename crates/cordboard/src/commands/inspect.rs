@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
-use cordboard_agent::installation::{Candidate, Installer};
+use cordboard_agent::gathering::{Candidate, Gatherer};
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use cordboard_spec::document::source::Position;
 use cordboard_spec::report::{OperationReport, Report, ReportedFinding};
@@ -36,8 +36,8 @@ pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
     };
     let assembly = Assembly::without_models(&config, cordboard_store::Store::in_memory().await?, &named).await?;
     let found = match &file {
-        Some(path) => read(&assembly.installer, path, arguments.base.as_deref()).await,
-        None => assembly.installer.fetch(&arguments.target).await.map_err(anyhow::Error::from),
+        Some(path) => read(&assembly.catalogue.gatherer, path, arguments.base.as_deref()).await,
+        None => assembly.catalogue.gatherer.fetch(&arguments.target).await.map_err(anyhow::Error::from),
     };
     let candidate = match found {
         Ok(candidate) => candidate,
@@ -69,16 +69,14 @@ fn is_meant_as_file(target: &str) -> bool {
 }
 
 /// Reads a file; what it refers to beside it is read from its folder.
-async fn read(installer: &Installer, path: &Path, base: Option<&str>) -> anyhow::Result<Candidate> {
+async fn read(gatherer: &Gatherer, path: &Path, base: Option<&str>) -> anyhow::Result<Candidate> {
     let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let inner = installer.documents.clone();
-    let installer = Installer { documents: Arc::new(Folder { folder, inner }), ..installer.clone() };
-    match installer.read(&text, base.unwrap_or_default()).await {
-        Err(cordboard_agent::installation::InstallError::NoAddress) => {
-            Ok(installer.read(&text, UNKNOWN_SERVER).await?)
-        }
+    let inner = gatherer.documents.clone();
+    let gatherer = Gatherer { documents: Arc::new(Folder { folder, inner }) };
+    match gatherer.read(&text, base.unwrap_or_default()).await {
+        Err(cordboard_agent::gathering::GatherError::NoAddress) => Ok(gatherer.read(&text, UNKNOWN_SERVER).await?),
         other => Ok(other?),
     }
 }

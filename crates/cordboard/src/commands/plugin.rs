@@ -28,15 +28,15 @@ async fn assembly(config: &Config, address: &str) -> anyhow::Result<Assembly> {
 
 async fn add(config: &Config, address: &str, as_json: bool) -> anyhow::Result<Outcome> {
     let assembly = assembly(config, address).await?;
-    let installation = assembly.installer.install(address).await.context("The plugin was not installed")?;
+    let registered = assembly.register(address).await.context("The plugin was not installed")?;
+    let (plugin, candidate) = (&registered.plugin, &registered.candidate);
     if as_json {
-        terminal::say_json(&json!({ "plugin": installation.plugin, "toolset": installation.toolset }))?;
+        terminal::say_json(&json!({ "plugin": plugin, "toolset": candidate.toolset }))?;
         return Ok(Outcome::Done);
     }
-    let plugin = &installation.plugin;
-    terminal::say(&format!("Installed {} from {}", plugin.name_for_human, plugin.origin));
-    describe(&installation.toolset);
-    advise(&installation.documents);
+    terminal::say(&format!("Installed {} from {}", plugin.facts.name_for_human, plugin.origin));
+    describe(&candidate.toolset);
+    advise(&candidate.documents);
     if named_origin(address).is_some() {
         let origin = &plugin.origin;
         terminal::note(&format!("To let the server call it, start it with --allow-origin {origin}"));
@@ -45,29 +45,32 @@ async fn add(config: &Config, address: &str, as_json: bool) -> anyhow::Result<Ou
 }
 
 async fn list(config: &Config, as_json: bool) -> anyhow::Result<Outcome> {
-    let plugins = open_store(&config.data_dir()?).await?.list_plugins().await?;
+    let assembly = assembly(config, "").await?;
+    let plugins = assembly.store.list_registrations(assembly.owner).await?;
     if as_json {
         terminal::say_json(&plugins)?;
     } else if plugins.is_empty() {
         terminal::say("No plugin is installed. Add one with: cordboard plugin add DOMAIN");
     }
     for plugin in plugins.iter().filter(|_| !as_json) {
-        terminal::say(&format!("{:<20} {:<40} {}", plugin.name_for_human, plugin.origin, plugin.description_for_human));
+        let facts = &plugin.facts;
+        terminal::say(&format!("{:<20} {:<40} {}", facts.name_for_human, plugin.origin, facts.description_for_human));
     }
     Ok(Outcome::Done)
 }
 
 async fn show(config: &Config, wanted: &str, as_json: bool) -> anyhow::Result<Outcome> {
     let assembly = assembly(config, wanted).await?;
-    let installed = assembly.store.list_plugins().await?;
+    let installed = assembly.store.list_registrations(assembly.owner).await?;
     let known = installed.iter().find(|plugin| {
-        plugin.name_for_model.eq_ignore_ascii_case(wanted) || plugin.name_for_human.eq_ignore_ascii_case(wanted)
+        let facts = &plugin.facts;
+        facts.name_for_model.eq_ignore_ascii_case(wanted) || facts.name_for_human.eq_ignore_ascii_case(wanted)
     });
     let (documents, toolset) = if let Some(plugin) = known {
         let toolset = (*assembly.engine.library().get(&plugin.current).await?).clone();
         (assembly.store.get_version(&plugin.current).await?.documents, toolset)
     } else {
-        let candidate = assembly.installer.fetch(wanted).await?;
+        let candidate = assembly.catalogue.gatherer.fetch(wanted).await?;
         (candidate.documents, candidate.toolset)
     };
     if as_json {

@@ -77,7 +77,7 @@ pub(crate) async fn until_stopped(
 ) -> anyhow::Result<Outcome> {
     let shutdown = CancellationToken::new();
     let app = assembly.app(config, suggestions, shutdown.clone());
-    assembly.engine.resume(assembly.owner).await?;
+    assembly.engine.resume(!assembly.store.is_shared()).await?;
     let stopped = shutdown.clone();
     let stopping = async move {
         stop_signal().await;

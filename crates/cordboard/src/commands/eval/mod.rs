@@ -13,7 +13,6 @@ use cordboard_agent::prompt;
 use cordboard_agent::toolbox::Toolbox;
 use cordboard_domain::event::{RecordedEvent, TurnEvent};
 use cordboard_domain::id::{PluginId, TurnId};
-use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::time::Clock as _;
 use cordboard_domain::turn::Turn;
 use cordboard_model::chat::{ChatModel, ModelEvent, ToolCall};
@@ -80,9 +79,9 @@ async fn report(config: &Config, model: Option<String>, list: &List, file: &Path
     let assembly = Assembly::new(config, Store::in_memory().await?, &origins).await?;
     let mut plugins = Vec::new();
     for sample in &samples {
-        let candidate = assembly.installer.fetch(sample.origin()).await?;
+        let candidate = assembly.catalogue.gatherer.fetch(sample.origin()).await?;
         let id = PluginId::generate(&SystemClock, &SystemEntropy);
-        plugins.push((id, VersionDigest::of(&candidate.documents), Arc::new(candidate.toolset)));
+        plugins.push((id, candidate.digest, Arc::new(candidate.toolset)));
     }
     let toolbox = Toolbox::new(plugins);
     list.check(&toolbox).with_context(|| format!("{} does not fit the samples", file.display()))?;

@@ -5,27 +5,29 @@ use cordboard_domain::ports::{FetchError, FetchedDocument};
 use cordboard_spec::document::bundle::{Bundle, MAX_EXTERNAL_DOCUMENTS};
 use cordboard_spec::document::source::{MAX_DOCUMENT_BYTES, Source};
 use cordboard_spec::toolset::{CompileError, read_manifest};
+use cordboard_spec::version::canonical::digest;
+use cordboard_spec::version::facts::facts;
 use serde_json::Value;
 use url::Url;
 
 use super::address::{Target, may_name, may_serve, target};
-use super::{Candidate, InstallError, Installer, parse_url};
+use super::{Candidate, GatherError, Gatherer, parse_url};
 use crate::library::{LibraryError, compile};
 
 /// Where an API description often lies when there is no manifest.
 const USUAL_DESCRIPTIONS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
 
-impl Installer {
+impl Gatherer {
     /// Fetches and compiles without keeping anything.
-    pub async fn fetch(&self, address: &str) -> Result<Candidate, InstallError> {
-        match target(address).ok_or_else(|| InstallError::Address(address.trim().to_owned()))? {
+    pub async fn fetch(&self, address: &str) -> Result<Candidate, GatherError> {
+        match target(address).ok_or_else(|| GatherError::Address(address.trim().to_owned()))? {
             Target::WellKnown(asked) => match self.documents.fetch(asked.as_str()).await {
                 Ok(found) => self.with_manifest(&asked, found).await,
                 Err(missing @ FetchError::Status { status: 404 | 410, .. }) => self.usual(&asked, missing).await,
-                Err(error) => Err(InstallError::ManifestFetch(error)),
+                Err(error) => Err(GatherError::ManifestFetch(error)),
             },
             Target::Document(asked) => {
-                let found = self.documents.fetch(asked.as_str()).await.map_err(InstallError::SpecFetch)?;
+                let found = self.documents.fetch(asked.as_str()).await.map_err(GatherError::SpecFetch)?;
                 if parse(&found.url, &found.text).await.is_ok_and(|source| is_manifest(&source.value)) {
                     return self.with_manifest(&asked, found).await;
                 }
@@ -36,17 +38,17 @@ impl Installer {
 
     /// Compiles a manifest or a description given as text, without keeping anything. `address` says where the API is
     /// served if the text does not; empty when unknown.
-    pub async fn read(&self, text: &str, address: &str) -> Result<Candidate, InstallError> {
+    pub async fn read(&self, text: &str, address: &str) -> Result<Candidate, GatherError> {
         let given = match target(address) {
             Some(Target::WellKnown(url)) => url.join("/").ok(),
             Some(Target::Document(url)) => Some(url),
             None if address.trim().is_empty() => None,
-            None => return Err(InstallError::Address(address.trim().to_owned())),
+            None => return Err(GatherError::Address(address.trim().to_owned())),
         };
         let source = parse("the pasted text", text).await?;
-        let url = given.or_else(|| first_address(&source.value)).ok_or(InstallError::NoAddress)?;
+        let url = given.or_else(|| first_address(&source.value)).ok_or(GatherError::NoAddress)?;
         if is_manifest(&source.value) {
-            let url = url.join("/.well-known/ai-plugin.json").map_err(|_| InstallError::NoAddress)?;
+            let url = url.join("/.well-known/ai-plugin.json").map_err(|_| GatherError::NoAddress)?;
             let found = FetchedDocument { url: url.to_string(), content_type: String::new(), text: text.to_owned() };
             return self.with_manifest(&url, found).await;
         }
@@ -54,26 +56,26 @@ impl Installer {
     }
 
     /// Looks for an API description where there is no manifest.
-    async fn usual(&self, asked: &Url, missing: FetchError) -> Result<Candidate, InstallError> {
+    async fn usual(&self, asked: &Url, missing: FetchError) -> Result<Candidate, GatherError> {
         for path in USUAL_DESCRIPTIONS {
             let Ok(url) = asked.join(path) else { continue };
             if let Ok(found) = self.documents.fetch(url.as_str()).await {
                 return self.bare(&parse_url(&found.url)?, found.text).await;
             }
         }
-        Err(InstallError::ManifestFetch(missing))
+        Err(GatherError::ManifestFetch(missing))
     }
 
-    async fn with_manifest(&self, asked: &Url, found: FetchedDocument) -> Result<Candidate, InstallError> {
+    async fn with_manifest(&self, asked: &Url, found: FetchedDocument) -> Result<Candidate, GatherError> {
         let manifest_url = parse_url(&found.url)?;
         if !may_serve(asked, &manifest_url) {
-            return Err(InstallError::Redirected { from: asked.to_string(), to: manifest_url.into() });
+            return Err(GatherError::Redirected { from: asked.to_string(), to: manifest_url.into() });
         }
         let (manifest, _) = read_manifest(&manifest_url, &found.text)?;
         if !may_name(&manifest_url, &manifest.spec_url) {
-            return Err(InstallError::PrivateSpec(manifest.spec_url.into()));
+            return Err(GatherError::PrivateSpec(manifest.spec_url.into()));
         }
-        let spec = self.documents.fetch(manifest.spec_url.as_str()).await.map_err(InstallError::SpecFetch)?;
+        let spec = self.documents.fetch(manifest.spec_url.as_str()).await.map_err(GatherError::SpecFetch)?;
         let documents = PluginDocuments {
             manifest_url: manifest_url.to_string(),
             manifest_text: found.text,
@@ -84,7 +86,7 @@ impl Installer {
         self.complete(documents, manifest_url.origin().ascii_serialization()).await
     }
 
-    async fn bare(&self, url: &Url, text: String) -> Result<Candidate, InstallError> {
+    async fn bare(&self, url: &Url, text: String) -> Result<Candidate, GatherError> {
         let documents = PluginDocuments {
             manifest_url: url.to_string(),
             manifest_text: String::new(),
@@ -99,19 +101,19 @@ impl Installer {
     }
 
     /// Fetches what the description refers to, then compiles everything.
-    async fn complete(&self, mut documents: PluginDocuments, origin: String) -> Result<Candidate, InstallError> {
+    async fn complete(&self, mut documents: PluginDocuments, origin: String) -> Result<Candidate, GatherError> {
         documents.others = self.referred(&documents).await?;
         let compiling = tokio::task::spawn_blocking(move || {
             let toolset = compile(&documents)?;
-            Ok::<_, LibraryError>((documents, toolset))
+            let (digest, facts) = (digest(&documents), facts(&toolset));
+            Ok::<_, LibraryError>(Candidate { documents, toolset, digest, facts, origin })
         });
-        let (documents, toolset) = compiling.await.map_err(|_| InstallError::Interrupted)??;
-        Ok(Candidate { documents, toolset, origin })
+        Ok(compiling.await.map_err(|_| GatherError::Interrupted)??)
     }
 
     /// The documents behind references to elsewhere, within the limits; one that cannot be had is simply not there, and
     /// the operations that need it say so.
-    async fn referred(&self, documents: &PluginDocuments) -> Result<Vec<OtherDocument>, InstallError> {
+    async fn referred(&self, documents: &PluginDocuments) -> Result<Vec<OtherDocument>, GatherError> {
         let spec_url = parse_url(&documents.spec_url)?;
         if !documents.spec_text.contains("$ref") {
             return Ok(Vec::new());
@@ -153,10 +155,10 @@ impl Installer {
 }
 
 /// Reads a document beside the server's work, since it may be large.
-async fn parse(name: &str, text: &str) -> Result<Source, InstallError> {
+async fn parse(name: &str, text: &str) -> Result<Source, GatherError> {
     let (name, text) = (name.to_owned(), text.to_owned());
     let parsing = tokio::task::spawn_blocking(move || Source::parse(&name, text));
-    Ok(parsing.await.map_err(|_| InstallError::Interrupted)?.map_err(CompileError::from)?)
+    Ok(parsing.await.map_err(|_| GatherError::Interrupted)?.map_err(CompileError::from)?)
 }
 
 /// Whether a document is a manifest rather than an API description.

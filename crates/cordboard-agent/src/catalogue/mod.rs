@@ -1,0 +1,130 @@
+//! A plugin's life between its developer and everybody: registered, tried, shared, reviewed, installed, changed.
+//!
+//! Whoever may act on a plugin holds a type that says so (`access`); the functions here take that type.
+
+pub mod access;
+mod evidence;
+mod install;
+mod register;
+mod review;
+mod share;
+
+use std::sync::Arc;
+
+use cordboard_domain::plugin::{InvalidStanding, Plugin, hex};
+use cordboard_domain::ports::{
+    Accounts, Installations, PluginShelf, Reviews, Sharing, StoreError, Storefront, TokenDigest,
+};
+use cordboard_domain::review::InvalidRequests;
+use cordboard_domain::time::{Clock, Entropy};
+use cordboard_model::registry::ModelRegistry;
+use sha2::{Digest as _, Sha256};
+
+use crate::engine::Engine;
+use crate::gathering::{GatherError, Gatherer};
+use crate::library::LibraryError;
+
+pub use register::Registered;
+
+/// The store's side of things that the catalogue works with.
+#[derive(Clone)]
+pub struct CataloguePorts {
+    pub shelf: Arc<dyn PluginShelf>,
+    pub installations: Arc<dyn Installations>,
+    pub sharing: Arc<dyn Sharing>,
+    pub reviews: Arc<dyn Reviews>,
+    pub storefront: Arc<dyn Storefront>,
+    pub accounts: Arc<dyn Accounts>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What the operator decided.
+#[derive(Debug, Clone)]
+pub struct CatalogueConfig {
+    /// With how many people a plugin that is not in the store may be shared.
+    pub share_limit: u32,
+    /// How many percent of a model's window the plugins may take while evidence is gathered.
+    pub tool_share: u32,
+}
+
+impl Default for CatalogueConfig {
+    fn default() -> Self {
+        Self { share_limit: 15, tool_share: 10 }
+    }
+}
+
+/// The catalogue. Cheap to clone.
+#[derive(Clone)]
+pub struct Catalogue {
+    pub ports: CataloguePorts,
+    pub gatherer: Gatherer,
+    pub config: CatalogueConfig,
+    engine: Engine,
+    models: ModelRegistry,
+}
+
+/// Why something with plugins was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    #[error(transparent)]
+    Gather(#[from] GatherError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    #[error(transparent)]
+    Requests(#[from] InvalidRequests),
+    #[error("this needs the role of a {0}")]
+    Role(cordboard_domain::account::Role),
+    #[error("{0}")]
+    Standing(#[from] InvalidStanding),
+    #[error("{0} people have it already, which is as many as may; take it from somebody first")]
+    Full(u32),
+    #[error("nobody here has the login `{0}`")]
+    NobodyOfThatName(String),
+    #[error("you registered it yourself and have it already")]
+    Yourself,
+    #[error("the plugin is banned: {0}")]
+    Banned(String),
+    #[error("a submission is decided by somebody other than its developer")]
+    OwnSubmission,
+    #[error("another plugin from {0} is in the store already")]
+    OriginTaken(String),
+    #[error(
+        "the domain is not verified: publish `\"cordboard\": \"{token}\"` in `auth.verification_tokens` of the manifest \
+         at {origin}, then refresh"
+    )]
+    NotVerified { token: String, origin: String },
+    #[error("the version put before reviewers is not the present one any more; look again")]
+    Outdated,
+    #[error("no chat model is configured")]
+    NoModel,
+    #[error("give a reason")]
+    NoReason,
+}
+
+impl Catalogue {
+    /// A catalogue beside an engine, whose library and models it uses.
+    pub fn new(ports: CataloguePorts, gatherer: Gatherer, engine: Engine, config: CatalogueConfig) -> Self {
+        let models = engine.models().clone();
+        Self { ports, gatherer, config, engine, models }
+    }
+
+    /// 256 unpredictable bits as text.
+    fn secret(&self) -> String {
+        let mut bytes = [0; 32];
+        self.ports.entropy.fill(&mut bytes);
+        hex(&bytes)
+    }
+}
+
+/// What is stored of a secret.
+pub fn digest_of(secret: &str) -> TokenDigest {
+    TokenDigest(hex(&Sha256::digest(secret)))
+}
+
+/// Whether a version of the plugin was ever approved.
+fn was_approved(plugin: &Plugin) -> bool {
+    plugin.approved.is_some()
+}

@@ -1,0 +1,172 @@
+//! Registering a plugin and bringing it up to date.
+
+use cordboard_domain::id::PluginId;
+use cordboard_domain::installation::Provenance;
+use cordboard_domain::plugin::{Plugin, PluginDocuments, PluginVersion, Risk, Standing, StandingStep, VersionDigest};
+use cordboard_domain::ports::Resolution;
+use cordboard_domain::review::{ReviewAction, ReviewEntry, SubmissionState};
+use cordboard_spec::manifest::verification_token;
+
+use super::access::{Developer, OwnPlugin};
+use super::{Catalogue, CatalogueError, was_approved};
+use crate::gathering::Candidate;
+
+/// A plugin after it was registered or refreshed.
+#[derive(Debug)]
+pub struct Registered {
+    pub plugin: Plugin,
+    pub candidate: Candidate,
+    /// The version before, if this is another one.
+    pub before: Option<VersionDigest>,
+}
+
+impl Catalogue {
+    /// Registers the plugin at an address for its developer, who has it installed from then on; or brings the one that is
+    /// registered up to date.
+    pub async fn register(&self, developer: Developer<'_>, address: &str) -> Result<Registered, CatalogueError> {
+        self.keep(developer, self.gatherer.fetch(address).await?).await
+    }
+
+    /// The same from pasted text: a manifest, or an API description served at `address` where it names no server.
+    pub async fn register_text(
+        &self,
+        developer: Developer<'_>,
+        text: &str,
+        address: &str,
+    ) -> Result<Registered, CatalogueError> {
+        self.keep(developer, self.gatherer.read(text, address).await?).await
+    }
+
+    /// Registers what was gathered.
+    pub async fn keep(&self, developer: Developer<'_>, candidate: Candidate) -> Result<Registered, CatalogueError> {
+        let user = developer.account().id;
+        if let Some(known) = self.ports.shelf.lookup_registration(user, &candidate.origin).await? {
+            return self.replace(known, candidate).await;
+        }
+        let now = self.ports.clock.now();
+        let plugin = Plugin {
+            id: PluginId::generate(&*self.ports.clock, &*self.ports.entropy),
+            developer: user,
+            origin: candidate.origin.clone(),
+            facts: candidate.facts.clone(),
+            standing: Standing::Unverified,
+            category: None,
+            current: candidate.digest.clone(),
+            approved: None,
+            verification_token: self.secret()[..32].to_owned(),
+            verified_at: None,
+            cosmetic_changes_pass: false,
+            created_at: now,
+        };
+        self.ports.shelf.register(&plugin, &self.version(plugin.id, &candidate)).await?;
+        self.ports.installations.install(user, plugin.id, &plugin.current, Provenance::Developer, now).await?;
+        Ok(Registered { plugin, candidate, before: None })
+    }
+
+    /// Fetches a developer's plugin again; what was pasted cannot be.
+    pub async fn refresh(&self, own: &OwnPlugin) -> Result<Registered, CatalogueError> {
+        let candidate = self.look_again(own.plugin()).await?;
+        self.replace(own.plugin().clone(), candidate).await
+    }
+
+    /// Whether what the plugin publishes differs from its current version. Nothing is kept.
+    pub async fn has_changed(&self, own: &OwnPlugin) -> Result<bool, CatalogueError> {
+        Ok(self.look_again(own.plugin()).await?.digest != own.plugin().current)
+    }
+
+    async fn look_again(&self, plugin: &Plugin) -> Result<Candidate, CatalogueError> {
+        let documents = self.ports.shelf.get_version(&plugin.current).await?.documents;
+        let address = if documents.manifest_text.is_empty() { &documents.spec_url } else { &documents.manifest_url };
+        Ok(self.gatherer.fetch(address).await?)
+    }
+
+    fn version(&self, plugin: PluginId, candidate: &Candidate) -> PluginVersion {
+        PluginVersion {
+            plugin,
+            digest: candidate.digest.clone(),
+            facts: candidate.facts.clone(),
+            documents: candidate.documents.clone(),
+            fetched_at: self.ports.clock.now(),
+        }
+    }
+
+    /// Makes a candidate the plugin's current version. Its developer goes over to it; everybody else is offered it.
+    async fn replace(&self, plugin: Plugin, candidate: Candidate) -> Result<Registered, CatalogueError> {
+        self.check_token(&plugin, &candidate.documents).await?;
+        let before = plugin.current.clone();
+        if candidate.digest == before {
+            let plugin = self.ports.shelf.get_plugin(plugin.id).await?;
+            return Ok(Registered { plugin, candidate, before: None });
+        }
+        self.ports.shelf.add_version(&self.version(plugin.id, &candidate)).await?;
+        self.reconsider(&plugin, &candidate.digest).await?;
+        let now = self.ports.clock.now();
+        let developer = plugin.developer;
+        if self.ports.installations.lookup_installation(developer, plugin.id).await?.is_some() {
+            let provenance = Provenance::Developer;
+            self.ports.installations.install(developer, plugin.id, &candidate.digest, provenance, now).await?;
+        }
+        let plugin = self.ports.shelf.get_plugin(plugin.id).await?;
+        Ok(Registered { plugin, candidate, before: Some(before) })
+    }
+
+    /// Takes a changed plugin out of the store and out of review, unless reviewers let such changes pass.
+    async fn reconsider(&self, plugin: &Plugin, new: &VersionDigest) -> Result<(), CatalogueError> {
+        let entry = |action, reason: &str| ReviewEntry {
+            version: new.clone(),
+            action,
+            by: None,
+            reason: reason.to_owned(),
+            at: self.ports.clock.now(),
+        };
+        let resolution = |to, approved, submission, entry| Resolution {
+            plugin: plugin.id,
+            from: plugin.standing,
+            to,
+            approved,
+            cosmetic_changes_pass: None,
+            submission,
+            entry,
+        };
+        let to = plugin.standing.step(StandingStep::Change, was_approved(plugin))?;
+        match plugin.standing {
+            Standing::Unverified | Standing::Changed | Standing::Banned => return Ok(()),
+            Standing::Approved => {
+                let risk = match &plugin.approved {
+                    Some(approved) => self.engine.library().changes(approved, new).await?.risk,
+                    None => Risk::Raised,
+                };
+                if plugin.cosmetic_changes_pass && risk == Risk::Cosmetic {
+                    let entry = entry(ReviewAction::Passed, "Only what people read changed.");
+                    let passed = resolution(Standing::Approved, Some(new.clone()), None, entry);
+                    self.ports.reviews.resolve(&passed).await?;
+                    return Ok(());
+                }
+                let entry = entry(ReviewAction::Delisted, "The plugin changed and has to be reviewed again.");
+                self.ports.reviews.resolve(&resolution(to, None, None, entry)).await?;
+            }
+            Standing::InReview => {
+                let entry = entry(ReviewAction::Withdrawn, "The plugin changed while it was reviewed.");
+                let withdrawn = resolution(to, None, Some(SubmissionState::Withdrawn), entry);
+                self.ports.reviews.resolve(&withdrawn).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for the token that proves the domain.
+    async fn check_token(&self, plugin: &Plugin, documents: &PluginDocuments) -> Result<(), CatalogueError> {
+        let published = verification_token(&documents.manifest_text);
+        let is_verified = published.is_some_and(|token| token == plugin.verification_token);
+        let at = is_verified.then(|| self.ports.clock.now());
+        if is_verified || plugin.verified_at.is_some() {
+            self.ports.shelf.set_verified(plugin.id, at).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a developer's plugin away from everybody.
+    pub async fn unregister(&self, own: &OwnPlugin) -> Result<(), CatalogueError> {
+        Ok(self.ports.shelf.unregister(own.plugin().id).await?)
+    }
+}

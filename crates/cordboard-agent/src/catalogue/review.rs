@@ -1,0 +1,159 @@
+//! Submitting, and what reviewers decide: the only way into the store.
+
+use cordboard_domain::account::Account;
+use cordboard_domain::id::{PluginId, SubmissionId};
+use cordboard_domain::plugin::{Category, Plugin, StandingStep};
+use cordboard_domain::ports::{Resolution, StoreError};
+use cordboard_domain::review::{ReviewAction, ReviewEntry, Ruling, SampleRequests, Submission, SubmissionState};
+
+use super::access::{OwnPlugin, Reviewer};
+use super::{Catalogue, CatalogueError, was_approved};
+
+impl Catalogue {
+    /// Puts the current version before reviewers. The domain has to be verified.
+    pub async fn submit(
+        &self,
+        own: &OwnPlugin,
+        category: Category,
+        requests: SampleRequests,
+    ) -> Result<Submission, CatalogueError> {
+        let plugin = own.plugin();
+        let requests = requests.check()?;
+        if plugin.verified_at.is_none() {
+            let (token, origin) = (plugin.verification_token.clone(), plugin.origin.clone());
+            return Err(CatalogueError::NotVerified { token, origin });
+        }
+        let now = self.ports.clock.now();
+        let submission = Submission {
+            id: SubmissionId::generate(&*self.ports.clock, &*self.ports.entropy),
+            plugin: plugin.id,
+            version: plugin.current.clone(),
+            category,
+            requests,
+            submitted_by: plugin.developer,
+            submitted_at: now,
+            state: SubmissionState::Pending,
+            evidence: None,
+        };
+        let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, None, "")?;
+        let step = Resolution { entry: ReviewEntry { by: Some(plugin.developer), ..step.entry }, ..step };
+        self.ports.reviews.submit(&submission, &step).await?;
+        Ok(submission)
+    }
+
+    /// Takes a submission back.
+    pub async fn withdraw(&self, own: &OwnPlugin) -> Result<(), CatalogueError> {
+        let plugin = own.plugin();
+        let step = self.step(plugin, StandingStep::Withdraw, ReviewAction::Withdrawn, None, "")?;
+        let entry = ReviewEntry { by: Some(plugin.developer), ..step.entry };
+        let step = Resolution { submission: Some(SubmissionState::Withdrawn), entry, ..step };
+        Ok(self.ports.reviews.resolve(&step).await?)
+    }
+
+    /// Lets a submitted version into the store.
+    pub async fn approve(
+        &self,
+        reviewer: Reviewer<'_>,
+        submission: SubmissionId,
+        reason: &str,
+        cosmetic_changes_pass: bool,
+    ) -> Result<(), CatalogueError> {
+        let (submission, plugin) = self.pending(reviewer, submission).await?;
+        let by = reviewer.account();
+        let step = self.step(&plugin, StandingStep::Approve, ReviewAction::Approved, Some(by), reason)?;
+        let ruling = Ruling { by: by.id, at: step.entry.at, reason: reason.to_owned() };
+        let step = Resolution {
+            approved: Some(submission.version),
+            cosmetic_changes_pass: Some(cosmetic_changes_pass),
+            submission: Some(SubmissionState::Approved(ruling)),
+            ..step
+        };
+        match self.ports.reviews.resolve(&step).await {
+            // The standing was looked at a moment ago, so it is the origin that another plugin in the store has.
+            Err(StoreError::Conflict) => Err(CatalogueError::OriginTaken(plugin.origin)),
+            resolved => Ok(resolved?),
+        }
+    }
+
+    /// Sends a submitted version back.
+    pub async fn reject(
+        &self,
+        reviewer: Reviewer<'_>,
+        submission: SubmissionId,
+        reason: &str,
+    ) -> Result<(), CatalogueError> {
+        let reason = required(reason)?;
+        let (_, plugin) = self.pending(reviewer, submission).await?;
+        let by = reviewer.account();
+        let step = self.step(&plugin, StandingStep::Reject, ReviewAction::Rejected, Some(by), reason)?;
+        let ruling = Ruling { by: by.id, at: step.entry.at, reason: reason.to_owned() };
+        let step = Resolution { submission: Some(SubmissionState::Rejected(ruling)), ..step };
+        Ok(self.ports.reviews.resolve(&step).await?)
+    }
+
+    /// Takes a plugin from everybody.
+    pub async fn ban(&self, reviewer: Reviewer<'_>, plugin: PluginId, reason: &str) -> Result<(), CatalogueError> {
+        let reason = required(reason)?;
+        let plugin = self.ports.shelf.get_plugin(plugin).await?;
+        let by = reviewer.account();
+        let step = self.step(&plugin, StandingStep::Ban, ReviewAction::Banned, Some(by), reason)?;
+        let ruling = Ruling { by: by.id, at: step.entry.at, reason: reason.to_owned() };
+        let step = Resolution { submission: Some(SubmissionState::Rejected(ruling)), ..step };
+        Ok(self.ports.reviews.resolve(&step).await?)
+    }
+
+    /// Gives a banned plugin back to its developer.
+    pub async fn unban(&self, reviewer: Reviewer<'_>, plugin: PluginId, reason: &str) -> Result<(), CatalogueError> {
+        let reason = required(reason)?;
+        let plugin = self.ports.shelf.get_plugin(plugin).await?;
+        let step = self.step(&plugin, StandingStep::Unban, ReviewAction::Unbanned, Some(reviewer.account()), reason)?;
+        Ok(self.ports.reviews.resolve(&step).await?)
+    }
+
+    /// A submission that waits for a decision, before somebody who may decide on it.
+    async fn pending(
+        &self,
+        reviewer: Reviewer<'_>,
+        submission: SubmissionId,
+    ) -> Result<(Submission, Plugin), CatalogueError> {
+        let submission = self.ports.reviews.get_submission(submission).await?;
+        let plugin = self.ports.shelf.get_plugin(submission.plugin).await?;
+        if plugin.developer == reviewer.account().id && !reviewer.account().is_owner {
+            return Err(CatalogueError::OwnSubmission);
+        }
+        if submission.state != SubmissionState::Pending || submission.version != plugin.current {
+            return Err(CatalogueError::Outdated);
+        }
+        Ok((submission, plugin))
+    }
+
+    fn step(
+        &self,
+        plugin: &Plugin,
+        step: StandingStep,
+        action: ReviewAction,
+        by: Option<&Account>,
+        reason: &str,
+    ) -> Result<Resolution, CatalogueError> {
+        Ok(Resolution {
+            plugin: plugin.id,
+            from: plugin.standing,
+            to: plugin.standing.step(step, was_approved(plugin))?,
+            approved: None,
+            cosmetic_changes_pass: None,
+            submission: None,
+            entry: ReviewEntry {
+                version: plugin.current.clone(),
+                action,
+                by: by.map(|account| account.id),
+                reason: reason.trim().to_owned(),
+                at: self.ports.clock.now(),
+            },
+        })
+    }
+}
+
+fn required(reason: &str) -> Result<&str, CatalogueError> {
+    let reason = reason.trim();
+    if reason.is_empty() { Err(CatalogueError::NoReason) } else { Ok(reason) }
+}

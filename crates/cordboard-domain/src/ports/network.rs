@@ -1,0 +1,57 @@
+//! What leaves the machine.
+
+use async_trait::async_trait;
+
+use crate::call::{CallContext, CallFailure, PlannedCall, RawResponse};
+
+/// Places one call. The implementation adds credentials and the host's headers and enforces its limits.
+#[async_trait]
+pub trait Dispatch: Send + Sync {
+    async fn dispatch(&self, call: &PlannedCall, context: &CallContext) -> Result<RawResponse, CallFailure>;
+}
+
+/// A document as fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedDocument {
+    /// Where it came from after redirects.
+    pub url: String,
+    pub content_type: String,
+    pub text: String,
+}
+
+/// Why a document could not be fetched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    #[error("{url} is not an address that Cordboard may fetch: {reason}")]
+    Refused { url: String, reason: String },
+    #[error("nothing answers at {url} ({reason}); start the plugin or correct its address")]
+    Unreachable { url: String, reason: String },
+    #[error("{url} did not answer within {seconds} s")]
+    TimedOut { url: String, seconds: u64 },
+    #[error("{url} answered {status}")]
+    Status { url: String, status: u16 },
+    #[error("{url} sent more than {limit} bytes")]
+    TooLarge { url: String, limit: u64 },
+    #[error("the answer of {url} broke off: {reason}")]
+    Broken { url: String, reason: String },
+}
+
+/// Fetches manifests and specs.
+#[async_trait]
+pub trait FetchDocument: Send + Sync {
+    async fn fetch(&self, url: &str) -> Result<FetchedDocument, FetchError>;
+}
+
+/// A picture as fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedImage {
+    /// One of PNG, JPEG, WebP, GIF and AVIF, told by its first bytes.
+    pub content_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// Fetches pictures that a plugin's result links to.
+#[async_trait]
+pub trait FetchImage: Send + Sync {
+    async fn fetch_image(&self, url: &str) -> Result<FetchedImage, FetchError>;
+}

@@ -1,0 +1,5 @@
+//! Versions of a plugin: when two are the same, what a list shows of one, and what changed from one to the next.
+
+pub mod canonical;
+pub mod change;
+pub mod facts;

@@ -1,0 +1,102 @@
+//! The store: search, sorting, popularity, names that look alike.
+
+use async_trait::async_trait;
+use cordboard_domain::id::{PluginId, UserId};
+use cordboard_domain::plugin::{Facts, Plugin};
+use cordboard_domain::ports::{StoreError, Storefront};
+use cordboard_domain::storefront::{LARGEST_PAGE, StoreEntry, StorePage, StoreQuery, StoreSort};
+use cordboard_domain::time::{SignedDuration, Timestamp};
+use sqlx::any::AnyRow;
+
+use super::look::look;
+use super::plugins::{COLUMNS, plugin};
+use crate::Store;
+use crate::row::{count, database, flag, storable};
+
+/// How long a use counts towards popularity.
+const POPULARITY: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// The most words of a search.
+const MOST_WORDS: usize = 8;
+
+/// What is known of a plugin in the store, as columns; `$1` is the viewer and `$2` since when uses count.
+const ENTRY: &str = "(SELECT count(*) FROM plugin_uses u WHERE u.plugin_id = p.id AND u.last_used_at > $2) AS people, \
+                     (SELECT count(*) FROM installations i WHERE i.plugin_id = p.id AND i.user_id = $1) AS installed, \
+                     (SELECT count(*) FROM plugins o WHERE o.standing = 'approved' AND o.skeleton = p.skeleton \
+                      AND o.id <> p.id) AS alike";
+
+fn entry(row: &AnyRow) -> Result<StoreEntry, StoreError> {
+    Ok(StoreEntry {
+        plugin: plugin(row)?,
+        people: count(row, "people")?,
+        is_installed: flag(row, "installed")?,
+        has_look_alike: flag(row, "alike")?,
+    })
+}
+
+/// A pattern for LIKE that finds the word anywhere.
+fn pattern(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for each in word.chars() {
+        if matches!(each, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(each);
+    }
+    pattern + "%"
+}
+
+#[async_trait]
+impl Storefront for Store {
+    async fn search_store(&self, query: &StoreQuery, now: Timestamp) -> Result<StorePage, StoreError> {
+        let words: Vec<String> =
+            storable(&query.text).to_lowercase().split_whitespace().take(MOST_WORDS).map(pattern).collect();
+        let mut conditions = String::from("p.standing = 'approved' AND ($3 = '' OR p.category = $3)");
+        for number in 4..4 + words.len() {
+            conditions.push_str(&format!(" AND p.search_text LIKE ${number} ESCAPE '\\'"));
+        }
+        let order = match query.sort {
+            StoreSort::Popular => "people DESC, lower(p.name), p.id",
+            StoreSort::New => "p.approved_at DESC, p.id",
+            StoreSort::Name => "lower(p.name), p.id",
+        };
+        let limit = query.limit.min(LARGEST_PAGE);
+        let sql = format!(
+            "SELECT {COLUMNS}, {ENTRY}, count(*) OVER () AS total FROM plugins p WHERE {conditions} ORDER BY {order} \
+             LIMIT {limit} OFFSET {}",
+            query.offset
+        );
+        let mut search = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(query.viewer.to_string())
+            .bind((now - POPULARITY).as_millisecond())
+            .bind(query.category.map(|category| category.as_str()).unwrap_or_default());
+        for word in words {
+            search = search.bind(word);
+        }
+        let rows = search.fetch_all(&self.pool).await.map_err(database)?;
+        let total = rows.first().map_or(Ok(0), |row| count(row, "total"))?;
+        Ok(StorePage { entries: rows.iter().map(entry).collect::<Result<_, _>>()?, total })
+    }
+
+    async fn lookup_store_entry(
+        &self,
+        viewer: UserId,
+        plugin: PluginId,
+        now: Timestamp,
+    ) -> Result<Option<StoreEntry>, StoreError> {
+        let sql = format!("SELECT {COLUMNS}, {ENTRY} FROM plugins p WHERE p.id = $3 AND p.standing = 'approved'");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(viewer.to_string())
+            .bind((now - POPULARITY).as_millisecond())
+            .bind(plugin.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(database)?;
+        row.as_ref().map(entry).transpose()
+    }
+
+    async fn look_alikes(&self, facts: &Facts, origin: &str) -> Result<Vec<Plugin>, StoreError> {
+        let look = look(&facts.name_for_human);
+        let found = self.plugins_where("WHERE p.standing = 'approved' AND p.skeleton = $1", &look).await?;
+        Ok(found.into_iter().filter(|plugin| plugin.origin != origin).collect())
+    }
+}

@@ -1,0 +1,149 @@
+//! The whole database as lines of JSON, the same for both dialects: backup, restoring, and moving from one to the other.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cordboard_domain::ports::StoreError;
+use futures::TryStreamExt as _;
+use serde_json::{Value, json};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row as _};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+use crate::Store;
+use crate::row::database;
+use crate::tables::{Kind, TABLES, Table};
+
+/// The first line of a backup.
+const FORMAT: &str = "cordboard-backup";
+const VERSION: u64 = 1;
+
+/// Why a backup was not made or not restored.
+#[derive(Debug, thiserror::Error)]
+pub enum PortableError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the file cannot be read or written: {0}")]
+    File(#[from] std::io::Error),
+    #[error("this is no backup of Cordboard: its first line is not {{\"format\":\"{FORMAT}\",\"version\":{VERSION}}}")]
+    Format,
+    #[error("line {line}: {problem}")]
+    Line { line: usize, problem: String },
+    #[error("the database is not empty; restore into a new one")]
+    NotEmpty,
+    #[error("the backup breaks off: its last line is missing")]
+    Truncated,
+}
+
+/// All columns of a table, by name.
+pub(crate) fn select(table: &Table) -> String {
+    let columns: Vec<String> = table.columns.iter().map(|(name, _)| format!("{name} AS {name}")).collect();
+    format!("SELECT {} FROM {}", columns.join(", "), table.name)
+}
+
+/// A column as JSON; bytes as Base64.
+pub(crate) fn value(row: &AnyRow, column: &str, kind: Kind) -> Result<Value, StoreError> {
+    Ok(match kind {
+        Kind::Text => row.try_get::<Option<String>, _>(column).map_err(database)?.into(),
+        Kind::Integer => row.try_get::<Option<i64>, _>(column).map_err(database)?.into(),
+        Kind::Bytes => {
+            row.try_get::<Option<Vec<u8>>, _>(column).map_err(database)?.map(|bytes| STANDARD.encode(bytes)).into()
+        }
+    })
+}
+
+impl Store {
+    /// Writes everything there is, as of one moment. Gives the number of rows.
+    pub async fn backup(&self, file: &mut (impl AsyncWrite + Unpin + Send)) -> Result<u64, PortableError> {
+        let mut written = 0_u64;
+        line(file, &json!({ "format": FORMAT, "version": VERSION })).await?;
+        let mut transaction = self.snapshot().await?;
+        for table in &TABLES {
+            let sql = select(table);
+            let mut rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch(&mut *transaction);
+            while let Some(row) = rows.try_next().await.map_err(database)? {
+                let cells = table.columns.iter().map(|(name, kind)| value(&row, name, *kind));
+                let cells: Vec<Value> = cells.collect::<Result<_, _>>()?;
+                line(file, &json!([table.name, cells])).await?;
+                written += 1;
+            }
+        }
+        line(file, &json!({ "rows": written })).await?;
+        file.flush().await?;
+        Ok(written)
+    }
+
+    /// Puts a backup into an empty database; all or nothing. Gives the number of rows.
+    pub async fn restore(&self, file: &mut (impl AsyncBufRead + Unpin + Send)) -> Result<u64, PortableError> {
+        let mut lines = file.lines();
+        let first = lines.next_line().await?.and_then(|line| serde_json::from_str::<Value>(&line).ok());
+        if first != Some(json!({ "format": FORMAT, "version": VERSION })) {
+            return Err(PortableError::Format);
+        }
+        let mut transaction = self.begin().await?;
+        for table in &TABLES {
+            let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {}", table.name)))
+                .fetch_one(&mut *transaction)
+                .await
+                .map_err(database)?;
+            if count > 0 {
+                return Err(PortableError::NotEmpty);
+            }
+        }
+        let (mut number, mut rows) = (1, 0);
+        while let Some(text) = lines.next_line().await? {
+            number += 1;
+            let problem = |problem: String| PortableError::Line { line: number, problem };
+            match serde_json::from_str(&text).map_err(|error| problem(error.to_string()))? {
+                Value::Array(row) => {
+                    let (table, cells) = row_of(&row).ok_or_else(|| problem("no row of a known table".to_owned()))?;
+                    let sql = insert(table);
+                    let query = bind(table, cells, sqlx::query(sqlx::AssertSqlSafe(sql)))
+                        .ok_or_else(|| problem(format!("a row that does not fit `{}`", table.name)))?;
+                    query.execute(&mut *transaction).await.map_err(|error| problem(error.to_string()))?;
+                    rows += 1;
+                }
+                last if last == json!({ "rows": rows }) => {
+                    transaction.commit().await.map_err(database)?;
+                    return Ok(rows);
+                }
+                _ => return Err(problem("neither a row nor the end".to_owned())),
+            }
+        }
+        Err(PortableError::Truncated)
+    }
+}
+
+async fn line(file: &mut (impl AsyncWrite + Unpin), value: &Value) -> Result<(), std::io::Error> {
+    file.write_all(format!("{value}\n").as_bytes()).await
+}
+
+fn row_of(row: &[Value]) -> Option<(&'static Table, &[Value])> {
+    let [Value::String(name), Value::Array(cells)] = row else { return None };
+    let table = TABLES.iter().find(|table| table.name == name)?;
+    (cells.len() == table.columns.len()).then_some((table, cells))
+}
+
+fn insert(table: &Table) -> String {
+    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    let places: Vec<String> = (1..=names.len()).map(|number| format!("${number}")).collect();
+    format!("INSERT INTO {} ({}) VALUES ({})", table.name, names.join(", "), places.join(", "))
+}
+
+fn bind<'query>(
+    table: &Table,
+    cells: &[Value],
+    mut query: Query<'query, Any, AnyArguments>,
+) -> Option<Query<'query, Any, AnyArguments>> {
+    for ((_, kind), cell) in table.columns.iter().zip(cells) {
+        query = match (kind, cell) {
+            (Kind::Text, Value::Null) => query.bind(None::<String>),
+            (Kind::Text, Value::String(text)) => query.bind(text.clone()),
+            (Kind::Integer, Value::Null) => query.bind(None::<i64>),
+            (Kind::Integer, Value::Number(number)) => query.bind(number.as_i64()?),
+            (Kind::Bytes, Value::String(text)) => query.bind(STANDARD.decode(text).ok()?),
+            _ => return None,
+        };
+    }
+    Some(query)
+}

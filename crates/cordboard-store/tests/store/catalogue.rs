@@ -1,0 +1,181 @@
+//! Plugins: registered by several developers, installed, shared, found in the store.
+
+use cordboard_domain::conversation::Activation;
+use cordboard_domain::id::UserId;
+use cordboard_domain::installation::{Provenance, ShareLink};
+use cordboard_domain::plugin::{Category, Plugin, Standing};
+use cordboard_domain::ports::{
+    Conversations as _, Installations as _, PluginShelf as _, Resolution, Reviews as _, Sharing as _, StoreError,
+    Storefront as _, TokenDigest,
+};
+use cordboard_domain::review::{ReviewAction, ReviewEntry};
+use cordboard_domain::storefront::{StoreQuery, StoreSort};
+use cordboard_domain::time::SignedDuration;
+use cordboard_store::Store;
+
+use crate::sample::{conversation, id, now, person, plugin, version};
+
+on_both! {
+    an_origin_is_registered_once_per_developer,
+    what_is_installed_is_pinned,
+    a_banned_plugin_is_not_active_anywhere,
+    a_plugin_is_shared_with_so_many_and_no_more,
+    share_links_expire_and_are_revoked,
+    the_store_is_searched_and_sorted,
+    names_that_look_alike_are_flagged,
+}
+
+async fn an_origin_is_registered_once_per_developer(store: Store) {
+    let (first, second) = (person(&store, 1).await, person(&store, 2).await);
+    let own = plugin(&store, first, 3, "Todo").await;
+    let again = Plugin { id: id(4), ..own.clone() };
+    let conflict = store.register(&again, &version(id(4), "Todo", "x")).await;
+    assert!(matches!(conflict, Err(StoreError::Conflict)));
+    let others = Plugin { developer: second, ..again };
+    store.register(&others, &version(id(4), "Todo", "Todo 3")).await.unwrap();
+    assert_eq!(store.lookup_registration(first, &own.origin).await.unwrap(), Some(own));
+    assert_eq!(store.list_registrations(second).await.unwrap(), [others.clone()]);
+    store.unregister(others.id).await.unwrap();
+    assert!(store.list_registrations(second).await.unwrap().is_empty());
+}
+
+async fn what_is_installed_is_pinned(store: Store) {
+    let user = person(&store, 1).await;
+    let place = conversation(&store, user, 2).await;
+    let first = plugin(&store, user, 3, "Todo").await;
+    store.install(user, first.id, &first.current, Provenance::Developer, now()).await.unwrap();
+    let activation = Activation { plugin: first.id, version: first.current.clone() };
+    store.activate(place, &activation).await.unwrap();
+    let second = version(first.id, "Todo list", "two");
+    store.add_version(&second).await.unwrap();
+    assert_eq!(store.list_activations(place).await.unwrap(), [activation]);
+    let installed = store.lookup_installation(user, first.id).await.unwrap().unwrap();
+    assert!(installed.has_update());
+    assert_eq!((installed.version, installed.plugin.current), (first.current.clone(), second.digest.clone()));
+    assert_eq!(
+        (installed.facts.name_for_human.as_str(), installed.plugin.facts.name_for_human),
+        ("Todo", "Todo list".to_owned())
+    );
+    assert_eq!(store.get_version(&first.current).await.unwrap().documents.spec_text, "Todo 3");
+    store.install(user, first.id, &second.digest, Provenance::Developer, now()).await.unwrap();
+    assert_eq!(store.list_activations(place).await.unwrap()[0].version, second.digest);
+    store.uninstall(user, first.id).await.unwrap();
+    assert!(store.list_activations(place).await.unwrap().is_empty());
+    assert!(store.get_version(&first.current).await.is_ok());
+}
+
+async fn a_banned_plugin_is_not_active_anywhere(store: Store) {
+    let user = person(&store, 1).await;
+    let place = conversation(&store, user, 2).await;
+    let plugin = plugin(&store, user, 3, "Todo").await;
+    store.install(user, plugin.id, &plugin.current, Provenance::Developer, now()).await.unwrap();
+    store.activate(place, &Activation { plugin: plugin.id, version: plugin.current.clone() }).await.unwrap();
+    step(&store, &plugin, Standing::Unverified, Standing::Banned, ReviewAction::Banned).await;
+    assert!(store.list_activations(place).await.unwrap().is_empty());
+    assert_eq!(store.list_installations(user).await.unwrap()[0].plugin.standing, Standing::Banned);
+}
+
+async fn step(store: &Store, plugin: &Plugin, from: Standing, to: Standing, action: ReviewAction) {
+    let entry = ReviewEntry {
+        version: plugin.current.clone(),
+        action,
+        by: None,
+        reason: String::new(),
+        at: now() + SignedDuration::from_secs(plugin.facts.name_for_human.len() as i64),
+    };
+    let approved = (to == Standing::Approved).then(|| plugin.current.clone());
+    let resolution =
+        Resolution { plugin: plugin.id, from, to, approved, cosmetic_changes_pass: None, submission: None, entry };
+    store.resolve(&resolution).await.unwrap();
+}
+
+async fn a_plugin_is_shared_with_so_many_and_no_more(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 2, "Todo").await;
+    for number in 10..25 {
+        let user = person(&store, number).await;
+        store.share(plugin.id, user, 15, now()).await.unwrap();
+    }
+    let late = person(&store, 30).await;
+    assert!(matches!(store.share(plugin.id, late, 15, now()).await, Err(StoreError::Full(_))));
+    store.share(plugin.id, id(10), 15, now()).await.unwrap();
+    assert_eq!(store.list_shares(plugin.id).await.unwrap().len(), 15);
+    store.install(id(10), plugin.id, &plugin.current, Provenance::Shared, now()).await.unwrap();
+    store.revoke_share(plugin.id, id(10)).await.unwrap();
+    assert!(store.list_installations(id(10)).await.unwrap().is_empty(), "what was shared is gone");
+    store.share(plugin.id, late, 15, now()).await.unwrap();
+    assert_eq!(store.list_shared_with(late).await.unwrap(), [plugin]);
+}
+
+async fn share_links_expire_and_are_revoked(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 2, "Todo").await;
+    let expires_at = now() + SignedDuration::from_hours(1);
+    let link = ShareLink { id: id(3), plugin: plugin.id, created_at: now(), expires_at };
+    let secret = TokenDigest("secret".to_owned());
+    store.add_share_link(&link, &secret).await.unwrap();
+    assert_eq!(store.lookup_share_link(&secret, now()).await.unwrap(), Some(link.clone()));
+    assert_eq!(store.lookup_share_link(&secret, expires_at).await.unwrap(), None);
+    store.revoke_share_link(id(9), link.id).await.unwrap();
+    assert_eq!(store.list_share_links(plugin.id, now()).await.unwrap(), [link.clone()]);
+    store.revoke_share_link(plugin.id, link.id).await.unwrap();
+    assert_eq!(store.lookup_share_link(&secret, now()).await.unwrap(), None);
+}
+
+fn query(viewer: UserId, text: &str, sort: StoreSort) -> StoreQuery {
+    StoreQuery { viewer, text: text.to_owned(), category: None, sort, offset: 0, limit: 20 }
+}
+
+async fn the_store_is_searched_and_sorted(store: Store) {
+    let user = person(&store, 1).await;
+    let mut plugins = Vec::new();
+    for (number, name) in [(2, "Hotels"), (3, "Cheap hotels 100%"), (4, "Todo"), (5, "Hidden")] {
+        plugins.push(plugin(&store, user, number, name).await);
+    }
+    for plugin in &plugins[..3] {
+        step(&store, plugin, Standing::Unverified, Standing::Approved, ReviewAction::Approved).await;
+    }
+    let long_ago = now() - SignedDuration::from_hours(24 * 31);
+    store.record_use(user, plugins[2].id, long_ago).await.unwrap();
+    for number in 10..12 {
+        let someone = person(&store, number).await;
+        store.record_use(someone, plugins[1].id, now()).await.unwrap();
+        store.record_use(someone, plugins[1].id, now()).await.unwrap();
+    }
+    store.install(user, plugins[0].id, &plugins[0].current, Provenance::Store, now()).await.unwrap();
+    let find = async |text: &str, sort| {
+        let page = store.search_store(&query(user, text, sort), now()).await.unwrap();
+        assert_eq!(page.total as usize, page.entries.len());
+        page.entries.into_iter().map(|entry| (entry.plugin.facts.name_for_human, entry.people)).collect::<Vec<_>>()
+    };
+    let named =
+        |names: &[(&str, u32)]| names.iter().map(|(name, people)| ((*name).to_owned(), *people)).collect::<Vec<_>>();
+    assert_eq!(find("", StoreSort::Popular).await, named(&[("Cheap hotels 100%", 2), ("Hotels", 0), ("Todo", 0)]));
+    assert_eq!(find("HOTEL", StoreSort::Name).await, named(&[("Cheap hotels 100%", 2), ("Hotels", 0)]));
+    assert_eq!(find("cheap p3.example", StoreSort::New).await, named(&[("Cheap hotels 100%", 2)]));
+    assert_eq!(find("100%", StoreSort::Name).await, named(&[("Cheap hotels 100%", 2)]));
+    assert_eq!(find("_", StoreSort::Name).await, named(&[]));
+    assert_eq!(find("hidden\0", StoreSort::Name).await, named(&[]));
+    let page = StoreQuery { offset: 1, limit: 1, category: None, ..query(user, "", StoreSort::Name) };
+    let page = store.search_store(&page, now()).await.unwrap();
+    assert_eq!((page.total, page.entries[0].plugin.facts.name_for_human.as_str()), (3, "Hotels"));
+    assert!(page.entries[0].is_installed);
+    let travel = StoreQuery { category: Some(Category::Travel), ..query(user, "", StoreSort::Name) };
+    assert_eq!(store.search_store(&travel, now()).await.unwrap().total, 0);
+    let entry = store.lookup_store_entry(user, plugins[1].id, now()).await.unwrap().unwrap();
+    assert_eq!(entry.people, 2);
+    assert_eq!(store.lookup_store_entry(user, plugins[3].id, now()).await.unwrap(), None);
+}
+
+async fn names_that_look_alike_are_flagged(store: Store) {
+    let user = person(&store, 1).await;
+    for (number, name) in [(2, "PayPal"), (3, "РаyРаl"), (4, "Todo")] {
+        let plugin = plugin(&store, user, number, name).await;
+        step(&store, &plugin, Standing::Unverified, Standing::Approved, ReviewAction::Approved).await;
+    }
+    let page = store.search_store(&query(user, "", StoreSort::Name), now()).await.unwrap();
+    let flagged: Vec<bool> = page.entries.iter().map(|entry| entry.has_look_alike).collect();
+    assert_eq!(flagged.iter().filter(|flag| **flag).count(), 2, "{flagged:?}");
+    let facts = version(id(9), "paypa1", "x").facts;
+    assert_eq!(store.look_alikes(&facts, "https://p2.example").await.unwrap().len(), 1, "its own origin is no other");
+}
