@@ -4,6 +4,7 @@ pub mod bundle;
 pub mod finding;
 mod json_places;
 mod names;
+pub(crate) mod number;
 pub mod pointer;
 pub mod reference;
 pub mod source;

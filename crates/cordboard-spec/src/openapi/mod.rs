@@ -167,8 +167,8 @@ impl<'bundle> Compiler<'bundle> {
     fn argument_schema(&self, schema: &'bundle Value, at: &Location, notes: &mut Notes<'bundle>) -> Value {
         let mut inliner = Inliner::new(self.bundle, ARGUMENT_LIMITS, Use::Request, self.argument_allowance);
         let result = inliner.inline(schema, at);
-        for (at, error) in inliner.dead_ends {
-            notes.warn(&at, error.code(), format!("{error}; any value is allowed there"));
+        for fault in inliner.faults {
+            notes.warn(&fault.at, fault.code, fault.message);
         }
         result
     }
