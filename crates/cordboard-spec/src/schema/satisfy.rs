@@ -21,57 +21,50 @@ const ASSERTIONS: [&str; 10] = [
 /// Leaves out what excludes every value, and says what that was. `is_reduced` tells that properties are withheld.
 pub(super) fn loosen(schema: &mut Map<String, Value>, is_reduced: bool) -> Vec<String> {
     let mut problems = Vec::new();
-    let concerns = Concerns::of(schema);
-    if concerns.options {
+    let concerns = concerns(schema);
+    let concern = |which: u8| concerns & which != 0;
+    if concern(OPTIONS) {
         move_options_to_items(schema);
         choose_constant(schema, &mut problems);
         free_options(schema, &mut problems);
     }
-    if concerns.bounds {
+    if concern(BOUNDS) {
         order_bounds(schema, &mut problems);
     }
-    if concerns.counts {
+    if concern(COUNTS) {
         count_properties(schema, is_reduced, &mut problems);
     }
-    if concerns.closed {
+    if concern(CLOSED) {
         declare_required(schema, &mut problems);
     }
-    if concerns.variants {
+    if concern(VARIANTS) {
         free_variants(schema, &mut problems);
     }
-    if concerns.negation {
+    if concern(NEGATION) {
         free_negation(schema, &mut problems);
     }
     problems
 }
 
-/// Which checks a schema needs; most need none.
-#[derive(Default)]
-struct Concerns {
-    options: bool,
-    bounds: bool,
-    counts: bool,
-    closed: bool,
-    variants: bool,
-    negation: bool,
-}
+const OPTIONS: u8 = 1;
+const BOUNDS: u8 = 1 << 1;
+const COUNTS: u8 = 1 << 2;
+const CLOSED: u8 = 1 << 3;
+const VARIANTS: u8 = 1 << 4;
+const NEGATION: u8 = 1 << 5;
 
-impl Concerns {
-    fn of(schema: &Map<String, Value>) -> Self {
-        let mut concerns = Self::default();
-        for (keyword, value) in schema {
-            match keyword.as_str() {
-                "enum" | "const" => concerns.options = true,
-                "minimum" | "exclusiveMinimum" | "minLength" | "minItems" => concerns.bounds = true,
-                "minProperties" | "maxProperties" => (concerns.counts, concerns.bounds) = (true, true),
-                "additionalProperties" => concerns.closed = value == &Value::Bool(false),
-                "anyOf" => concerns.variants = true,
-                "not" => concerns.negation = true,
-                _ => {}
-            }
-        }
-        concerns
-    }
+/// Which checks a schema needs; most need none.
+fn concerns(schema: &Map<String, Value>) -> u8 {
+    let of = |(keyword, value): (&String, &Value)| match keyword.as_str() {
+        "enum" | "const" => OPTIONS,
+        "minimum" | "exclusiveMinimum" | "minLength" | "minItems" => BOUNDS,
+        "minProperties" | "maxProperties" => COUNTS | BOUNDS,
+        "additionalProperties" if value == &Value::Bool(false) => CLOSED,
+        "anyOf" => VARIANTS,
+        "not" => NEGATION,
+        _ => 0,
+    };
+    schema.iter().map(of).fold(0, |all, one| all | one)
 }
 
 /// The options of a list's items, written beside `items` instead of in it.
@@ -115,8 +108,8 @@ fn free_options(schema: &mut Map<String, Value>, problems: &mut Vec<String>) {
     let all_null = options.iter().all(Value::is_null);
     let counts = |option: &&Value| all_null || !option.is_null();
     let types = schema.get("type").map(names).unwrap_or_default();
-    let typed = |option: &Value| types.is_empty() || types.iter().any(|name| is_of(option, name));
-    if !options.iter().filter(counts).any(typed) {
+    let has_type = |option: &Value| types.is_empty() || types.iter().any(|name| is_of(option, name));
+    if !options.iter().filter(counts).any(has_type) {
         problems.push(format!("none of the listed values is of type {}", types.join(" or ")));
         schema.shift_remove("type");
     }
@@ -248,6 +241,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "tables read better")]
     fn check(schema: Value, expected: Value, problems: usize) {
         let mut schema = schema.as_object().expect("a schema").clone();
         let found = loosen(&mut schema, false);
