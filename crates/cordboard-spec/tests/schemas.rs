@@ -102,3 +102,36 @@ fn texts_that_look_like_numbers_stay_texts() {
         serde_json::json!(["1.10", "1.20", "12345678901234567890123"])
     );
 }
+
+#[test]
+fn a_number_of_twenty_digits_keeps_them_or_is_not_sent() {
+    let toolset = compile(&posting(
+        "{type: object, properties: {text: {type: string}, whole: {type: integer}, any: {}, number: {type: number}}}",
+    ));
+    let check = |arguments: &str| validate::arguments(&toolset.operations[0], arguments);
+    let long = "12345678901234567890123";
+    let sent = check(&format!("{{\"text\": {long}, \"any\": -{long}}}")).unwrap();
+    assert_eq!(serde_json::Value::Object(sent.arguments), serde_json::json!({"text": long, "any": format!("-{long}")}));
+    assert_eq!(sent.repairs[0], format!("{long} was kept as text, with all its digits"));
+    for argument in ["whole", "number"] {
+        for value in [long.to_owned(), format!("\"{long}\"")] {
+            let refused = check(&format!("{{\"{argument}\": {value}}}")).unwrap_err().to_string();
+            let expected =
+                format!("The argument `{argument}` does not fit: whole numbers beyond 64 bits cannot be sent.");
+            assert_eq!(refused, expected);
+        }
+    }
+    let exact = check("{\"whole\": 18446744073709551615}").unwrap();
+    assert_eq!(exact.arguments["whole"], u64::MAX);
+}
+
+#[test]
+fn a_description_indented_by_tabs_is_read_with_a_finding() {
+    let toolset = compile("openapi: 3.0.0\npaths:\n\t/a:\n\t\tget:\n\t\t\toperationId: a\n");
+    let findings: Vec<String> = toolset.all_findings().map(ToString::to_string).collect();
+    assert_eq!((toolset.operations.len(), findings.len()), (1, 1));
+    assert!(
+        findings[0].starts_with("https://shop.example/openapi.yaml:3:") && findings[0].ends_with("[invalid-syntax]"),
+        "{findings:?}"
+    );
+}

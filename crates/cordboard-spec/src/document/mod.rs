@@ -2,6 +2,7 @@
 
 pub mod bundle;
 pub mod finding;
+mod indent;
 mod json_places;
 mod names;
 pub(crate) mod number;

@@ -68,7 +68,8 @@ impl Builder {
                 // A key is what is written: `007` and `1.10` are no numbers.
                 Some((Open::Mapping(_, key @ None), _)) if anchor == 0 => {
                     self.nodes += 1;
-                    *key = Some(text.into_owned());
+                    // A copy, since the parser's texts have room to grow.
+                    *key = Some(text.as_ref().to_owned());
                 }
                 _ => self.add(scalar(&text, style), anchor),
             },
@@ -166,17 +167,6 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
         "false" | "False" | "FALSE" => Value::Bool(false),
         _ => number::verbatim(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
     }
-}
-
-/// The text with lines that begin with a closing bracket moved to the right by one step. Lines stay lines.
-pub(crate) fn indent_closing_brackets(text: &str) -> String {
-    text.split_inclusive('\n').fold(String::with_capacity(text.len() + 64), |mut indented, line| {
-        if line.trim_start_matches(' ').starts_with([']', '}']) {
-            indented.push_str("  ");
-        }
-        indented.push_str(line);
-        indented
-    })
 }
 
 /// Where the values at `pointers` stand: at the key in a mapping, at the item itself in a sequence.
