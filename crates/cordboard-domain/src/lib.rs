@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod conversation;
+pub mod encoding;
 pub mod event;
 pub mod id;
 pub mod plugin;
