@@ -12,6 +12,7 @@ use url::Url;
 use self::lazy::Lazy;
 use self::operation::{Operation, RefusedOperation, Status};
 use self::security::SecuritySchemes;
+use crate::conformity;
 use crate::document::bundle::Bundle;
 use crate::document::finding::{self, Finding};
 use crate::document::pointer::Pointer;
@@ -89,6 +90,7 @@ impl Toolset {
             return Err(CompileError::NotOpenApi(source.name.clone()));
         };
         findings.extend(bundle.sources().iter().filter_map(Finding::of_syntax));
+        findings.extend(conformity::check(bundle));
         let Compiled { operations, refused, findings: found, security_schemes } =
             openapi::compile(bundle, dialect, root);
         findings.extend(found);
