@@ -30,7 +30,7 @@ use crate::toolset::operation::{Operation, RefusedOperation};
 use crate::toolset::security::SecuritySchemes;
 
 /// How many schemas the arguments, and the responses, of one document may unfold into together.
-const MAX_SCHEMAS: usize = 300_000;
+const MAX_SCHEMAS: usize = 1_000_000;
 /// The most operations of one document; the largest one known has 22,400.
 const MAX_OPERATIONS: usize = 30_000;
 const ARGUMENT_LIMITS: Limits = Limits { depth: 8, schemas: 5_000 };

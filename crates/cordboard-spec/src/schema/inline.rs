@@ -68,11 +68,11 @@ impl<'bundle> Inliner<'bundle> {
 
     /// A schema in JSON Schema 2020-12 without `$ref`.
     pub(crate) fn inline(&mut self, schema: &'bundle Value, at: &Location) -> Value {
-        // Plain parameters are bounded by the document itself.
-        let room = self.allowance.left().min(self.limits.schemas).max(1);
+        // A schema's own level is bounded by the document: only what unfolds below it counts.
+        let room = self.allowance.left().saturating_add(1).min(self.limits.schemas);
         self.room = room;
         let result = self.schema(schema, at);
-        self.allowance.take(room - self.room);
+        self.allowance.take((room - self.room).saturating_sub(1));
         result
     }
 

@@ -90,10 +90,10 @@ impl Toolset {
             return Err(CompileError::NotOpenApi(source.name.clone()));
         };
         findings.extend(bundle.sources().iter().filter_map(Finding::of_syntax));
-        findings.extend(conformity::check(bundle));
         let Compiled { operations, refused, findings: found, security_schemes } =
             openapi::compile(bundle, dialect, root);
         findings.extend(found);
+        findings.extend(conformity::check(bundle));
         let format = openapi::describe(&source.value);
         let (ledger, search) = (Lazy::default(), Lazy::default());
         let mut toolset = Self { manifest, format, operations, refused, security_schemes, findings, ledger, search };

@@ -86,7 +86,7 @@ fn long_lists_within_a_schema_count_too() {
     let result = inliner.inline(&bundle.main().value["here"], &Location::in_main(Pointer::parse("/here")));
     assert!(result.to_string().len() < 1_000_000);
     assert!(!result.to_string().contains("additionalProperties"));
-    assert_eq!(allowance.left(), 1_000_000 - LIMITS.schemas);
+    assert_eq!(allowance.left(), 1_000_000 - LIMITS.schemas + 1);
 }
 
 #[test]
@@ -266,4 +266,19 @@ fn conditions_that_loosening_would_turn_round_are_left_out() {
     check_faults(&counted, &json!({"contains": {"type": ["string", "null"]}}), &[]);
     let patterns = json!({"patternProperties": {"[": {}, "^a": {}}, "additionalProperties": false});
     check_faults(&patterns, &json!({"patternProperties": {"^a": {}}, "additionalProperties": true}), &[]);
+}
+
+#[test]
+fn plain_schemas_are_kept_where_the_documents_allowance_is_used_up() {
+    let bundle = bundle(&json!({"here": {"type": "string"}, "other": {"properties": {"a": {}}}}));
+    let allowance = Allowance::new(0);
+    let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
+    let at = |name: &str| Location::in_main(Pointer::root().join(name));
+    assert_eq!(inliner.inline(&bundle.main().value["here"], &at("here")), json!({"type": "string"}));
+    assert!(inliner.faults.is_empty());
+    assert_eq!(
+        inliner.inline(&bundle.main().value["other"], &at("other")),
+        json!({"type": "object", "properties": {}})
+    );
+    assert_eq!(inliner.faults[0].code, "schema-cut");
 }
