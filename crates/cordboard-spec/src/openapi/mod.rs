@@ -34,7 +34,7 @@ const MAX_SCHEMAS: usize = 1_000_000;
 /// The most operations of one document; the largest one known has 22,400.
 const MAX_OPERATIONS: usize = 30_000;
 const ARGUMENT_LIMITS: Limits = Limits { depth: 8, schemas: 5_000 };
-const RESPONSE_LIMITS: Limits = Limits { depth: 8, schemas: 500 };
+const RESPONSE_LIMITS: Limits = Limits { depth: 6, schemas: 200 };
 
 /// What a description comes to.
 #[derive(Default)]
