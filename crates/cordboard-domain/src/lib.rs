@@ -6,6 +6,7 @@
 pub mod account;
 pub mod call;
 pub mod conversation;
+pub mod encoding;
 pub mod event;
 pub mod id;
 pub mod installation;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use cordboard_domain::encoding;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -29,7 +30,7 @@ impl FetchDocument for GuardedClient {
 fn document(exchange: Exchange) -> FetchedDocument {
     FetchedDocument {
         content_type: content_type(&exchange.headers),
-        text: String::from_utf8_lossy(&exchange.body).into_owned(),
+        text: encoding::decode(&exchange.body),
         url: exchange.url.into(),
     }
 }

@@ -4,6 +4,7 @@
 //! Documents come from strangers, so everything walks `serde_json::Value` leniently with JSON pointers in hand: one
 //! operation that cannot be used is refused with a reason and a line, and never takes the others down.
 
+mod conformity;
 pub mod document;
 pub mod manifest;
 mod openapi;

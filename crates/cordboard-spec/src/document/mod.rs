@@ -2,8 +2,10 @@
 
 pub mod bundle;
 pub mod finding;
+mod indent;
 mod json_places;
 mod names;
+pub(crate) mod number;
 pub mod pointer;
 pub mod reference;
 pub mod source;

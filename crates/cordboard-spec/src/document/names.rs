@@ -14,13 +14,13 @@ use super::source::Source;
 pub(crate) struct Names {
     documents: HashMap<String, Location>,
     anchors: HashMap<(String, String), Location>,
-    /// Places whose references are resolved against another address than their document's.
-    bases: Vec<(Location, Url)>,
+    /// For each document, the places whose references are resolved against another address than the document's.
+    bases: Vec<HashMap<String, Url>>,
 }
 
 impl Names {
     pub(crate) fn of(sources: &[Source], addresses: &[Url]) -> Self {
-        let mut names = Self::default();
+        let mut names = Self { bases: vec![HashMap::new(); sources.len()], ..Self::default() };
         for (document, (source, address)) in sources.iter().zip(addresses).enumerate() {
             if ["$id", "$anchor", "$dynamicAnchor", "$self"].iter().any(|name| source.text.contains(name)) {
                 let at = Location { document, pointer: Pointer::root() };
@@ -41,7 +41,7 @@ impl Names {
                 let named = own.and_then(|id| base.join(id).ok());
                 if let Some(named) = &named {
                     self.documents.insert(without_fragment(named), at.clone());
-                    self.bases.push((at.clone(), named.clone()));
+                    self.bases[at.document].insert(at.pointer.as_str().to_owned(), named.clone());
                 }
                 let base = named.as_ref().unwrap_or(base);
                 for anchor in ["$anchor", "$dynamicAnchor"].into_iter().filter_map(text) {
@@ -69,15 +69,43 @@ impl Names {
 
     /// The innermost named address around a place.
     pub(crate) fn base(&self, at: &Location) -> Option<&Url> {
-        let encloses = |(outer, _): &&(Location, Url)| {
-            let rest = at.pointer.as_str().strip_prefix(outer.pointer.as_str());
-            outer.document == at.document && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.bases.iter().filter(encloses).max_by_key(|(outer, _)| outer.pointer.as_str().len()).map(|(_, base)| base)
+        let bases = self.bases.get(at.document).filter(|bases| !bases.is_empty())?;
+        enclosing(at.pointer.as_str()).find_map(|outer| bases.get(outer))
     }
+}
+
+/// The places around a place, beginning with itself.
+fn enclosing(pointer: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(pointer), |inner| inner.rfind('/').map(|end| &inner[..end]))
 }
 
 fn without_fragment(address: &Url) -> String {
     let text = address.as_str();
     text.split_once('#').map_or(text, |(address, _)| address).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+
+    #[test]
+    fn the_innermost_name_around_a_place_is_found_among_thousands() {
+        let schema = |number: usize| json!({"$id": format!("s{number}/"), "in": {"$id": "deep", "x": {}}, "inside": 1});
+        let schemas: Map<String, Value> = (0..5_000).map(|each| (format!("S/{each}"), schema(each))).collect();
+        let address = Url::parse("https://a.example/o.json").unwrap();
+        let source = Source::parse("spec", json!({ "schemas": schemas }).to_string()).unwrap();
+        let names = Names::of(&[source], std::slice::from_ref(&address));
+        for number in 0..5_000 {
+            let base = |rest: &str| {
+                let at = Location::in_main(Pointer::parse(&format!("/schemas/S~1{number}{rest}")));
+                names.base(&at).map(Url::as_str)
+            };
+            let (own, deep) = (format!("https://a.example/s{number}/"), format!("https://a.example/s{number}/deep"));
+            assert_eq!([base(""), base("/inside")], [Some(own.as_str()); 2]);
+            assert_eq!([base("/in"), base("/in/x/y")], [Some(deep.as_str()); 2]);
+        }
+        assert_eq!(names.base(&Location::in_main(Pointer::parse("/schemas"))), None);
+    }
 }

@@ -5,9 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::json_places;
 use super::pointer::Pointer;
-use super::yaml;
+use super::{indent, json_places, yaml};
 
 /// The largest document that is read, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 50 * 1024 * 1024;
@@ -29,8 +28,10 @@ pub struct Source {
 enum Reading {
     Json,
     Yaml,
-    /// YAML after [`yaml::indent_closing_brackets`].
+    /// YAML after [`indent::indent_closing_brackets`].
     IndentedYaml,
+    /// YAML after [`indent::expand_tabs`] by so many spaces.
+    TabbedYaml(usize),
 }
 
 /// A value, how it was read, and what strict readers object to.
@@ -110,7 +111,11 @@ impl Source {
         match self.reading {
             Reading::Json => positions(&self.text, &json_places::offsets(&self.text, pointers)),
             Reading::Yaml => yaml::locate(&self.text, pointers),
-            Reading::IndentedYaml => yaml::locate(&yaml::indent_closing_brackets(&self.text), pointers),
+            Reading::IndentedYaml => yaml::locate(&indent::indent_closing_brackets(&self.text), pointers),
+            Reading::TabbedYaml(width) => {
+                let places = yaml::locate(&indent::expand_tabs(&self.text, width), pointers);
+                indent::unexpanded(&self.text, width, places)
+            }
         }
     }
 
@@ -139,15 +144,20 @@ fn read_json(text: &str) -> Result<Understood, SyntaxFault> {
     }
 }
 
-/// YAML; brackets that close at the left edge of their block are forgiven, as other readers do.
+/// YAML; brackets that close at the left edge of their block are forgiven, as other readers do, and so are tabs.
 fn read_yaml(text: &str) -> Result<Understood, SyntaxFault> {
     let fault = match yaml::parse(text) {
         Ok(value) => return Ok((value, Reading::Yaml, None)),
         Err(fault) => SyntaxFault { position: fault.position, problem: fault.problem },
     };
-    match yaml::parse(&yaml::indent_closing_brackets(text)) {
-        Ok(value) => Ok((value, Reading::IndentedYaml, Some(fault))),
-        Err(_) => Err(fault),
+    if let Ok(value) = yaml::parse(&indent::indent_closing_brackets(text)) {
+        return Ok((value, Reading::IndentedYaml, Some(fault)));
+    }
+    let widths = indent::TAB_WIDTHS.into_iter().filter(|_| indent::has_tabs(text));
+    let mut readings = widths.filter_map(|width| Some((yaml::parse(&indent::expand_tabs(text, width)).ok()?, width)));
+    match readings.next() {
+        Some((value, width)) => Ok((value, Reading::TabbedYaml(width), Some(fault))),
+        None => Err(fault),
     }
 }
 
@@ -242,5 +252,22 @@ mod tests {
         assert_eq!(source.value, serde_json::json!({"list": [{"name": "x", "enum": ["a"]}, {"name": "y"}]}));
         assert!(source.fault.is_some());
         assert_eq!(source.locate(&Pointer::parse("/list/1")).map(|position| position.line), Some(6));
+    }
+
+    #[test]
+    fn tabs_that_indent_are_forgiven_and_reported() {
+        let expected = serde_json::json!({"a": {"b": {"c": 1}, "d": ["x"]}});
+        for text in [
+            "a:\n\tb:\n\t\tc: 1\n\td:\n\t- x\n",
+            "a:\n  b:\n\tc: 1\n  d:\n  - x\n",
+            "a:\n    b:\n    \tc: 1\n\td: [x]\n",
+        ] {
+            let source = parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+            assert_eq!(source.value, expected, "{text:?}");
+            assert!(source.fault.is_some(), "{text:?}");
+        }
+        let source = parse("a:\n\tb:\n\t\tc: 1\n").unwrap();
+        assert_eq!(source.locate(&Pointer::parse("/a/b/c")), Some(Position { line: 3, column: 3 }));
+        assert!(parse("a:\n\tb: [1\n").is_err());
     }
 }

@@ -5,8 +5,9 @@
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
+use super::number;
 use super::pointer::Pointer;
 use super::source::Position;
 
@@ -63,7 +64,15 @@ impl Builder {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Fault> {
         let fault = |problem: &str| Fault { position: position(span), problem: problem.to_owned() };
         match event {
-            Event::Scalar(text, style, anchor, _) => self.add(scalar(&text, style), anchor),
+            Event::Scalar(text, style, anchor, _) => match self.open.last_mut() {
+                // A key is what is written: `007` and `1.10` are no numbers.
+                Some((Open::Mapping(_, key @ None), _)) if anchor == 0 => {
+                    self.nodes += 1;
+                    // A copy, since the parser's texts have room to grow.
+                    *key = Some(text.as_ref().to_owned());
+                }
+                _ => self.add(scalar(&text, style), anchor),
+            },
             Event::SequenceStart(anchor, _) => self.open.push((Open::Sequence(Vec::new()), anchor)),
             Event::MappingStart(anchor, _) => self.open.push((Open::Mapping(Map::new(), None), anchor)),
             Event::SequenceEnd | Event::MappingEnd => self.close(),
@@ -111,7 +120,7 @@ impl Builder {
     }
 }
 
-/// YAML keys can be numbers (response codes) or null; JSON keys are text.
+/// Keys behind anchors and aliases are values first; JSON keys are text.
 fn key_text(value: Value) -> String {
     match value {
         Value::String(text) => text,
@@ -147,7 +156,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// A plain scalar by the core schema of YAML 1.2; quoted ones are text.
+/// A plain scalar by the core schema of YAML 1.2; quoted ones are text, and so are numbers that would be written otherwise.
 fn scalar(text: &str, style: ScalarStyle) -> Value {
     if style != ScalarStyle::Plain {
         return Value::String(text.to_owned());
@@ -156,33 +165,8 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
         "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+        _ => number::verbatim(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
     }
-}
-
-fn number(text: &str) -> Option<Number> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let plausible = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
-        && digits.chars().all(|each| each.is_ascii_digit() || matches!(each, '.' | 'e' | 'E' | '-' | '+'));
-    if !plausible {
-        return None;
-    }
-    let text = text.strip_prefix('+').unwrap_or(text);
-    if let Ok(integer) = text.parse::<i64>() {
-        return Some(integer.into());
-    }
-    text.parse::<f64>().ok().and_then(Number::from_f64)
-}
-
-/// The text with lines that begin with a closing bracket moved to the right by one step. Lines stay lines.
-pub(crate) fn indent_closing_brackets(text: &str) -> String {
-    text.split_inclusive('\n').fold(String::with_capacity(text.len() + 64), |mut indented, line| {
-        if line.trim_start_matches(' ').starts_with([']', '}']) {
-            indented.push_str("  ");
-        }
-        indented.push_str(line);
-        indented
-    })
 }
 
 /// Where the values at `pointers` stand: at the key in a mapping, at the item itself in a sequence.
@@ -282,6 +266,16 @@ mod tests {
         let value = parse("a: 1\nb: 1.5\nc: true\nd: null\ne: '1'\nf: no\ng: 1.2.3\nh: -7\n200: ok\n").unwrap();
         let expected = serde_json::json!({
             "a": 1, "b": 1.5, "c": true, "d": null, "e": "1", "f": "no", "g": "1.2.3", "h": -7, "200": "ok"
+        });
+        assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn keys_and_odd_numbers_keep_their_spelling() {
+        let value = parse("007: a\n1.10: b\n~: c\n0x1F: d\nversion: 1.10\nid: 12345678901234567890123\nzip: 007\nbig: 18446744073709551615\n").unwrap();
+        let expected = serde_json::json!({
+            "007": "a", "1.10": "b", "~": "c", "0x1F": "d", "version": "1.10", "id": "12345678901234567890123", "zip": "007",
+            "big": u64::MAX
         });
         assert_eq!(value, expected);
     }

@@ -236,9 +236,14 @@ fn description_of(schema: &Value) -> Option<&str> {
     schema.get("description").and_then(Value::as_str)
 }
 
-/// The properties of an object that has no others and no variants with further ones.
+/// What says more about an object than arguments of their own could.
+const CONDITIONS: [&str; 6] =
+    ["dependentRequired", "dependentSchemas", "if", "not", "patternProperties", "propertyNames"];
+
+/// The properties of an object that has no others, no variants with further ones, and no conditions.
 fn flat_properties(schema: &Value) -> Option<&Map<String, Value>> {
-    let open = schema.get("additionalProperties").is_some_and(|extra| extra != &Value::Bool(false));
+    let open = CONDITIONS.iter().any(|keyword| schema.get(keyword).is_some())
+        || schema.get("additionalProperties").is_some_and(|extra| extra != &Value::Bool(false));
     let adds_properties = |variant: &Value| variant.get("properties").is_some() || variant.get("anyOf").is_some();
     let varied = ["anyOf", "allOf"].into_iter().filter_map(|key| schema.get(key)?.as_array()).flatten();
     let nullable = schema.get("type").is_some_and(Value::is_array);

@@ -30,11 +30,11 @@ use crate::toolset::operation::{Operation, RefusedOperation};
 use crate::toolset::security::SecuritySchemes;
 
 /// How many schemas the arguments, and the responses, of one document may unfold into together.
-const MAX_SCHEMAS: usize = 300_000;
+const MAX_SCHEMAS: usize = 1_000_000;
 /// The most operations of one document; the largest one known has 22,400.
 const MAX_OPERATIONS: usize = 30_000;
 const ARGUMENT_LIMITS: Limits = Limits { depth: 8, schemas: 5_000 };
-const RESPONSE_LIMITS: Limits = Limits { depth: 4, schemas: 60 };
+const RESPONSE_LIMITS: Limits = Limits { depth: 6, schemas: 200 };
 
 /// What a description comes to.
 #[derive(Default)]
@@ -167,8 +167,8 @@ impl<'bundle> Compiler<'bundle> {
     fn argument_schema(&self, schema: &'bundle Value, at: &Location, notes: &mut Notes<'bundle>) -> Value {
         let mut inliner = Inliner::new(self.bundle, ARGUMENT_LIMITS, Use::Request, self.argument_allowance);
         let result = inliner.inline(schema, at);
-        for (at, error) in inliner.dead_ends {
-            notes.warn(&at, error.code(), format!("{error}; any value is allowed there"));
+        for fault in inliner.faults {
+            notes.warn(&fault.at, fault.code, fault.message);
         }
         result
     }

@@ -2,9 +2,13 @@
 
 use serde_json::Value;
 
-/// A text member, trimmed and without control characters; empty when absent.
+/// A text member, trimmed and without control characters; empty when absent. YAML reads `title: 2024` as a number.
 pub(crate) fn text(value: &Value, key: &str) -> String {
-    let text = value.get(key).and_then(Value::as_str).unwrap_or_default().trim();
+    let text = match value.get(key) {
+        Some(Value::String(text)) => text.trim(),
+        Some(other @ (Value::Number(_) | Value::Bool(_))) => return other.to_string(),
+        _ => return String::new(),
+    };
     if text.chars().any(|each| each.is_control() && each != '\n') {
         return text.chars().filter(|each| !each.is_control() || *each == '\n').collect();
     }

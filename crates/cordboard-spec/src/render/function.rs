@@ -52,12 +52,12 @@ fn slimmed(schema: &Value) -> Value {
 fn slimmed_member(keyword: &str, value: &Value) -> Value {
     match (keyword, value) {
         ("description", Value::String(text)) => cut(text, MAX_ARGUMENT_DESCRIPTION).into(),
-        ("properties" | "patternProperties", Value::Object(properties)) => {
+        ("properties" | "patternProperties" | "dependentSchemas", Value::Object(properties)) => {
             let slim: Map<String, Value> =
                 properties.iter().map(|(name, schema)| (name.clone(), slimmed(schema))).collect();
             Value::Object(slim)
         }
-        ("enum" | "const" | "default" | "required" | "examples", value) => value.clone(),
+        ("enum" | "const" | "default" | "required" | "dependentRequired" | "examples", value) => value.clone(),
         (_, value) => slimmed(value),
     }
 }

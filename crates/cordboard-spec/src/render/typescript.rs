@@ -29,8 +29,11 @@ pub(crate) fn frame(toolset: &Toolset, namespace: &str) -> String {
 
 /// The plugin's description and the beginning of its namespace.
 pub(super) fn opening(toolset: &Toolset, namespace: &str) -> String {
-    let description = comment(cut(&toolset.manifest.description_for_model, MAX_PLUGIN_DESCRIPTION));
-    format!("{description}namespace {namespace} {{\n\n")
+    opening_with(cut(&toolset.manifest.description_for_model, MAX_PLUGIN_DESCRIPTION), namespace)
+}
+
+pub(super) fn opening_with(description: &str, namespace: &str) -> String {
+    format!("{}namespace {namespace} {{\n\n", comment(description))
 }
 
 pub(super) fn closing(namespace: &str) -> String {
@@ -129,6 +132,11 @@ fn union(mut options: Vec<String>) -> String {
     let mut seen = std::collections::HashSet::new();
     options.retain(|option| seen.insert(option.clone()));
     if options.is_empty() { "any".to_owned() } else { options.join(" | ") }
+}
+
+/// `text` without line ends.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}'], " ")
 }
 
 /// `text` as comment lines, so that nothing in it can be taken for a declaration.

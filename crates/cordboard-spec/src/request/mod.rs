@@ -1,6 +1,7 @@
 //! From a model's arguments to the exact request that would be sent.
 
 mod body;
+mod digits;
 mod encode;
 mod multipart;
 pub mod plan;

@@ -5,6 +5,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::types::JsonType;
 use serde_json::{Map, Number, Value};
 
+use super::digits;
 use crate::toolset::argument::{Argument, Place};
 use crate::toolset::operation::Operation;
 
@@ -15,11 +16,11 @@ pub(super) fn read_object(raw: &str, repairs: &mut Vec<String>) -> Result<Map<St
     if inner.is_empty() {
         return Ok(Map::new());
     }
-    match serde_json::from_str(inner) {
+    match read(inner, repairs) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(Value::Null) => Ok(Map::new()),
         Ok(Value::String(quoted)) => {
-            let Ok(Value::Object(members)) = serde_json::from_str(&quoted) else {
+            let Ok(Value::Object(members)) = read(&quoted, repairs) else {
                 return Err("The arguments must be one JSON object.".to_owned());
             };
             repairs.push("the arguments were a quoted text".to_owned());
@@ -28,6 +29,14 @@ pub(super) fn read_object(raw: &str, repairs: &mut Vec<String>) -> Result<Map<St
         Ok(_) => Err("The arguments must be one JSON object.".to_owned()),
         Err(error) => Err(format!("The arguments are not valid JSON: {error}.")),
     }
+}
+
+/// Reads JSON; numbers of more digits than a number carries become texts.
+fn read(text: &str, repairs: &mut Vec<String>) -> serde_json::Result<Value> {
+    let (kept, quoted) = digits::keep(text);
+    let value = serde_json::from_str(&kept)?;
+    repairs.extend(quoted.into_iter().map(|number| format!("{number} was kept as text, with all its digits")));
+    Ok(value)
 }
 
 fn fenced(text: &str) -> Option<&str> {
@@ -140,6 +149,9 @@ fn looks_like_json(text: &str, wanted: JsonType) -> bool {
 }
 
 fn number(text: &str, must_be_whole: bool) -> Option<Value> {
+    if digits::loses_digits(text.trim()) {
+        return None;
+    }
     let number: Number = serde_json::from_str(text.trim()).ok()?;
     if must_be_whole && !number.is_i64() && !number.is_u64() { whole(number.as_f64()?) } else { Some(number.into()) }
 }

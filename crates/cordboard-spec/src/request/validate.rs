@@ -4,7 +4,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
-use super::repair;
+use super::{digits, repair};
 use crate::toolset::operation::Operation;
 
 /// How often mending is tried; each round may uncover slips further down.
@@ -80,6 +80,9 @@ fn sentence(operation: &Operation, error: &ValidationError<'_>) -> String {
                 operation.arguments.iter().map(|argument| format!("`{}`", argument.name)).take(MAX_LISTED).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             format!("There is no argument `{}`; the arguments are: {known}.", unexpected.join("`, `"))
+        }
+        ValidationErrorKind::Type { .. } if error.instance().as_str().is_some_and(digits::loses_digits) => {
+            format!("The argument `{place}` does not fit: whole numbers beyond 64 bits cannot be sent.")
         }
         _ => format!("The argument `{place}` does not fit: {}.", shortened(&error.to_string())),
     }

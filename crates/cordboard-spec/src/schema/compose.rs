@@ -3,8 +3,11 @@
 use serde_json::{Map, Value, json};
 
 /// Joins `part` into `whole` so that values must satisfy both. What `whole` says about itself (description, default)
-/// stays.
-pub(crate) fn merge(whole: &mut Map<String, Value>, part: Map<String, Value>) {
+/// stays. Where the two exclude each other `whole` stays, and the answer is `false`.
+#[must_use]
+pub(crate) fn merge(whole: &mut Map<String, Value>, mut part: Map<String, Value>) -> bool {
+    keep_apart(whole, &mut part);
+    let mut fits = true;
     for (keyword, value) in part {
         let Some(existing) = whole.get_mut(&keyword) else {
             whole.insert(keyword, value);
@@ -12,22 +15,29 @@ pub(crate) fn merge(whole: &mut Map<String, Value>, part: Map<String, Value>) {
         };
         match (keyword.as_str(), existing, value) {
             ("properties" | "patternProperties", Value::Object(existing), Value::Object(more)) => {
-                merge_properties(existing, more);
+                fits &= merge_properties(existing, more);
             }
             ("required", Value::Array(existing), Value::Array(more)) => {
                 existing.extend(more.into_iter().filter(|name| !existing.contains(name)).collect::<Vec<_>>());
             }
-            ("type", existing, more) => narrow_types(existing, &more),
-            ("enum", Value::Array(existing), Value::Array(more)) if existing.iter().any(|each| more.contains(each)) => {
-                existing.retain(|option| more.contains(option));
+            ("type", existing, more) => fits &= narrow_types(existing, &more),
+            ("enum", Value::Array(existing), Value::Array(more)) => {
+                if existing.iter().any(|each| more.contains(each)) {
+                    existing.retain(|option| more.contains(option));
+                } else {
+                    fits = false;
+                }
             }
+            ("const", existing, more) => fits &= *existing == more,
             ("minimum" | "minLength" | "minItems" | "exclusiveMinimum" | "minProperties", existing, more) => {
                 tighten(existing, more, |old, new| new > old);
             }
             ("maximum" | "maxLength" | "maxItems" | "exclusiveMaximum" | "maxProperties", existing, more) => {
                 tighten(existing, more, |old, new| new < old);
             }
-            ("items" | "additionalProperties", Value::Object(existing), Value::Object(more)) => merge(existing, more),
+            ("items" | "additionalProperties", Value::Object(existing), Value::Object(more)) => {
+                fits &= merge(existing, more);
+            }
             ("additionalProperties", existing @ Value::Bool(true), more) => *existing = more,
             ("anyOf", existing, more) => {
                 let both = json!([{ "anyOf": existing.take() }, { "anyOf": more }]);
@@ -38,18 +48,46 @@ pub(crate) fn merge(whole: &mut Map<String, Value>, part: Map<String, Value>) {
             _ => {}
         }
     }
+    fits
 }
 
-fn merge_properties(existing: &mut Map<String, Value>, more: Map<String, Value>) {
+/// Keywords that cannot be joined, with those that belong to them: what both schemas say goes to `allOf`.
+const APART: [&[&str]; 7] = [
+    &["pattern"],
+    &["not"],
+    &["if", "then", "else"],
+    &["contains", "minContains", "maxContains"],
+    &["propertyNames"],
+    &["dependentRequired"],
+    &["dependentSchemas"],
+];
+
+fn keep_apart(whole: &mut Map<String, Value>, part: &mut Map<String, Value>) {
+    for group in APART {
+        let [leading, ..] = group else { continue };
+        let differs = part.get(*leading).is_some_and(|own| whole.get(*leading).is_some_and(|other| other != own));
+        if differs {
+            let moved: Map<String, Value> = group
+                .iter()
+                .filter_map(|keyword| Some(((*keyword).to_owned(), part.shift_remove(*keyword)?)))
+                .collect();
+            extend_all_of(whole, json!([moved]));
+        }
+    }
+}
+
+fn merge_properties(existing: &mut Map<String, Value>, more: Map<String, Value>) -> bool {
+    let mut fits = true;
     for (name, schema) in more {
         match (existing.get_mut(&name), schema) {
-            (Some(Value::Object(old)), Value::Object(new)) => merge(old, new),
+            (Some(Value::Object(old)), Value::Object(new)) => fits &= merge(old, new),
             (Some(_), _) => {}
             (None, schema) => {
                 existing.insert(name, schema);
             }
         }
     }
+    fits
 }
 
 fn extend_all_of(whole: &mut Map<String, Value>, more: Value) {
@@ -67,8 +105,8 @@ fn tighten(existing: &mut Value, more: Value, is_tighter: fn(f64, f64) -> bool) 
     }
 }
 
-/// The types that both allow; an integer is a number. Types that exclude each other keep the first.
-fn narrow_types(existing: &mut Value, more: &Value) {
+/// The types that both allow; an integer is a number. Types that exclude each other keep the first, and do not fit.
+fn narrow_types(existing: &mut Value, more: &Value) -> bool {
     let list = |value: &Value| -> Vec<String> {
         match value {
             Value::Array(names) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -84,10 +122,11 @@ fn narrow_types(existing: &mut Value, more: &Value) {
         both.extend(new.iter().filter(|name| *name == "integer" && !old.contains(name)));
     }
     match both.as_slice() {
-        [] => {}
+        [] => return false,
         [single] => *existing = single.as_str().into(),
         several => *existing = json!(several),
     }
+    true
 }
 
 /// Authors who forbid further properties beside variants mean those of the whole; strictly read, nothing would fit.

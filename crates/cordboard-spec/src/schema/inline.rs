@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::allowance::Allowance;
 use super::compose::{allow_null, loosen, merge};
 use super::discriminator::Discriminator;
-use super::keyword;
+use super::fault::SchemaFault;
+use super::{keyword, satisfy};
 use crate::document::bundle::{Bundle, Location};
-use crate::document::reference::ReferenceError;
 
 /// How many references and levels may stand around a schema.
 const MAX_TRAIL: usize = 64;
@@ -30,22 +30,24 @@ pub(crate) enum Use {
     Response,
 }
 
-/// A reference in a schema that leads nowhere.
-pub(crate) type DeadEnd = (Location, ReferenceError);
+/// The most faults that are told of one schema.
+const MAX_FAULTS: usize = 100;
 
 /// Makes schemas self-contained.
 pub(crate) struct Inliner<'bundle> {
-    bundle: &'bundle Bundle,
+    pub(super) bundle: &'bundle Bundle,
     limits: Limits,
-    is_for: Use,
-    allowance: &'bundle Allowance,
+    pub(super) is_for: Use,
+    pub(super) allowance: &'bundle Allowance,
     /// The schemas around the present one; meeting one again is a recursion.
-    trail: Vec<&'bundle Value>,
+    pub(super) trail: Vec<&'bundle Value>,
     depth: usize,
-    room: usize,
+    pub(super) room: usize,
+    /// Whether anything was cut so far.
+    was_cut: bool,
     /// Names of properties that are not for this use.
-    withheld: Vec<&'bundle str>,
-    pub(crate) dead_ends: Vec<DeadEnd>,
+    pub(super) withheld: Vec<&'bundle str>,
+    pub(crate) faults: Vec<SchemaFault>,
 }
 
 impl<'bundle> Inliner<'bundle> {
@@ -58,29 +60,36 @@ impl<'bundle> Inliner<'bundle> {
             trail: Vec::new(),
             depth: 0,
             room: 0,
+            was_cut: false,
             withheld: Vec::new(),
-            dead_ends: Vec::new(),
+            faults: Vec::new(),
         }
     }
 
     /// A schema in JSON Schema 2020-12 without `$ref`.
     pub(crate) fn inline(&mut self, schema: &'bundle Value, at: &Location) -> Value {
-        let room = self.allowance.left().min(self.limits.schemas);
+        // A schema's own level is bounded by the document: only what unfolds below it counts.
+        let room = self.allowance.left().saturating_add(1).min(self.limits.schemas);
         self.room = room;
         let result = self.schema(schema, at);
-        self.allowance.take(room - self.room);
+        self.allowance.take((room - self.room).saturating_sub(1));
         result
     }
 
-    fn schema(&mut self, schema: &'bundle Value, at: &Location) -> Value {
+    pub(super) fn schema(&mut self, schema: &'bundle Value, at: &Location) -> Value {
         if self.trail.iter().any(|outer| std::ptr::eq(*outer, schema)) {
             return recursion(schema, at);
         }
         let Some(members) = schema.as_object() else { return json!({}) };
         let weight = weight(members);
-        if self.room < weight || self.depth >= self.limits.depth || self.trail.len() >= MAX_TRAIL {
-            self.room = if self.room < weight { 0 } else { self.room };
+        if self.room < weight {
+            self.room = 0;
+            self.cut(at, "the schema is larger than is kept");
             return json!({});
+        }
+        if self.trail.len() >= MAX_TRAIL || self.depth >= self.limits.depth && nests(members) {
+            self.cut(at, "the schema is nested deeper than is kept");
+            return Value::Object(only_type(schema));
         }
         self.room -= weight;
         self.trail.push(schema);
@@ -90,6 +99,27 @@ impl<'bundle> Inliner<'bundle> {
         };
         self.trail.pop();
         Value::Object(inlined)
+    }
+
+    /// Notes where something is left out; the first place for each reason.
+    pub(super) fn cut(&mut self, at: &Location, reason: &'static str) {
+        self.was_cut = true;
+        let is_told = |fault: &SchemaFault| fault.code == "schema-cut" && fault.message.starts_with(reason);
+        if !self.faults.iter().any(is_told) {
+            self.fault(at, "schema-cut", format!("{reason}; from here on any value is allowed"));
+        }
+    }
+
+    pub(super) fn fault(&mut self, at: &Location, code: &'static str, message: String) {
+        let fault = SchemaFault { at: at.clone(), code, message };
+        if self.faults.len() < MAX_FAULTS && !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Notes what no value can satisfy.
+    pub(super) fn contradiction(&mut self, at: &Location, what: &str) {
+        self.fault(at, "contradictory-schema", format!("{what}, so no value fits; that is left out"));
     }
 
     /// The target of a reference, refined by what stands beside it.
@@ -102,19 +132,22 @@ impl<'bundle> Inliner<'bundle> {
         let target = match self.bundle.follow(reference, at) {
             Ok(found) => self.schema(found.value, &found.at),
             Err(error) => {
-                if !self.dead_ends.iter().any(|(place, _)| place == at) {
-                    self.dead_ends.push((at.clone(), error));
-                }
+                self.fault(at, error.code(), format!("{error}; any value is allowed there"));
                 json!({})
             }
         };
-        let mut result = if members.len() > 1 { self.level(members, at) } else { Map::new() };
-        if let Value::Object(target) = target {
-            merge(&mut result, target);
+        let Value::Object(target) = target else { return Map::new() };
+        if members.len() == 1 {
+            return target;
+        }
+        let mut result = self.level(members, at);
+        if !merge(&mut result, target) {
+            self.contradiction(at, "what stands beside the reference excludes what it leads to");
         }
         if members.get("nullable") == Some(&Value::Bool(true)) {
             allow_null(&mut result);
         }
+        self.settle(&mut result, at);
         result
     }
 
@@ -124,7 +157,19 @@ impl<'bundle> Inliner<'bundle> {
         self.depth -= 1;
         loosen(&mut inlined);
         self.drop_withheld(&mut inlined);
+        self.settle(&mut inlined, at);
         inlined
+    }
+
+    /// Leaves out what excludes every value.
+    fn settle(&mut self, schema: &mut Map<String, Value>, at: &Location) {
+        // Properties that were cut can be sent all the same.
+        if self.was_cut && schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+            schema.shift_remove("additionalProperties");
+        }
+        for problem in satisfy::loosen(schema, !self.withheld.is_empty()) {
+            self.contradiction(at, &problem);
+        }
     }
 
     /// What is not sent is not required either.
@@ -139,20 +184,19 @@ impl<'bundle> Inliner<'bundle> {
     }
 
     fn members(&mut self, members: &'bundle Map<String, Value>, at: &Location) -> Map<String, Value> {
-        let mut result = keyword::plain(members, self.allowance);
+        let mut lost = Vec::new();
+        let mut result = keyword::plain(members, self.allowance, &mut lost);
+        for what in lost {
+            self.fault(at, "unusable-keyword", what);
+        }
         if self.is_for == Use::Request {
             describe(members, &mut result);
         }
         self.object(members, at, &mut result);
         self.array(members, at, &mut result);
         self.variants(members, at, &mut result);
-        if let Some(Value::Array(parts)) = members.get("allOf") {
-            for (index, part) in parts.iter().enumerate() {
-                if let Value::Object(part) = self.schema(part, &at.join("allOf").join(index)) {
-                    merge(&mut result, part);
-                }
-            }
-        }
+        self.conditions(members, at, &mut result);
+        self.parts(members, at, &mut result);
         if let Some(discriminator) = Discriminator::of(members) {
             discriminator.limit(&mut result);
         }
@@ -163,70 +207,20 @@ impl<'bundle> Inliner<'bundle> {
         result
     }
 
-    fn object(&mut self, members: &'bundle Map<String, Value>, at: &Location, result: &mut Map<String, Value>) {
-        let mut required: Vec<Value> = match members.get("required") {
-            Some(Value::Array(names)) => names.iter().filter(|name| name.is_string()).cloned().collect(),
-            _ => Vec::new(),
-        };
-        if let Some(Value::Object(properties)) = members.get("properties") {
-            let inlined = self.properties(properties, &at.join("properties"), &mut required);
-            result.entry("type").or_insert_with(|| "object".into());
-            result.insert("properties".to_owned(), Value::Object(inlined));
-        }
-        if !required.is_empty() {
-            result.insert("required".to_owned(), Value::Array(required));
-        }
-        match members.get("additionalProperties") {
-            // Which names `patternProperties` allows is left to the API.
-            _ if members.contains_key("patternProperties") => {
-                result.insert("additionalProperties".to_owned(), Value::Bool(true));
-            }
-            // Properties may be missing here.
-            Some(Value::Bool(false)) if self.room == 0 => {}
-            Some(Value::Bool(allowed)) => {
-                result.insert("additionalProperties".to_owned(), Value::Bool(*allowed));
-            }
-            Some(schema @ Value::Object(_)) => {
-                let schema = self.schema(schema, &at.join("additionalProperties"));
-                result.insert("additionalProperties".to_owned(), schema);
-            }
-            _ => {}
-        }
-    }
-
-    fn properties(
-        &mut self,
-        properties: &'bundle Map<String, Value>,
-        at: &Location,
-        required: &mut Vec<Value>,
-    ) -> Map<String, Value> {
-        let mut inlined = Map::new();
-        for (name, property) in properties {
-            if self.room == 0 {
-                break;
-            }
-            if self.is_withheld(property, at) {
-                self.withheld.push(name);
-                continue;
-            }
-            inlined.insert(name.clone(), self.schema(property, &at.join(name)));
-            // The wild writes `required: true` on the property itself.
-            if property.get("required") == Some(&Value::Bool(true)) && !required.iter().any(|each| each == name) {
-                required.push(name.as_str().into());
+    /// `allOf`, whose parts describe the same level.
+    fn parts(&mut self, members: &'bundle Map<String, Value>, at: &Location, result: &mut Map<String, Value>) {
+        let Some(Value::Array(parts)) = members.get("allOf") else { return };
+        for (index, part) in parts.iter().enumerate() {
+            let at = at.join("allOf").join(index);
+            self.depth -= 1;
+            let part = self.schema(part, &at);
+            self.depth += 1;
+            if let Value::Object(part) = part
+                && !merge(result, part)
+            {
+                self.contradiction(&at, "this part of `allOf` excludes the others");
             }
         }
-        inlined
-    }
-
-    fn is_withheld(&self, property: &'bundle Value, at: &Location) -> bool {
-        let keyword = match self.is_for {
-            Use::Request => "readOnly",
-            Use::Response => "writeOnly",
-        };
-        let says_so = |schema: &Value| schema.get(keyword) == Some(&Value::Bool(true));
-        says_so(property)
-            || property.get("$ref").is_some()
-                && self.bundle.resolve(property, at).is_ok_and(|target| says_so(target.value))
     }
 
     fn array(&mut self, members: &'bundle Map<String, Value>, at: &Location, result: &mut Map<String, Value>) {
@@ -264,7 +258,8 @@ impl<'bundle> Inliner<'bundle> {
                     discriminator.mark(variant, option.get("$ref").and_then(Value::as_str));
                 }
             }
-            merge(result, Map::from_iter([("anyOf".to_owned(), Value::Array(variants))]));
+            // Two lists of variants do not exclude each other; they are kept side by side.
+            let _ = merge(result, Map::from_iter([("anyOf".to_owned(), Value::Array(variants))]));
         }
     }
 
@@ -289,15 +284,26 @@ fn bytes(value: &Value) -> usize {
     }
 }
 
+/// Whether there are schemas within a schema. References are followed at any depth: they may lead to plain ones.
+fn nests(members: &Map<String, Value>) -> bool {
+    members.iter().any(|(keyword, value)| match keyword.as_str() {
+        "properties" | "items" | "prefixItems" | "allOf" | "anyOf" | "oneOf" | "patternProperties" => true,
+        "additionalProperties" | "not" | "if" | "contains" | "dependentSchemas" | "propertyNames" => value.is_object(),
+        _ => false,
+    })
+}
+
 /// What stands for a schema inside itself.
 fn recursion(schema: &Value, at: &Location) -> Value {
     let name = at.pointer.keys().last().unwrap_or_default();
-    let mut result = Map::new();
-    if let Some(kind) = schema.get("type").and_then(keyword::types).filter(Value::is_string) {
-        result.insert("type".to_owned(), kind);
-    }
+    let mut result = only_type(schema);
     result.insert("description".to_owned(), format!("another {name}, as above").into());
     Value::Object(result)
+}
+
+fn only_type(schema: &Value) -> Map<String, Value> {
+    let kind = schema.get("type").and_then(keyword::types).filter(Value::is_string);
+    kind.map(|kind| ("type".to_owned(), kind)).into_iter().collect()
 }
 
 /// What a value means, and how one looks.
@@ -331,141 +337,4 @@ pub(crate) fn short_example(example: &Value) -> Option<Value> {
 }
 
 #[cfg(test)]
-mod tests {
-    use url::Url;
-
-    use super::*;
-    use crate::document::pointer::Pointer;
-    use crate::document::source::Source;
-
-    const LIMITS: Limits = Limits { depth: 8, schemas: 5_000 };
-
-    fn bundle(document: &Value) -> Bundle {
-        Bundle::new(Source::parse("spec", document.to_string()).unwrap(), Url::parse("https://a.example/o").unwrap())
-    }
-
-    /// What becomes of the schema `here`.
-    fn check(document: &Value, expected: &Value) {
-        let bundle = bundle(document);
-        let allowance = Allowance::new(1_000);
-        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
-        let at = Location::in_main(Pointer::parse("/here"));
-        assert_eq!(&inliner.inline(&bundle.main().value["here"], &at), expected);
-    }
-
-    #[test]
-    fn references_are_replaced_and_recursion_is_cut() {
-        let tree = json!({"type": "object", "properties": {"name": {"type": "string"}, "child": {"$ref": "#/Tree"}}});
-        let expected = json!({"type": "object", "properties": {"name": {"type": "string"},
-            "child": {"type": "object", "description": "another Tree, as above"}}});
-        check(&json!({"here": {"$ref": "#/Tree"}, "Tree": tree}), &expected);
-        check(&json!({"here": {"$ref": "#/here"}}), &json!({"description": "another here, as above"}));
-    }
-
-    #[test]
-    fn what_stands_beside_a_reference_refines_it() {
-        let document = json!({"here": {"$ref": "#/Name", "description": "The town.", "default": "Paris", "maxLength": 9},
-            "Name": {"type": "string", "description": "A name.", "maxLength": 20}});
-        let expected = json!({"type": "string", "description": "The town.", "default": "Paris", "maxLength": 9});
-        check(&document, &expected);
-    }
-
-    #[test]
-    fn the_wilds_boolean_required_becomes_a_list() {
-        let schema = json!({"type": "object", "properties": {"todo": {"type": "string", "required": true}}});
-        let expected = json!({"type": "object", "properties": {"todo": {"type": "string"}}, "required": ["todo"]});
-        check(&json!({ "here": schema }), &expected);
-    }
-
-    #[test]
-    fn every_dialect_of_null_ends_alike() {
-        let expected = json!({"type": ["integer", "null"], "minimum": 0});
-        check(&json!({"here": {"type": "integer", "nullable": true, "minimum": 0}}), &expected);
-        check(&json!({"here": {"type": ["integer", "null"], "minimum": 0}}), &expected);
-        check(&json!({"here": {"$ref": "#/n", "nullable": true}, "n": {"type": "integer", "minimum": 0}}), &expected);
-        check(&json!({"here": {"enum": ["a"], "x-nullable": true}}), &json!({"enum": ["a", null]}));
-    }
-
-    #[test]
-    fn a_schema_that_unfolds_without_end_is_cut() {
-        let level = |below: usize| -> Value {
-            let members: Map<String, Value> =
-                (0..12).map(|each| (format!("p{each}"), json!({ "$ref": format!("#/S{below}") }))).collect();
-            json!({ "type": "object", "properties": members })
-        };
-        let mut document: Map<String, Value> = (0..9).map(|each| (format!("S{each}"), level(each + 1))).collect();
-        document.insert("S9".to_owned(), json!({ "type": "string" }));
-        let bundle = bundle(&Value::Object(document));
-        let allowance = Allowance::new(8_000);
-        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
-        let at = Location::in_main(Pointer::parse("/S0"));
-        let first = inliner.inline(&bundle.main().value["S0"], &at);
-        assert!(first.to_string().len() < 1_000_000);
-        inliner.inline(&bundle.main().value["S0"], &at);
-        assert_eq!(allowance.left(), 0);
-    }
-
-    #[test]
-    fn long_lists_within_a_schema_count_too() {
-        let names: Map<String, Value> = (0..50_000).map(|each| (format!("p{each}"), json!({}))).collect();
-        let options: Vec<String> = (0..50_000).map(|each| format!("option {each}")).collect();
-        let used: Vec<Value> =
-            (0..100).map(|_| json!({"anyOf": [{"$ref": "#/names"}, {"$ref": "#/options"}]})).collect();
-        let document = json!({"here": {"allOf": used}, "options": {"enum": options},
-            "names": {"properties": names, "additionalProperties": false}});
-        let bundle = bundle(&document);
-        let allowance = Allowance::new(1_000_000);
-        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
-        let result = inliner.inline(&bundle.main().value["here"], &Location::in_main(Pointer::parse("/here")));
-        assert!(result.to_string().len() < 1_000_000);
-        assert!(!result.to_string().contains("additionalProperties"));
-        assert_eq!(allowance.left(), 1_000_000 - LIMITS.schemas);
-    }
-
-    #[test]
-    fn all_of_is_merged_where_it_overlaps_too() {
-        let schema = json!({"allOf": [
-            {"type": "object", "properties": {"a": {"type": "string", "maxLength": 9}}, "required": ["a"]},
-            {"type": "object", "properties": {"a": {"maxLength": 5}, "b": {"type": "integer"}}, "required": ["b"]},
-            {"properties": {"b": {"type": "number", "minimum": 1}}}
-        ]});
-        let expected = json!({"type": "object", "properties": {"a": {"type": "string", "maxLength": 5},
-            "b": {"type": "integer", "minimum": 1}}, "required": ["a", "b"]});
-        check(&json!({ "here": schema }), &expected);
-    }
-
-    #[test]
-    fn variants_say_which_value_selects_them() {
-        let variant =
-            |own: &str| json!({"type": "object", "properties": {"kind": {"type": "string"}, own: {"type": "number"}}});
-        let document = json!({
-            "here": {"oneOf": [{"$ref": "#/c/Circle"}, {"$ref": "#/c/Square"}],
-                "discriminator": {"propertyName": "kind", "mapping": {"round": "#/c/Circle"}}},
-            "c": {"Circle": variant("radius"), "Square": variant("side")}
-        });
-        let expected = json!({"anyOf": [
-            {"type": "object", "properties": {"kind": {"type": "string", "const": "round"}, "radius": {"type": "number"}},
-                "required": ["kind"]},
-            {"type": "object", "properties": {"kind": {"type": "string", "const": "Square"}, "side": {"type": "number"}},
-                "required": ["kind"]}
-        ]});
-        check(&document, &expected);
-    }
-
-    #[test]
-    fn what_only_comes_back_is_neither_sent_nor_required() {
-        let schema =
-            json!({"allOf": [{"required": ["id", "name"]}, {"properties": {"id": {"readOnly": true}, "name": {}}}]});
-        check(&json!({ "here": schema }), &json!({"type": "object", "properties": {"name": {}}, "required": ["name"]}));
-    }
-
-    #[test]
-    fn a_dead_end_allows_anything_and_is_told() {
-        let bundle = bundle(&json!({"here": {"type": "array", "items": {"$ref": "#/gone"}}}));
-        let allowance = Allowance::new(100);
-        let mut inliner = Inliner::new(&bundle, LIMITS, Use::Request, &allowance);
-        let at = Location::in_main(Pointer::parse("/here"));
-        assert_eq!(inliner.inline(&bundle.main().value["here"], &at), json!({"type": "array", "items": {}}));
-        assert_eq!(inliner.dead_ends[0].0.pointer.as_str(), "/here/items");
-    }
-}
+mod tests;

@@ -4,6 +4,8 @@
 use serde_json::{Map, Number, Value};
 
 use super::allowance::Allowance;
+use super::{fit, pattern};
+use crate::document::number;
 
 /// Keywords that say something about values and mean the same in every dialect, in the order in which they are written.
 const PLAIN: [&str; 18] = [
@@ -27,16 +29,21 @@ const PLAIN: [&str; 18] = [
     "contentMediaType",
 ];
 
-/// The usable plain keywords of a schema.
-pub(crate) fn plain(members: &Map<String, Value>, allowance: &Allowance) -> Map<String, Value> {
+/// The usable plain keywords of a schema. What is left out though its author meant something goes to `lost`, in words.
+pub(crate) fn plain(members: &Map<String, Value>, allowance: &Allowance, lost: &mut Vec<String>) -> Map<String, Value> {
     let mut result = Map::new();
     for keyword in PLAIN {
-        if let Some(value) = members.get(keyword).and_then(|value| usable(keyword, value, allowance)) {
+        let Some(value) = members.get(keyword) else { continue };
+        let usable = match keyword {
+            "pattern" => pattern::usable(value, allowance, lost),
+            _ => usable(keyword, value),
+        };
+        if let Some(value) = usable {
             result.insert(keyword.to_owned(), value);
         }
     }
     exclusive_bounds(members, &mut result);
-    fit_enum_to_type(&mut result);
+    fit::fit(&mut result, lost);
     if members.get("format").is_some_and(|format| format == "binary") || members.get("type") == Some(&"file".into()) {
         result.insert("type".to_owned(), "string".into());
         result.insert("format".to_owned(), "binary".into());
@@ -44,33 +51,30 @@ pub(crate) fn plain(members: &Map<String, Value>, allowance: &Allowance) -> Map<
     result
 }
 
-fn usable(keyword: &str, value: &Value, allowance: &Allowance) -> Option<Value> {
+fn usable(keyword: &str, value: &Value) -> Option<Value> {
     match keyword {
         "type" => types(value),
         "enum" => value.as_array().filter(|options| !options.is_empty()).map(|_| value.clone()),
         "const" | "default" => Some(value.clone()),
         "format" | "contentEncoding" | "contentMediaType" => value.is_string().then(|| value.clone()),
-        "minimum" | "maximum" => number(value).map(Value::Number),
-        "multipleOf" => {
-            number(value).filter(|number| number.as_f64().is_some_and(|step| step > 0.0)).map(Value::Number)
-        }
-        "pattern" => value.as_str().filter(|pattern| allowance.is_pattern(pattern)).map(Value::from),
+        "minimum" | "maximum" => bound(value).map(Value::Number),
+        "multipleOf" => bound(value).filter(|step| step.as_f64().is_some_and(|step| step > 0.0)).map(Value::Number),
         "uniqueItems" => value.as_bool().map(Value::Bool),
         _ => count(value),
     }
 }
 
 /// Bounds are sometimes quoted.
-fn number(value: &Value) -> Option<Number> {
+fn bound(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(number.clone()),
-        Value::String(text) => serde_json::from_str(text.trim()).ok(),
+        Value::String(text) => number::read(text.trim()),
         _ => None,
     }
 }
 
 fn count(value: &Value) -> Option<Value> {
-    let number = number(value)?;
+    let number = bound(value)?;
     let is_whole = |each: &f64| each.fract() == 0.0 && (0.0..9e15).contains(each);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, positive and below 2^53")]
     let whole = number.as_u64().or_else(|| number.as_f64().filter(is_whole).map(|each| each as u64))?;
@@ -118,35 +122,13 @@ fn exclusive_bounds(members: &Map<String, Value>, result: &mut Map<String, Value
                     result.insert(exclusive.to_owned(), bound);
                 }
             }
-            Some(bound @ Value::Number(_)) => {
-                result.insert(exclusive.to_owned(), bound.clone());
+            Some(value) => {
+                if let Some(bound) = bound(value) {
+                    result.insert(exclusive.to_owned(), Value::Number(bound));
+                }
             }
-            _ => {}
+            None => {}
         }
-    }
-}
-
-/// YAML reads `enum: [1, on]` as numbers and flags where the type says text.
-fn fit_enum_to_type(schema: &mut Map<String, Value>) {
-    let Some(Value::String(name)) = schema.get("type") else { return };
-    let fit: fn(&Value) -> Value = match name.as_str() {
-        "string" => |option| match option {
-            Value::Number(_) | Value::Bool(_) => option.to_string().into(),
-            other => other.clone(),
-        },
-        "integer" | "number" => |option| {
-            let read = option.as_str().and_then(|text| serde_json::from_str::<Number>(text.trim()).ok());
-            read.map_or_else(|| option.clone(), Value::Number)
-        },
-        _ => return,
-    };
-    if let Some(Value::Array(options)) = schema.get_mut("enum") {
-        for option in options {
-            *option = fit(option);
-        }
-    }
-    if let Some(default) = schema.get_mut("default") {
-        *default = fit(default);
     }
 }
 
@@ -166,11 +148,12 @@ mod tests {
             (json!({"enum": [], "minItems": -1, "maxItems": 2.0, "uniqueItems": "yes"}), json!({"maxItems": 2})),
             (json!({"minimum": 0, "exclusiveMinimum": true}), json!({"exclusiveMinimum": 0})),
             (json!({"type": ["string", "null", "string"]}), json!({"type": ["string", "null"]})),
+            (json!({"minimum": "1.10", "exclusiveMaximum": "007"}), json!({"minimum": 1.1, "exclusiveMaximum": 7})),
             (json!({"type": "file"}), json!({"type": "string", "format": "binary"})),
         ];
         let allowance = Allowance::new(1);
         for (members, expected) in table {
-            assert_eq!(Value::Object(plain(members.as_object().unwrap(), &allowance)), expected);
+            assert_eq!(Value::Object(plain(members.as_object().unwrap(), &allowance, &mut Vec::new())), expected);
         }
     }
 }

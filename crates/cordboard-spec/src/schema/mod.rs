@@ -2,9 +2,16 @@
 
 mod allowance;
 mod compose;
+mod condition;
 mod discriminator;
+mod exact;
+mod fault;
+mod fit;
 mod inline;
 mod keyword;
+mod object;
+mod pattern;
+mod satisfy;
 
 pub(crate) use allowance::Allowance;
 pub(crate) use inline::{Inliner, Limits, Use, short_example};

@@ -12,6 +12,7 @@ use url::Url;
 use self::lazy::Lazy;
 use self::operation::{Operation, RefusedOperation, Status};
 use self::security::SecuritySchemes;
+use crate::conformity;
 use crate::document::bundle::Bundle;
 use crate::document::finding::{self, Finding};
 use crate::document::pointer::Pointer;
@@ -92,6 +93,7 @@ impl Toolset {
         let Compiled { operations, refused, findings: found, security_schemes } =
             openapi::compile(bundle, dialect, root);
         findings.extend(found);
+        findings.extend(conformity::check(bundle));
         let format = openapi::describe(&source.value);
         let (ledger, search) = (Lazy::default(), Lazy::default());
         let mut toolset = Self { manifest, format, operations, refused, security_schemes, findings, ledger, search };

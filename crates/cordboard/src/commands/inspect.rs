@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use async_trait::async_trait;
 use cordboard_agent::gathering::{Candidate, Gatherer};
+use cordboard_domain::encoding;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use cordboard_spec::document::source::Position;
 use cordboard_spec::report::{OperationReport, Report, ReportedFinding};
@@ -71,7 +72,7 @@ fn is_meant_as_file(target: &str) -> bool {
 /// Reads a file; what it refers to beside it is read from its folder.
 async fn read(gatherer: &Gatherer, path: &Path, base: Option<&str>) -> anyhow::Result<Candidate> {
     let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let text = encoding::decode(&bytes);
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let inner = gatherer.documents.clone();
     let gatherer = Gatherer { documents: Arc::new(Folder { folder, inner }) };
@@ -106,11 +107,9 @@ impl FetchDocument for Folder {
         // A URL's path has no `..` left, so this stays within the folder.
         let file = self.folder.join(&path);
         match std::fs::read(&file) {
-            Ok(bytes) if !path.is_empty() => Ok(FetchedDocument {
-                url: url.to_owned(),
-                content_type: String::new(),
-                text: String::from_utf8_lossy(&bytes).into_owned(),
-            }),
+            Ok(bytes) if !path.is_empty() => {
+                Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), text: encoding::decode(&bytes) })
+            }
             _ => self.inner.fetch(url).await,
         }
     }

@@ -39,7 +39,7 @@ async fn a_plugin_is_added_listed_and_shown_as_json() {
     assert_eq!(home.run(&["plugin", "list", "--json"]).await.expect(0).json(), json!([]));
     let added = home.run(&["plugin", "add", "--json", hotels.origin()]).await.expect(0).json();
     assert_eq!(added["plugin"]["origin"], hotels.origin());
-    assert_eq!(added["plugin"]["name_for_model"], "hotels");
+    assert_eq!(added["plugin"]["facts"]["name_for_model"], "hotels");
     let listed = home.run(&["plugin", "list", "--json"]).await.expect(0).json();
     assert_eq!(listed, json!([added["plugin"]]));
     let shown = home.run(&["plugin", "show", "--json", "hotels"]).await.expect(0).json();
