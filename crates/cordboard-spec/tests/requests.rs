@@ -253,3 +253,31 @@ fn what_a_document_says_oddly_can_still_be_sent() {
     let text = "{type: object, properties: {version: {type: string}}}";
     assert!(validate::arguments(&toolset(&body(text)).operations[0], r#"{"version": 1.10}"#).is_err());
 }
+
+#[test]
+fn names_that_differ_in_forbidden_characters_keep_their_arguments() {
+    let names = ["price<", "price>", "filter[Name]", "名前", "price"];
+    let listed: Vec<String> =
+        names.iter().map(|name| format!("{{name: '{name}', in: query, schema: {{type: string}}}}")).collect();
+    let spec =
+        format!("openapi: 3.0.0\npaths: {{/a: {{get: {{operationId: a, parameters: [{}]}}}}}}", listed.join(", "));
+    let toolset = toolset(&spec);
+    let sent = |arguments: &str| call(&toolset, arguments).url.replace("https://api.example/a?", "");
+    let table = [
+        (r#"{"price<": "1"}"#, "price%3C=1"),
+        (r#"{"price>": "2", "price": "0"}"#, "price%3E=2&price=0"),
+        (r#"{"price_lt": "1", "price_gt": "2"}"#, "price%3C=1&price%3E=2"),
+        (r#"{"Price>": "2"}"#, "price%3E=2"),
+        (r#"{"filter[name]": "x"}"#, "filter%5BName%5D=x"),
+        (r#"{"名前": "x"}"#, "%E5%90%8D%E5%89%8D=x"),
+    ];
+    for (arguments, expected) in table {
+        let mut pairs: Vec<String> = sent(arguments).split('&').map(str::to_owned).collect();
+        pairs.sort();
+        assert_eq!(pairs.join("&"), expected, "{arguments}");
+    }
+    assert!(validate::arguments(&toolset.operations[0], r#"{"price=": "1"}"#).is_err());
+    let foreign = &toolset.operations[0].arguments[3];
+    assert!(foreign.name.starts_with("value_"), "{}", foreign.name);
+    assert_eq!(toolset.operations[0].describe(foreign), "`名前`");
+}

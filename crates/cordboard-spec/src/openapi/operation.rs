@@ -9,7 +9,8 @@ use super::{Compiler, Notes, security, server};
 use crate::document::bundle::Location;
 use crate::document::pointer::Pointer;
 use crate::render::cut;
-use crate::toolset::argument::{Argument, Place, Serialization, Style, settle_names};
+use crate::toolset::argument::{Argument, Place, Serialization, Style};
+use crate::toolset::argument_name::{has_foreign_letters, settle_names};
 use crate::toolset::lazy::Lazy;
 use crate::toolset::operation::{Operation, parameters_schema};
 use crate::toolset::security::{Alternative, SecurityScheme};
@@ -51,8 +52,9 @@ impl<'bundle> Compiler<'bundle> {
         let mut described = self.parameters(site, &template, &alternatives, &mut notes);
         fill_placeholders(site, &template, &mut described, &mut notes)?;
         let body = self.body(site, &mut described, &mut notes);
-        let (mut arguments, schemas): (Vec<Argument>, Vec<Value>) = described.into_iter().unzip();
+        let (mut arguments, mut schemas): (Vec<Argument>, Vec<Value>) = described.into_iter().unzip();
         template.move_to_query(&mut arguments);
+        arguments.iter().zip(&mut schemas).for_each(|(argument, schema)| tell_name(argument, schema));
         settle_names(&mut arguments);
         let security = self.security(site, alternatives, &mut notes);
         let summary = text(site.value, "summary");
@@ -145,6 +147,17 @@ impl<'bundle> Compiler<'bundle> {
             return unusable;
         }
         usable
+    }
+}
+
+/// A name in letters that are replaced means something to models, so the description begins with it.
+fn tell_name(argument: &Argument, schema: &mut Value) {
+    let Value::Object(members) = schema else { return };
+    if has_foreign_letters(&argument.name) {
+        let told = members.get("description").and_then(Value::as_str).unwrap_or_default();
+        let told =
+            if told.is_empty() { format!("`{}`", argument.name) } else { format!("`{}`: {told}", argument.name) };
+        members.insert("description".to_owned(), told.into());
     }
 }
 

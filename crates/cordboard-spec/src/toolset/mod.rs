@@ -1,6 +1,7 @@
 //! A plugin as compiled: every operation that can be called, and every one that cannot with its reason.
 
 pub mod argument;
+pub(crate) mod argument_name;
 pub mod body;
 pub(crate) mod lazy;
 pub mod operation;
