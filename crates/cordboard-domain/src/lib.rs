@@ -3,10 +3,12 @@
 //!
 //! Nothing here performs IO, reads a clock or starts a task; state changes are pure functions.
 
+pub mod address;
 pub mod call;
 pub mod conversation;
 pub mod event;
 pub mod id;
+pub mod origin;
 pub mod plugin;
 pub mod policy;
 pub mod ports;

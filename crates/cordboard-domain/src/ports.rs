@@ -2,6 +2,7 @@
 //! their own.
 
 use async_trait::async_trait;
+use url::Url;
 
 use crate::call::{CallContext, CallFailure, PlannedCall, RawResponse, StoredResult};
 use crate::conversation::{Activation, Conversation};
@@ -162,7 +163,9 @@ pub enum FetchError {
 /// Fetches manifests and specs.
 #[async_trait]
 pub trait FetchDocument: Send + Sync {
-    async fn fetch(&self, url: &str) -> Result<FetchedDocument, FetchError>;
+    /// `named_by` is the document that names the address, if no person does: it may not lead to an origin that is there
+    /// for another plugin.
+    async fn fetch(&self, url: &str, named_by: Option<&Url>) -> Result<FetchedDocument, FetchError>;
 }
 
 /// A picture as fetched.

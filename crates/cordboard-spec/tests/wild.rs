@@ -84,6 +84,20 @@ fn a_localhost_server_of_a_public_plugin_is_not_called() {
 }
 
 #[test]
+fn private_servers_are_told_by_the_rules_of_the_guard() {
+    let table = [
+        ("https://8.8.8.8", "https://8.8.8.8/a", "server-elsewhere"),
+        ("http://10.0.0.7", "https://shop.example/a", "private-server"),
+        ("http://nas.local", "https://shop.example/a", "private-server"),
+        ("http://[::1]:3000", "https://shop.example/a", "private-server"),
+    ];
+    for (server, expected, code) in table {
+        let spec = format!("openapi: 3.0.0\nservers: [{{url: '{server}'}}]\npaths: {{/a: {{get: {{operationId: a}}}}}}");
+        check_url(&spec, "{}", expected, &[code]);
+    }
+}
+
+#[test]
 fn an_https_server_of_a_plain_localhost_plugin_is_called_plainly() {
     let spec = "openapi: 3.0.0\nservers: [{url: 'https://localhost:5003'}]\npaths: {/a: {get: {operationId: a}}}";
     assert_eq!(url(&compile_at("http://localhost:5003", spec), "{}"), "http://localhost:5003/a");

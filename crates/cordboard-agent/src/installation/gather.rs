@@ -19,13 +19,13 @@ impl Installer {
     /// Fetches and compiles without keeping anything.
     pub async fn fetch(&self, address: &str) -> Result<Candidate, InstallError> {
         match target(address).ok_or_else(|| InstallError::Address(address.trim().to_owned()))? {
-            Target::WellKnown(asked) => match self.documents.fetch(asked.as_str()).await {
+            Target::WellKnown(asked) => match self.documents.fetch(asked.as_str(), None).await {
                 Ok(found) => self.with_manifest(&asked, found).await,
                 Err(missing @ FetchError::Status { status: 404 | 410, .. }) => self.usual(&asked, missing).await,
                 Err(error) => Err(InstallError::ManifestFetch(error)),
             },
             Target::Document(asked) => {
-                let found = self.documents.fetch(asked.as_str()).await.map_err(InstallError::SpecFetch)?;
+                let found = self.documents.fetch(asked.as_str(), None).await.map_err(InstallError::SpecFetch)?;
                 if parse(&found.url, &found.text).await.is_ok_and(|source| is_manifest(&source.value)) {
                     return self.with_manifest(&asked, found).await;
                 }
@@ -57,7 +57,7 @@ impl Installer {
     async fn usual(&self, asked: &Url, missing: FetchError) -> Result<Candidate, InstallError> {
         for path in USUAL_DESCRIPTIONS {
             let Ok(url) = asked.join(path) else { continue };
-            if let Ok(found) = self.documents.fetch(url.as_str()).await {
+            if let Ok(found) = self.documents.fetch(url.as_str(), None).await {
                 return self.bare(&parse_url(&found.url)?, found.text).await;
             }
         }
@@ -73,7 +73,8 @@ impl Installer {
         if !may_name(&manifest_url, &manifest.spec_url) {
             return Err(InstallError::PrivateSpec(manifest.spec_url.into()));
         }
-        let spec = self.documents.fetch(manifest.spec_url.as_str()).await.map_err(InstallError::SpecFetch)?;
+        let spec = self.documents.fetch(manifest.spec_url.as_str(), Some(&manifest_url)).await;
+        let spec = spec.map_err(InstallError::SpecFetch)?;
         let documents = PluginDocuments {
             manifest_url: manifest_url.to_string(),
             manifest_text: found.text,
@@ -141,9 +142,9 @@ impl Installer {
 
     async fn other(&self, spec_url: &Url, url: &Url, room: usize) -> Result<(Source, OtherDocument), String> {
         if !may_name(spec_url, url) {
-            return Err("it lies on this machine, which is not the plugin's to name".to_owned());
+            return Err("its address is private and another origin's, which is not the plugin's to name".to_owned());
         }
-        let found = self.documents.fetch(url.as_str()).await.map_err(|error| error.to_string())?;
+        let found = self.documents.fetch(url.as_str(), Some(spec_url)).await.map_err(|error| error.to_string())?;
         if found.text.len() > room {
             return Err(format!("the documents together are larger than {MAX_DOCUMENT_BYTES} bytes"));
         }

@@ -1,7 +1,9 @@
 //! One operation.
 
 use cordboard_domain::call::Method;
+use cordboard_domain::origin::is_private;
 use serde_json::Value;
+use url::Url;
 
 use super::path::PathTemplate;
 use super::text::{is_true, text, texts};
@@ -113,7 +115,7 @@ impl<'bundle> Compiler<'bundle> {
             return Ok(chosen.base);
         }
         let outside = format!("{} is not below the plugin's own address", chosen.base);
-        if server::is_private(&chosen.base) && !server::is_private(address.as_str()) {
+        if Url::parse(&chosen.base).is_ok_and(|base| is_private(&base)) && !is_private(address) {
             let Some(base) = fallback() else {
                 return Err(Refusal { at, code: "private-server", message: outside });
             };

@@ -1,12 +1,10 @@
 //! Which server an operation is called at.
 
+use cordboard_domain::origin::{is_loopback, is_same_host};
 use serde_json::{Value, json};
-use url::{Host, Url};
+use url::Url;
 
 use super::text::{text, texts};
-
-/// The spellings of this machine, which count as one host.
-const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 const NO_HTTP: &str = "is no http or https address";
 
@@ -93,27 +91,15 @@ fn address(server: &Value, spec_url: &Url, root: &Url) -> Result<Url, InvalidSer
     Ok(url)
 }
 
-/// Whether an address is on this machine or in somebody's own network, as far as its name tells. Another plugin's private
-/// address is nobody else's to call.
-pub(crate) fn is_private(base: &str) -> bool {
-    match Url::parse(base).ok().as_ref().and_then(Url::host) {
-        Some(Host::Domain(name)) => !name.contains('.') || name.ends_with(".localhost"),
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => true,
-    }
-}
-
 /// Whether `url` is on the root's host and port or on a subdomain of it; a leading `www.` of the root does not count.
 fn is_below(url: &Url, root: &Url) -> bool {
     let (Some(host), Some(root_host)) = (url.host_str(), root.host_str()) else {
         return false;
     };
-    if LOOPBACK.contains(&host) && LOOPBACK.contains(&root_host) {
-        return url.port_or_known_default() == root.port_or_known_default();
-    }
-    let root_host = root_host.strip_prefix("www.").unwrap_or(root_host);
     let same_port = url.port_or_known_default() == root.port_or_known_default();
-    if host == root_host {
-        return same_port || url.port().is_none();
+    let root_host = root_host.strip_prefix("www.").unwrap_or(root_host);
+    if is_same_host(url, root) || host == root_host {
+        return same_port || url.port().is_none() && !is_loopback(url);
     }
     host.strip_suffix(root_host).is_some_and(|prefix| prefix.ends_with('.'))
 }

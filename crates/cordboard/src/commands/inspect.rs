@@ -103,7 +103,7 @@ struct Folder {
 
 #[async_trait]
 impl FetchDocument for Folder {
-    async fn fetch(&self, url: &str) -> Result<FetchedDocument, FetchError> {
+    async fn fetch(&self, url: &str, named_by: Option<&Url>) -> Result<FetchedDocument, FetchError> {
         let path = Url::parse(url).map(|url| url.path().trim_start_matches('/').to_owned()).unwrap_or_default();
         // A URL's path has no `..` left, so this stays within the folder.
         let file = self.folder.join(&path);
@@ -113,7 +113,7 @@ impl FetchDocument for Folder {
                 content_type: String::new(),
                 text: String::from_utf8_lossy(&bytes).into_owned(),
             }),
-            _ => self.inner.fetch(url).await,
+            _ => self.inner.fetch(url, named_by).await,
         }
     }
 }
