@@ -92,7 +92,8 @@ fn private_servers_are_told_by_the_rules_of_the_guard() {
         ("http://[::1]:3000", "https://shop.example/a", "private-server"),
     ];
     for (server, expected, code) in table {
-        let spec = format!("openapi: 3.0.0\nservers: [{{url: '{server}'}}]\npaths: {{/a: {{get: {{operationId: a}}}}}}");
+        let spec =
+            format!("openapi: 3.0.0\nservers: [{{url: '{server}'}}]\npaths: {{/a: {{get: {{operationId: a}}}}}}");
         check_url(&spec, "{}", expected, &[code]);
     }
 }

@@ -7,10 +7,12 @@ mod media;
 mod name;
 mod operation;
 mod parameter;
+mod part;
 mod path;
 mod response;
 mod security;
 mod server;
+mod swagger_body;
 mod text;
 
 use cordboard_domain::call::Method;

@@ -30,6 +30,7 @@ impl Parts {
             |text: String| PlannedBody { content_type: body.media_type.clone(), content: BodyContent::Text(text) };
         Ok(Some(match &body.encoding {
             Encoding::Json => text(value.to_string()),
+            Encoding::JsonLines { is_sequence } => text(lines(&value, *is_sequence)),
             Encoding::Form { fields } => text(form(&value, fields)),
             Encoding::Text => text(plain(&value)),
             Encoding::Multipart { parts } => {
@@ -45,6 +46,13 @@ impl Parts {
             }
         }))
     }
+}
+
+/// One JSON value per line; in a sequence (RFC 7464), each behind a record separator.
+fn lines(value: &Value, is_sequence: bool) -> String {
+    let start = if is_sequence { "\u{1e}" } else { "" };
+    let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    items.iter().fold(String::new(), |text, item| format!("{text}{start}{item}\n"))
 }
 
 /// `application/x-www-form-urlencoded`. Objects without a declared style are JSON, as the specification has it.

@@ -132,7 +132,7 @@ impl Draft {
             Serialization::Json => value.to_string(),
             Serialization::Text => plain(value),
         };
-        if !text.is_ascii() || text.chars().any(char::is_control) {
+        if !text.is_ascii() || text.chars().any(|each| each.is_control() && each != '\t') {
             return Err(PlanError::InvalidHeader(name.to_owned()));
         }
         self.headers.push((name.to_owned(), text));

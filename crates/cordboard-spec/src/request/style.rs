@@ -56,7 +56,7 @@ impl Writing<'_> {
         match self.style {
             Style::Label => self.label(value),
             Style::Matrix => self.matrix(value),
-            _ => self.list(value).map_or_else(|| self.escaped(value), |parts| parts.join(",")),
+            _ => self.list(value).map_or_else(|| self.escaped(value), |parts| parts.join(self.separator())),
         }
     }
 
@@ -105,12 +105,15 @@ impl Writing<'_> {
     }
 
     fn separator(&self) -> &'static str {
-        match self.style {
-            Style::SpaceDelimited if self.escape == Escape::Form => "+",
-            Style::SpaceDelimited => "%20",
-            Style::PipeDelimited => "%7C",
-            Style::TabDelimited => "%09",
-            Style::Form | Style::Cookie | Style::Matrix | Style::Label | Style::Simple | Style::DeepObject => ",",
+        match (self.style, self.escape) {
+            (Style::SpaceDelimited, Escape::Nothing) => " ",
+            (Style::SpaceDelimited, Escape::Form) => "+",
+            (Style::SpaceDelimited, _) => "%20",
+            (Style::PipeDelimited, Escape::Nothing) => "|",
+            (Style::PipeDelimited, _) => "%7C",
+            (Style::TabDelimited, Escape::Nothing) => "\t",
+            (Style::TabDelimited, _) => "%09",
+            (Style::Form | Style::Cookie | Style::Matrix | Style::Label | Style::Simple | Style::DeepObject, _) => ",",
         }
     }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod bodies;
+
 use std::fmt::Write as _;
 
 use cordboard_domain::call::PlannedCall;
