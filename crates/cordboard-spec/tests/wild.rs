@@ -105,6 +105,27 @@ fn an_https_server_of_a_plain_localhost_plugin_is_called_plainly() {
 }
 
 #[test]
+fn a_servers_query_goes_with_every_call() {
+    let spec = "openapi: 3.0.0\nservers: [{url: 'https://shop.example/x?v=1'}]\npaths: {'/a?w=2': {get: {operationId: a, \
+                parameters: [{name: q, in: query, schema: {type: string}}]}}}";
+    check_url(spec, r#"{"q": "3"}"#, "https://shop.example/x/a?v=1&w=2&q=3", &["server-query"]);
+}
+
+#[test]
+fn a_server_without_a_scheme_is_a_host() {
+    let spec = "openapi: 3.0.0\nservers: [{url: api.shop.example/v1}]\npaths: {/a: {get: {operationId: a}}}";
+    check_url(spec, "{}", "https://api.shop.example/v1/a", &["server-without-scheme"]);
+}
+
+#[test]
+fn a_placeholder_with_a_pattern_is_the_parameter_that_is_declared() {
+    let spec = "openapi: 3.0.0\npaths: {'/a/{id:[0-9]{1,3}}': {get: {operationId: a, parameters: [{name: id, in: path, \
+                required: true, schema: {type: integer}}]}}}";
+    check_url(spec, r#"{"id": 7}"#, "https://shop.example/a/7", &[]);
+    assert_eq!(compile(spec).operations[0].parameters["properties"]["id"]["type"], "integer");
+}
+
+#[test]
 fn recursive_schemas_end() {
     let spec = "openapi: 3.0.0\npaths: {/a: {post: {operationId: a, requestBody: {content: {application/json: \
                 {schema: {$ref: '#/components/schemas/Node'}}}}}}}\n\

@@ -23,7 +23,7 @@ pub(super) fn target(text: &str) -> Option<Target> {
         let secure = Url::parse(&format!("https://{text}")).ok()?;
         if is_loopback(&secure) { Url::parse(&format!("http://{text}")).ok()? } else { secure }
     };
-    url.host()?;
+    url.host_str().filter(|host| !host.contains(['{', '}']))?;
     let path = url.path().to_ascii_lowercase();
     let named = [".json", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
         || ["openapi", "swagger", "api-docs"].iter().any(|word| path.contains(word));
@@ -61,6 +61,7 @@ mod tests {
             ("x.example/v3/api-docs", Some(document("https://x.example/v3/api-docs"))),
             ("", None),
             ("not a host", None),
+            ("https://{tenant}.shop.example", None),
         ];
         for (text, expected) in table {
             assert_eq!(target(text), expected, "{text}");

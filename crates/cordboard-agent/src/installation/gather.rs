@@ -4,7 +4,7 @@ use cordboard_domain::plugin::{OtherDocument, PluginDocuments};
 use cordboard_domain::ports::{FetchError, FetchedDocument};
 use cordboard_spec::document::bundle::{Bundle, MAX_EXTERNAL_DOCUMENTS};
 use cordboard_spec::document::source::{MAX_DOCUMENT_BYTES, Source};
-use cordboard_spec::toolset::{CompileError, read_manifest};
+use cordboard_spec::toolset::{CompileError, named_server, read_manifest};
 use serde_json::Value;
 use url::Url;
 
@@ -168,10 +168,6 @@ fn is_manifest(document: &Value) -> bool {
 
 /// The first full address that a pasted document names.
 fn first_address(document: &Value) -> Option<Url> {
-    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
-    let listed = servers.filter_map(|server| server.get("url")?.as_str()).map(str::to_owned);
-    let swagger = document.get("host").and_then(Value::as_str).map(|host| format!("https://{host}"));
-    let manifest = document.pointer("/api/url").and_then(Value::as_str).map(str::to_owned);
-    let found = listed.chain(swagger).chain(manifest).find_map(|text| Url::parse(&text).ok());
-    found.filter(|url| matches!(url.scheme(), "http" | "https"))
+    let manifest = || Url::parse(document.pointer("/api/url")?.as_str()?).ok();
+    named_server(document).or_else(manifest).filter(|url| matches!(url.scheme(), "http" | "https"))
 }

@@ -59,6 +59,15 @@ pub(crate) struct Compiler<'bundle> {
     response_allowance: &'bundle Allowance,
 }
 
+/// The first full address at which a description says that its API is served.
+pub(crate) fn named_server(document: &Value) -> Option<Url> {
+    let servers = match Dialect::of(document)? {
+        Dialect::Swagger2 => server::of_swagger(document),
+        Dialect::OpenApi3 => document.get("servers").cloned(),
+    };
+    server::first_named(&servers?)
+}
+
 /// Compiles the main document of a bundle.
 pub(crate) fn compile(bundle: &Bundle, dialect: Dialect, root: Option<&Url>) -> Compiled {
     let (argument_allowance, response_allowance) = (Allowance::new(MAX_SCHEMAS), Allowance::new(MAX_SCHEMAS));

@@ -6,6 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::path::PathTemplate;
+use super::server::Server;
 use super::text::{is_true, text, texts};
 use super::{Compiler, Notes, security, server};
 use crate::document::bundle::Location;
@@ -67,7 +68,7 @@ impl<'bundle> Compiler<'bundle> {
             operation_id: text(site.value, "operationId"),
             method: site.method,
             path: template.path,
-            server,
+            server: server.base,
             description,
             summary,
             tags: texts(site.value, "tags"),
@@ -77,7 +78,7 @@ impl<'bundle> Compiler<'bundle> {
             parameters: parameters_schema(&arguments, schemas),
             arguments,
             body,
-            fixed_query: template.fixed_query,
+            fixed_query: joined(server.query, template.fixed_query),
             security,
             responses: self.responses(site),
             document: self.bundle.source(&site.at).name.clone(),
@@ -88,7 +89,7 @@ impl<'bundle> Compiler<'bundle> {
         })
     }
 
-    fn server(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Result<String, Refusal> {
+    fn server(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Result<Server, Refusal> {
         let levels = [
             (site.value.get("servers"), site.at.join("servers")),
             (site.item.get("servers"), site.item_at.join("servers")),
@@ -100,33 +101,44 @@ impl<'bundle> Compiler<'bundle> {
         let (servers, at) = present.unwrap_or((None, Location::in_main(Pointer::root())));
         let address = self.bundle.address();
         let root = self.root.unwrap_or(address);
-        let fallback = || server::of_document(address);
+        let fallback = || {
+            let base = server::of_document(address)?;
+            Some(Server { base, query: None, elsewhere: false, completed: None })
+        };
         let chosen = match server::choose(servers, address, root) {
             Ok(chosen) => chosen,
             Err(error) => {
-                let Some(base) = fallback() else {
+                let Some(own) = fallback() else {
                     return Err(Refusal { at, code: "invalid-server", message: error.to_string() });
                 };
-                notes.warn(&at, "invalid-server", format!("{error}; calls go to {base}, which served the description"));
-                return Ok(base);
+                let message = format!("{error}; calls go to {}, which served the description", own.base);
+                notes.warn(&at, "invalid-server", message);
+                return Ok(own);
             }
         };
+        if let Some(written) = &chosen.completed {
+            let message = format!("the server `{written}` has no scheme; calls go to {}", chosen.base);
+            notes.warn(&at, "server-without-scheme", message);
+        }
+        if let Some(query) = &chosen.query {
+            notes.warn(&at, "server-query", format!("the server has the query `{query}`, which goes with every call"));
+        }
         if !chosen.elsewhere {
-            return Ok(chosen.base);
+            return Ok(chosen);
         }
         let outside = format!("{} is not below the plugin's own address", chosen.base);
         if Url::parse(&chosen.base).is_ok_and(|base| is_private(&base)) && !is_private(address) {
-            let Some(base) = fallback() else {
+            let Some(own) = fallback() else {
                 return Err(Refusal { at, code: "private-server", message: outside });
             };
-            let message = format!("{outside} and in a private network; calls go to {base}");
+            let message = format!("{outside} and in a private network; calls go to {}", own.base);
             notes.warn(&at, "private-server", message);
-            return Ok(base);
+            return Ok(own);
         }
         if self.root.is_some() {
             notes.warn(&at, "server-elsewhere", format!("calls go elsewhere: {outside}"));
         }
-        Ok(chosen.base)
+        Ok(chosen)
     }
 
     /// The alternatives that can be satisfied, or all where none can.
@@ -149,6 +161,14 @@ impl<'bundle> Compiler<'bundle> {
             return unusable;
         }
         usable
+    }
+}
+
+/// Two queries as one.
+fn joined(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("{one}&{other}")),
+        (one, other) => one.or(other),
     }
 }
 

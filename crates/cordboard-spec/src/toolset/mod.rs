@@ -8,6 +8,7 @@ pub mod operation;
 pub mod security;
 
 use serde::Serialize;
+use serde_json::Value;
 use url::Url;
 
 use self::lazy::Lazy;
@@ -64,6 +65,11 @@ pub fn read_manifest(url: &Url, text: &str) -> Result<(Manifest, Vec<Finding>), 
         Some(manifest) => Ok((manifest, findings)),
         None => Err(CompileError::Manifest(findings)),
     }
+}
+
+/// The first full address at which a description says that its API is served, if it names one.
+pub fn named_server(description: &Value) -> Option<Url> {
+    openapi::named_server(description)
 }
 
 impl Toolset {
