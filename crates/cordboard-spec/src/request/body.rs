@@ -63,7 +63,7 @@ fn form(value: &Value, fields: &BTreeMap<String, Serialization>) -> String {
         let structured = member.is_object();
         match fields.get(name).copied().unwrap_or(if structured { Serialization::Json } else { default }) {
             Serialization::Style { style, explode, allow_reserved } => {
-                let escape = if allow_reserved { Escape::Reserved } else { Escape::Form };
+                let escape = if allow_reserved { Escape::ReservedInForm } else { Escape::Form };
                 Writing { name, style, explode, escape }.pairs(member)
             }
             Serialization::Json => vec![pair(name, &member.to_string())],

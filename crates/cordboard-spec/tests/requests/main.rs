@@ -283,3 +283,42 @@ fn names_that_differ_in_forbidden_characters_keep_their_arguments() {
     assert!(foreign.name.starts_with("value_"), "{}", foreign.name);
     assert_eq!(toolset.operations[0].describe(foreign), "`名前`");
 }
+
+#[test]
+fn allow_reserved_keeps_triplets_and_the_shape_of_the_address() {
+    let spec = |place: &str| {
+        let path = if place == "path" { "/a/{q}" } else { "/a" };
+        format!(
+            "openapi: 3.2.0\npaths: {{'{path}': {{get: {{operationId: a, parameters: [{{name: q, in: {place}, required: true, \
+             allowReserved: true, schema: {{}}}}]}}}}}}"
+        )
+    };
+    let url = |place: &str, arguments: &str| call(&toolset(&spec(place)), arguments).url;
+    assert_eq!(url("query", r#"{"q": "a/b?c=1+2%2F3&d#e"}"#), "https://api.example/a?q=a/b?c=1+2%2F3%26d%23e");
+    assert_eq!(url("query", r#"{"q": {"k=1": "v=2"}}"#), "https://api.example/a?k%3D1=v=2");
+    assert_eq!(url("path", r#"{"q": "x/y%20z&w?v#u"}"#), "https://api.example/a/x/y%20z&w%3Fv%23u");
+    let spec = spec("path");
+    let toolset = toolset(&spec);
+    let version = VersionDigest::from_stored("v".to_owned());
+    for climbing in ["../x", "a/%2e%2E/x", ".%2e", "a//b", "%2E"] {
+        let arguments = serde_json::json!({ "q": climbing });
+        let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
+        let refused = plan::plan(&toolset.operations[0], plugin, &version, arguments.as_object().unwrap());
+        assert!(matches!(refused, Err(plan::PlanError::EmptyPathArgument(_))), "{climbing}: {refused:?}");
+    }
+}
+
+#[test]
+fn arguments_make_no_dotted_segment_together() {
+    let spec = "openapi: 3.0.0\npaths: {'/files/.{ext}/x': {get: {operationId: a}}}";
+    let toolset = toolset(spec);
+    let arguments = serde_json::json!({ "ext": ".%2e" });
+    let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
+    let version = VersionDigest::from_stored("v".to_owned());
+    let planned = |arguments: &serde_json::Value| {
+        plan::plan(&toolset.operations[0], plugin, &version, arguments.as_object().unwrap())
+    };
+    assert_eq!(planned(&arguments).unwrap().url, "https://api.example/files/..%252e/x");
+    let climbing = planned(&serde_json::json!({ "ext": "." }));
+    assert!(matches!(climbing, Err(plan::PlanError::EmptyPathArgument(_) | plan::PlanError::DottedPath(_))));
+}
