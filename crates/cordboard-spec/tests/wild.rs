@@ -154,6 +154,7 @@ fn a_plugins_own_files_are_no_operations() {
     let toolset = compile(spec);
     assert_eq!(toolset.operations.len(), 1);
     assert_eq!(codes(&toolset), ["own-document", "own-document"]);
+    assert_eq!((toolset.counts(), toolset.left_out), ([1, 0, 0], 2));
 }
 
 #[test]
@@ -269,11 +270,34 @@ fn only_what_cannot_be_called_at_all_is_refused() {
 }
 
 #[test]
+fn every_listed_operation_is_counted() {
+    let spec = "openapi: 3.2.0\npaths:\n  /a: {get: {}, additionalOperations: {COPY: {operationId: copy}, LINK: {}}}\n  \
+                /b: {$ref: '#/gone'}\n  /c: {$ref: '#/gone', get: {}}\n  /d: nothing\n";
+    let toolset = compile(spec);
+    assert_eq!(toolset.counts(), [2, 0, 4]);
+    let refused = toolset.refused.iter().map(|each| {
+        let line = each.reason.position.map(|position| position.line);
+        (each.name.as_str(), each.method.as_str(), each.reason.code, each.reason.pointer.as_str(), line)
+    });
+    assert_eq!(
+        refused.collect::<Vec<_>>(),
+        [
+            ("copy", "COPY", "unsupported-method", "/paths/~1a/additionalOperations/COPY", Some(3)),
+            ("link_a", "LINK", "unsupported-method", "/paths/~1a/additionalOperations/LINK", Some(3)),
+            ("any_b", "*", "unresolvable-reference", "/paths/~1b", Some(4)),
+            ("any_d", "*", "not-an-operation", "/paths/~1d", Some(6)),
+        ]
+    );
+    assert_eq!(toolset.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["unresolvable-reference"]);
+}
+
+#[test]
 fn operations_beyond_all_measure_are_left_out() {
     let paths: String = (0..30_010).fold(String::new(), |text, each| text + &format!("\"/p{each}\":{{\"get\":{{}}}},"));
     let spec = format!("{{\"openapi\":\"3.0.0\",\"paths\":{{{}}}}}", paths.trim_end_matches(','));
     let toolset = compile(&spec);
     assert_eq!((toolset.operations.len(), codes(&toolset)), (30_000, vec!["too-many-operations"]));
+    assert_eq!(toolset.left_out, 10);
 }
 
 #[test]
