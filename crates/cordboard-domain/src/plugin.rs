@@ -14,7 +14,8 @@ use crate::time::Timestamp;
 pub struct VersionDigest(String);
 
 impl VersionDigest {
-    /// The digest of a manifest, a spec and what the spec refers to, each with the address it came from.
+    /// The digest of a manifest, a spec and what the spec refers to, each with the address it came from. Why a document
+    /// could not be had is no part of it.
     pub fn of(documents: &PluginDocuments) -> Self {
         let own = [&documents.manifest_url, &documents.manifest_text, &documents.spec_url, &documents.spec_text];
         let others = documents.others.iter().flat_map(|other| [&other.url, &other.text]);
@@ -70,7 +71,11 @@ pub struct PluginDocuments {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherDocument {
     pub url: String,
+    /// Empty where it could not be had.
     pub text: String,
+    /// Why it could not be had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// One immutable state of a plugin. Conversations pin a version; a change is a new version.

@@ -12,6 +12,9 @@ use super::address::{Target, may_name, may_serve, target};
 use super::{Candidate, InstallError, Installer, parse_url};
 use crate::library::{LibraryError, compile};
 
+/// Of how many documents beyond the limit it is told that they were not fetched.
+const MAX_REASONS: usize = 1_000;
+
 /// Where an API description often lies when there is no manifest.
 const USUAL_DESCRIPTIONS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
 
@@ -103,15 +106,19 @@ impl Installer {
     async fn complete(&self, mut documents: PluginDocuments, origin: String) -> Result<Candidate, InstallError> {
         documents.others = self.referred(&documents).await?;
         let compiling = tokio::task::spawn_blocking(move || {
-            let toolset = compile(&documents)?;
-            Ok::<_, LibraryError>((documents, toolset))
+            let compiled = compile(&documents);
+            (documents, compiled)
         });
-        let (documents, toolset) = compiling.await.map_err(|_| InstallError::Interrupted)??;
-        Ok(Candidate { documents, toolset, origin })
+        let (documents, compiled) = compiling.await.map_err(|_| InstallError::Interrupted)?;
+        match compiled {
+            Ok(toolset) => Ok(Candidate { documents, toolset, origin }),
+            Err(LibraryError::Compile(error)) => Err(nothing_usable(error, documents, origin)),
+            Err(error) => Err(error.into()),
+        }
     }
 
-    /// The documents behind references to elsewhere, within the limits; one that cannot be had is simply not there, and
-    /// the operations that need it say so.
+    /// The documents behind references to elsewhere, within the limits; of one that cannot be had there is the reason,
+    /// which the operations that need it tell.
     async fn referred(&self, documents: &PluginDocuments) -> Result<Vec<OtherDocument>, InstallError> {
         let spec_url = parse_url(&documents.spec_url)?;
         if !documents.spec_text.contains("$ref") {
@@ -123,7 +130,12 @@ impl Installer {
         let mut room = MAX_DOCUMENT_BYTES.saturating_sub(documents.spec_text.len());
         loop {
             let missing = bundle.missing();
-            if missing.is_empty() || asked >= MAX_EXTERNAL_DOCUMENTS {
+            if missing.is_empty() {
+                return Ok(others);
+            }
+            if asked >= MAX_EXTERNAL_DOCUMENTS {
+                let reason = format!("more than {MAX_EXTERNAL_DOCUMENTS} documents are referred to");
+                others.extend(missing.into_iter().take(MAX_REASONS).map(|url| absent(&url, reason.clone())));
                 return Ok(others);
             }
             for url in missing.into_iter().take(MAX_EXTERNAL_DOCUMENTS - asked) {
@@ -134,7 +146,10 @@ impl Installer {
                         bundle.add(url, source);
                         others.push(other);
                     }
-                    Err(reason) => bundle.add_failure(&url, reason),
+                    Err(reason) => {
+                        others.push(absent(&url, reason.clone()));
+                        bundle.add_failure(&url, reason);
+                    }
                 }
             }
         }
@@ -149,7 +164,23 @@ impl Installer {
             return Err(format!("the documents together are larger than {MAX_DOCUMENT_BYTES} bytes"));
         }
         let source = parse(url.as_str(), &found.text).await.map_err(|error| error.to_string())?;
-        Ok((source, OtherDocument { url: url.to_string(), text: found.text }))
+        Ok((source, OtherDocument { url: url.to_string(), text: found.text, problem: None }))
+    }
+}
+
+fn absent(url: &Url, reason: String) -> OtherDocument {
+    OtherDocument { url: url.to_string(), text: String::new(), problem: Some(reason) }
+}
+
+/// Where nothing can be called, what was found is kept.
+fn nothing_usable(error: CompileError, documents: PluginDocuments, origin: String) -> InstallError {
+    let reason = error.to_string();
+    match error {
+        CompileError::NothingUsable { toolset, .. } => InstallError::NothingUsable {
+            reason,
+            candidate: Box::new(Candidate { documents, toolset: *toolset, origin }),
+        },
+        error => InstallError::Compile(error),
     }
 }
 

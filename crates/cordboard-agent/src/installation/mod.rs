@@ -62,6 +62,8 @@ pub enum InstallError {
     NoAddress,
     #[error(transparent)]
     Compile(#[from] CompileError),
+    #[error("{reason}")]
+    NothingUsable { reason: String, candidate: Box<Candidate> },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
