@@ -167,6 +167,23 @@ fn documents_that_cannot_be_had_degrade_what_needs_them() {
 }
 
 #[test]
+fn malformed_references_find_what_they_mean() {
+    for reference in ["Pet", "#components/schemas/Pet", "#/definitions/Pet", "#/components/schemas/Pet/"] {
+        let spec = format!(
+            "openapi: 3.0.0\npaths: {{/a: {{post: {{operationId: a, requestBody: {{content: {{application/json: {{schema: \
+             {{$ref: '{reference}'}}}}}}}}}}}}}}\ncomponents: {{schemas: {{Pet: {{type: object, properties: {{n: {{type: \
+             string}}}}}}}}}}"
+        );
+        let toolset = compile(&spec);
+        assert_eq!(
+            (toolset.counts(), toolset.operations[0].arguments[0].name.as_str()),
+            ([1, 0, 0], "n"),
+            "{reference}"
+        );
+    }
+}
+
+#[test]
 fn json_and_yaml_are_told_by_content() {
     let json = r#"{"openapi": "3.0.0", "paths": {"/a": {"get": {"operationId": "a"}}}}"#;
     assert_eq!(codes(&compile(json)), [""; 0]);

@@ -131,7 +131,10 @@ impl Draft {
     }
 
     fn put_header(&mut self, name: &str, serialization: Serialization, value: &Value) -> Result<(), PlanError> {
+        let is_empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
         let text = match serialization {
+            // As in a query: what has no items is not there.
+            Serialization::Style { .. } if is_empty => return Ok(()),
             Serialization::Style { style, explode, .. } => {
                 Writing { name, style, explode, escape: Escape::Nothing }.text(value)
             }
