@@ -6,7 +6,7 @@ use super::media::{self, Kind};
 use super::operation::{Described, Site};
 use super::part::{declared_parts, description_of, form_fields, mark_files};
 use super::text::text;
-use super::{Compiler, Dialect, Notes};
+use super::{Compiler, Dialect, Notes, xml};
 use crate::document::bundle::Location;
 use crate::toolset::argument::{Argument, Place};
 use crate::toolset::body::{Body, Encoding, file_schema};
@@ -102,10 +102,6 @@ impl<'bundle> Compiler<'bundle> {
             None => schema,
         };
         let kind = media::kind(sent.media_type);
-        if kind == Kind::Xml {
-            let message = format!("the body is `{}` only; the model has to write the XML itself", sent.media_type);
-            notes.warn(&sent.at, "xml-body", message);
-        }
         let encoding = match kind {
             Kind::Json => Encoding::Json,
             Kind::JsonLines => {
@@ -113,11 +109,25 @@ impl<'bundle> Compiler<'bundle> {
             }
             Kind::Form => Encoding::Form { fields: form_fields(sent.holder) },
             Kind::Multipart => Encoding::Multipart { parts: declared_parts(sent.holder) },
-            Kind::Text | Kind::Xml => Encoding::Text,
+            Kind::Xml => self.xml(sent, &schema, notes),
+            Kind::Text => Encoding::Text,
             Kind::Binary => Encoding::Binary,
         };
         let media_type = media::sent_as(sent.media_type, kind);
         arrange(media_type, encoding, sent.need, schema, &sent.description, described)
+    }
+
+    /// By the schema's own shape; the model writes what that does not say.
+    fn xml(&self, sent: &Sent<'bundle, '_>, schema: &Value, notes: &mut Notes<'bundle>) -> Encoding {
+        let has_parts = schema.get("properties").is_some() || schema.get("items").is_some();
+        let declared = sent.holder.get("schema").filter(|_| has_parts);
+        let root = declared.and_then(|declared| xml::root(self.bundle, declared, &sent.at.join("schema")));
+        if let Some(root) = root {
+            return Encoding::Xml { root };
+        }
+        let message = format!("the body is `{}` only; the model has to write the XML itself", sent.media_type);
+        notes.warn(&sent.at, "xml-body", message);
+        Encoding::Text
     }
 }
 
@@ -142,12 +152,14 @@ fn arrange(
         Encoding::Text => text_schema(schema),
         Encoding::Binary => file_schema(description_of(&schema)),
         Encoding::JsonLines { .. } => list_schema(schema),
-        Encoding::Json | Encoding::Form { .. } | Encoding::Multipart { .. } => schema,
+        Encoding::Json | Encoding::Xml { .. } | Encoding::Form { .. } | Encoding::Multipart { .. } => schema,
     };
     let mut body = Body { required: need == Need::Required, needs: Vec::new(), media_type, encoding };
     let properties = match &body.encoding {
         Encoding::Text | Encoding::Binary | Encoding::JsonLines { .. } => None,
-        Encoding::Json | Encoding::Form { .. } | Encoding::Multipart { .. } => flat_properties(&schema),
+        Encoding::Json | Encoding::Xml { .. } | Encoding::Form { .. } | Encoding::Multipart { .. } => {
+            flat_properties(&schema)
+        }
     };
     let Some(properties) = properties else {
         described.push((whole(body.required), with_description(schema, description)));

@@ -13,7 +13,6 @@ pub(super) enum Kind {
     /// One JSON value per line, or per record of a sequence (RFC 7464).
     JsonLines,
     Text,
-    /// The model has to write the markup itself.
     Xml,
     Binary,
 }

@@ -14,6 +14,7 @@ mod security;
 mod server;
 mod swagger_body;
 mod text;
+mod xml;
 
 use cordboard_domain::call::Method;
 use serde_json::{Map, Value, json};

@@ -87,7 +87,9 @@ fn mark(schema: &mut Value) -> bool {
     let mut found = false;
     for key in ["anyOf", "allOf"] {
         let variants = schema.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten();
-        found |= variants.fold(false, |found, variant| mark(variant) || found);
+        for variant in variants {
+            found |= mark(variant);
+        }
     }
     if let (true, Value::Object(members)) = (found, &mut *schema) {
         // It spoke of texts, which files are no longer.

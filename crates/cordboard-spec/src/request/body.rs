@@ -9,6 +9,7 @@ use super::encode::Escape;
 use super::multipart::{self, File};
 use super::plan::PlanError;
 use super::style::{Writing, plain};
+use super::xml;
 use crate::toolset::argument::{Serialization, Style};
 use crate::toolset::body::{Body, Encoding};
 
@@ -32,6 +33,7 @@ impl Parts {
             Encoding::Json => text(value.to_string()),
             Encoding::JsonLines { is_sequence } => text(lines(&value, *is_sequence)),
             Encoding::Form { fields } => text(form(&value, fields)),
+            Encoding::Xml { root } => text(xml::document(root, &value)),
             Encoding::Text => text(plain(&value)),
             Encoding::Multipart { parts } => {
                 let empty = Map::new();

@@ -7,3 +7,4 @@ pub mod plan;
 mod repair;
 mod style;
 pub mod validate;
+mod xml;

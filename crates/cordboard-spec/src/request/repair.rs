@@ -41,8 +41,8 @@ pub(super) fn names(operation: &Operation, arguments: &mut Map<String, Value>, r
     let known = |name: &str| operation.arguments.iter().any(|argument| argument.name == name);
     let strange: Vec<String> = arguments.keys().filter(|name| !known(name)).cloned().collect();
     for name in strange {
-        let free = |argument: &&Argument| !arguments.contains_key(&argument.name);
-        let Some(meant) = meant(&name, operation.arguments.iter().filter(free)) else { continue };
+        let free = operation.arguments.iter().filter(|argument| !arguments.contains_key(&argument.name));
+        let Some(meant) = meant(&name, &free.collect::<Vec<_>>()) else { continue };
         if let Some(value) = arguments.shift_remove(&name) {
             repairs.push(format!("`{name}` was read as `{meant}`"));
             arguments.insert(meant.to_owned(), value);
@@ -50,14 +50,16 @@ pub(super) fn names(operation: &Operation, arguments: &mut Map<String, Value>, r
     }
 }
 
-fn meant<'argument>(name: &str, free: impl Iterator<Item = &'argument Argument> + Clone) -> Option<&'argument str> {
-    let published = |argument: &&Argument| argument.place.published_name() == Some(name);
+fn meant<'argument>(name: &str, free: &[&'argument Argument]) -> Option<&'argument str> {
+    let published = |argument: &Argument| argument.place.published_name() == Some(name);
     let alike = |candidate: &str| folded(candidate) == folded(name);
-    let own_alike = |argument: &&Argument| alike(&argument.name);
-    let published_alike = |argument: &&Argument| argument.place.published_name().is_some_and(alike);
-    let rules: [&dyn Fn(&&Argument) -> bool; 3] = [&published, &own_alike, &published_alike];
-    let matching = rules.into_iter().map(|rule| free.clone().filter(rule).map(|argument| argument.name.as_str()));
-    let mut found = matching.map(Iterator::collect::<Vec<_>>).filter(|names| !names.is_empty());
+    let own_alike = |argument: &Argument| alike(&argument.name);
+    let published_alike = |argument: &Argument| argument.place.published_name().is_some_and(alike);
+    let rules: [&dyn Fn(&Argument) -> bool; 3] = [&published, &own_alike, &published_alike];
+    let matching = |rule: &dyn Fn(&Argument) -> bool| {
+        free.iter().filter(|argument| rule(argument)).map(|argument| argument.name.as_str()).collect::<Vec<_>>()
+    };
+    let mut found = rules.into_iter().map(matching).filter(|names| !names.is_empty());
     match found.next()?.as_slice() {
         [only] => Some(only),
         _ => None,

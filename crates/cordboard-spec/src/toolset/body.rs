@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::argument::Serialization;
+use super::xml::XmlShape;
 
 /// The body of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,6 +36,10 @@ pub enum Encoding {
     /// `multipart/*`; what is declared of its parts.
     Multipart {
         parts: BTreeMap<String, Part>,
+    },
+    /// Elements and attributes by their shapes.
+    Xml {
+        root: XmlShape,
     },
     /// The text of one argument.
     Text,

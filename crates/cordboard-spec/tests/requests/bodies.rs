@@ -191,3 +191,38 @@ fn a_patch_in_plain_json_is_better_than_a_list_of_changes() {
     assert_eq!((body.content_type.as_str(), body.content.describe()), ("application/json", r#"{"n":1}"#.to_owned()));
     assert_eq!(toolset.operations[0].parameters["properties"]["n"]["type"], Value::from("integer"));
 }
+
+#[test]
+fn xml_is_written_by_the_schemas_shape() {
+    let spec = "swagger: '2.0'
+host: api.example
+paths: {/pets: {post: {operationId: a, consumes: [application/xml], parameters: [{name: pet, in: body, required: true, schema:
+  {$ref: '#/definitions/Pet'}}]}}}
+definitions:
+  Pet:
+    required: [name]
+    allOf:
+      - {type: object, properties: {id: {type: integer, xml: {attribute: true}}}}
+    properties:
+      name: {type: string}
+      tags: {type: array, xml: {name: tags, wrapped: true}, items: {type: string, xml: {name: tag}}}
+      owner: {$ref: '#/definitions/Owner'}
+    xml: {name: pet}
+  Owner: {type: object, properties: {pets: {type: array, items: {$ref: '#/definitions/Pet'}}, n: {type: string}}}
+";
+    let arguments = r#"{"name": "Rex & Co", "id": 7, "tags": ["a", "b"], "owner": {"n": "Ann"}}"#;
+    assert!(toolset(spec).operations[0].restrictions.is_empty());
+    assert_eq!(
+        sent(spec, arguments),
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<pet id=\"7\"><name>Rex &amp; Co</name><tags><tag>a</tag><tag>b</tag></tags>\
+         <owner><n>Ann</n></owner></pet>"
+    );
+    let list = "{application/xml: {schema: {type: array, xml: {name: pets}, items: {type: object, xml: {name: pet}}}}}";
+    assert!(
+        body(list, r#"{"body": [{"n": 1}, {"n": 2}]}"#)
+            .ends_with("<pets><pet><n>1</n></pet><pet><n>2</n></pet></pets>")
+    );
+    let unnamed = with_body("post", "{text/xml: {schema: {type: object, properties: {n: {type: string}}}}}");
+    assert_eq!(toolset(&unnamed).operations[0].restrictions[0].code, "xml-body");
+    assert_eq!(sent(&unnamed, r#"{"body": "<n/>"}"#), "<n/>");
+}

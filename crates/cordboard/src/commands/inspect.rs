@@ -67,7 +67,9 @@ pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
         terminal::say_json(&Shown { report: &report, error: error.as_deref() })?;
     } else {
         show(&report, &candidate.origin);
-        error.iter().for_each(|error| terminal::say(&format!("\n{error}")));
+        if let Some(error) = &error {
+            terminal::say(&format!("\n{error}"));
+        }
     }
     Ok(if error.is_some() || report.has_errors() { Outcome::NotRight } else { Outcome::Done })
 }
