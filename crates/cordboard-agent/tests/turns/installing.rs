@@ -42,3 +42,15 @@ async fn documents_name_no_private_address_of_another_origin() {
     let refused = app.installer.fetch(app.plugin.origin()).await;
     assert!(matches!(refused, Err(InstallError::PrivateSpec(_))), "{refused:?}");
 }
+
+#[tokio::test]
+async fn an_open_server_of_a_pasted_document_is_no_address() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let spec = SPEC.replace("paths:", "servers: [{url: 'https://{tenant}.shop.example/v1'}]\npaths:");
+    assert!(matches!(app.installer.read(&spec, "").await, Err(InstallError::NoAddress)));
+    let found = app.installer.read(&spec, "https://mine.shop.example").await.unwrap();
+    let operation = &found.toolset.operations[0];
+    assert_eq!(operation.server, "https://mine.shop.example");
+    assert_eq!(operation.restrictions[0].code, "invalid-server");
+    assert!(operation.restrictions[0].message.contains("has a variable without a default"));
+}
