@@ -76,6 +76,10 @@ pub fn compile(documents: &PluginDocuments) -> Result<Toolset, LibraryError> {
         Bundle::read(&parse(&documents.spec_url)?, documents.spec_text.as_str()).map_err(CompileError::from)?;
     for other in &documents.others {
         let address = parse(&other.url)?;
+        if let Some(problem) = &other.problem {
+            bundle.add_failure(&address, problem.clone());
+            continue;
+        }
         match Source::parse(&other.url, other.text.as_str()) {
             Ok(source) => bundle.add(address, source),
             Err(problem) => bundle.add_failure(&address, problem.to_string()),

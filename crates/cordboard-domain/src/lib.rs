@@ -4,12 +4,14 @@
 //! Nothing here performs IO, reads a clock or starts a task; state changes are pure functions.
 
 pub mod account;
+pub mod address;
 pub mod call;
 pub mod conversation;
 pub mod encoding;
 pub mod event;
 pub mod id;
 pub mod installation;
+pub mod origin;
 pub mod plugin;
 pub mod policy;
 pub mod ports;

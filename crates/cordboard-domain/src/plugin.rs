@@ -62,7 +62,11 @@ pub struct PluginDocuments {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherDocument {
     pub url: String,
+    /// Empty where it could not be had.
     pub text: String,
+    /// Why it could not be had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// One immutable state of a plugin. Conversations pin a version; a change is a new version.

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use cordboard_domain::address::is_public;
+use cordboard_domain::origin::is_same_origin;
 use futures::StreamExt;
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Client, Method, Response, redirect};
 use url::Url;
 
-use crate::address::is_public;
 use crate::guard::{Admitted, Guard, Refusal};
 use crate::resolver::{PrivateName, PublicResolver};
 
@@ -99,24 +100,39 @@ impl GuardedClient {
     /// Sends a request and reads the answer. Redirects of safe methods are followed, each checked anew; headers that
     /// were given for the first origin do not go to another.
     pub async fn exchange(&self, outgoing: Outgoing, limits: Limits) -> Result<Exchange, ExchangeError> {
+        self.exchange_for(None, outgoing, limits).await
+    }
+
+    /// The same for an address that a document names. An origin that the operator named is there for its own plugin, so
+    /// no document of another origin leads to it.
+    pub async fn exchange_for(
+        &self,
+        named_by: Option<Url>,
+        outgoing: Outgoing,
+        limits: Limits,
+    ) -> Result<Exchange, ExchangeError> {
         let seconds = limits.total.as_secs();
-        tokio::time::timeout(limits.total, self.follow(outgoing, limits.body_bytes))
+        tokio::time::timeout(limits.total, self.follow(named_by, outgoing, limits.body_bytes))
             .await
             .unwrap_or(Err(ExchangeError::TimedOut(seconds)))
     }
 
-    async fn follow(&self, mut outgoing: Outgoing, body_bytes: usize) -> Result<Exchange, ExchangeError> {
-        // An origin that the operator named is there for its own plugin, not for others to redirect to.
-        let mut first = None;
+    async fn follow(
+        &self,
+        mut first: Option<Url>,
+        mut outgoing: Outgoing,
+        body_bytes: usize,
+    ) -> Result<Exchange, ExchangeError> {
         for _ in 0..=MAX_REDIRECTS {
             let admitted = self.guard.check(&outgoing.url)?;
-            if admitted.named && first.as_ref().is_some_and(|first| *first != admitted.url.origin()) {
+            if let Some(first) = first.as_ref().filter(|first| admitted.named && !is_same_origin(first, &admitted.url))
+            {
+                let [from, to] = [first, &admitted.url].map(|url| url.origin().ascii_serialization());
                 return Err(ExchangeError::Refused(format!(
-                    "a redirect led to {}",
-                    admitted.url.origin().ascii_serialization()
+                    "{from} may not lead to {to}, which is there for its own plugin"
                 )));
             }
-            first.get_or_insert(admitted.url.origin());
+            first.get_or_insert_with(|| admitted.url.clone());
             let response = self.send(&admitted, &outgoing).await?;
             let Some(next) = redirect_target(&admitted.url, &outgoing.method, &response) else {
                 return read(admitted.url, response, body_bytes).await;

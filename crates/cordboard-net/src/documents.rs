@@ -7,6 +7,7 @@ use cordboard_domain::encoding;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use url::Url;
 
 use crate::client::{Exchange, ExchangeError, GuardedClient, Limits, Outgoing};
 
@@ -14,9 +15,10 @@ const LIMITS: Limits = Limits { total: Duration::from_secs(15), body_bytes: 50 *
 
 #[async_trait]
 impl FetchDocument for GuardedClient {
-    async fn fetch(&self, url: &str) -> Result<FetchedDocument, FetchError> {
+    async fn fetch(&self, url: &str, named_by: Option<&Url>) -> Result<FetchedDocument, FetchError> {
         let outgoing = Outgoing { method: Method::GET, url: url.to_owned(), headers: HeaderMap::new(), body: None };
-        let exchange = self.exchange(outgoing, LIMITS).await.map_err(|error| fetch_error(url, error))?;
+        let exchange =
+            self.exchange_for(named_by.cloned(), outgoing, LIMITS).await.map_err(|error| fetch_error(url, error))?;
         if !(200..300).contains(&exchange.status) {
             return Err(FetchError::Status { url: exchange.url.into(), status: exchange.status });
         }

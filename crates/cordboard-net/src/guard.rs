@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use cordboard_domain::origin::{is_private, spellings};
 use url::{Host, Url};
-
-use crate::address::is_public;
 
 /// The rules for outgoing requests.
 #[derive(Debug, Clone, Default)]
@@ -63,43 +62,19 @@ impl Guard {
         if self.allowed.contains(&url.origin().ascii_serialization()) {
             return Ok(Admitted { url, named: true });
         }
-        match url.host().ok_or(Refusal::NoHost)? {
-            Host::Ipv4(address) => check_address(address.into())?,
-            Host::Ipv6(address) => check_address(address.into())?,
-            Host::Domain(name) => check_name(name)?,
+        let host = url.host().ok_or(Refusal::NoHost)?;
+        if is_private(&url) {
+            return Err(match host {
+                Host::Ipv4(address) => Refusal::Address(address.into()),
+                Host::Ipv6(address) => Refusal::Address(address.into()),
+                Host::Domain(name) => Refusal::Name(name.trim_end_matches('.').to_owned()),
+            });
         }
         match url.port() {
             None | Some(80 | 443) => Ok(Admitted { url, named: false }),
             Some(port) => Err(Refusal::Port(port)),
         }
     }
-}
-
-fn spellings(url: &Url) -> Vec<String> {
-    const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
-    let mut hosts: Vec<&str> = url.host_str().into_iter().collect();
-    if hosts.iter().any(|host| LOOPBACK.contains(host)) {
-        hosts = LOOPBACK.to_vec();
-    }
-    let origin = |host: &str| {
-        let mut url = url.clone();
-        url.set_host(Some(host)).ok()?;
-        Some(url.origin().ascii_serialization())
-    };
-    hosts.into_iter().filter_map(origin).collect()
-}
-
-fn check_address(address: IpAddr) -> Result<(), Refusal> {
-    if is_public(address) { Ok(()) } else { Err(Refusal::Address(address)) }
-}
-
-fn check_name(name: &str) -> Result<(), Refusal> {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let last = name.rsplit('.').next().unwrap_or_default();
-    let private = !name.contains('.')
-        || matches!(last, "localhost" | "local" | "internal" | "lan" | "intranet" | "corp" | "home")
-        || name.ends_with("home.arpa");
-    if private { Err(Refusal::Name(name)) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Everything that leaves the machine. One guarded client sends it: no other code in the program opens a connection to
 //! somebody else's server.
 
-pub mod address;
 pub mod client;
 mod dispatch;
 mod documents;

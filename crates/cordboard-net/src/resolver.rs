@@ -2,9 +2,8 @@
 
 use std::net::SocketAddr;
 
+use cordboard_domain::address::is_public;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-
-use crate::address::is_public;
 
 /// A name that leads to an address which is not public.
 #[derive(Debug, thiserror::Error)]

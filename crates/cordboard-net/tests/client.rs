@@ -79,6 +79,19 @@ async fn a_named_origin_is_no_target_for_the_redirects_of_another() {
 }
 
 #[tokio::test]
+async fn a_named_origin_is_no_target_for_the_references_of_another() {
+    let (inner, count) = serve(Router::new().route("/common.yaml", get(async || "secret"))).await;
+    let client = client(&[&inner]);
+    let wanted = format!("{inner}/common.yaml");
+    let public = Url::parse("https://shop.example/openapi.yaml").unwrap();
+    let refused = client.fetch(&wanted, Some(&public)).await;
+    assert!(matches!(refused, Err(FetchError::Refused { .. })), "{refused:?}");
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+    let own = Url::parse(&inner.replace("localhost", "127.0.0.1")).unwrap();
+    assert_eq!(client.fetch(&wanted, Some(&own)).await.unwrap().text, "secret");
+}
+
+#[tokio::test]
 async fn long_answers_are_cut_after_decompression() {
     // 10 kB of zeros, compressed to a few bytes: `gzip` of `\0` repeated.
     let body = include_bytes!("zeros.gz");
@@ -110,9 +123,9 @@ async fn documents_are_fetched_and_problems_named() {
     let routes = Router::new().route("/good", get(async || "openapi: 3.0.0"));
     let (origin, _) = serve(routes).await;
     let client = client(&[&origin, "http://localhost:1"]);
-    assert_eq!(client.fetch(&format!("{origin}/good")).await.unwrap().text, "openapi: 3.0.0");
-    let missing = client.fetch(&format!("{origin}/missing")).await.unwrap_err();
+    assert_eq!(client.fetch(&format!("{origin}/good"), None).await.unwrap().text, "openapi: 3.0.0");
+    let missing = client.fetch(&format!("{origin}/missing"), None).await.unwrap_err();
     assert!(matches!(missing, FetchError::Status { status: 404, .. }), "{missing}");
-    let down = client.fetch("http://localhost:1/x").await.unwrap_err();
+    let down = client.fetch("http://localhost:1/x", None).await.unwrap_err();
     assert!(down.to_string().starts_with("nothing answers at http://localhost:1/x"), "{down}");
 }

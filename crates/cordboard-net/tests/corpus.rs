@@ -2,7 +2,7 @@
 #![cfg(feature = "corpus")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
-use cordboard_net::address::is_public;
+use cordboard_domain::address::is_public;
 use cordboard_net::guard::Guard;
 use serde_json::Value;
 

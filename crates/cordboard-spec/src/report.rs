@@ -1,5 +1,6 @@
 //! Everything there is to say about a plugin before it is installed: for `cordboard inspect`, and for the plugin's page.
 
+use cordboard_domain::call::Method;
 use serde::Serialize;
 
 use crate::document::finding::{Finding, Severity};
@@ -32,13 +33,16 @@ pub struct Counts {
     pub ready: usize,
     pub degraded: usize,
     pub refused: usize,
+    /// Not among them: listed as operations, but files of the plugin itself, or too many.
+    pub left_out: usize,
 }
 
 /// One operation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OperationReport {
     pub name: String,
-    pub method: &'static str,
+    /// In capitals; `*` where it is not known.
+    pub method: String,
     pub path: String,
     pub summary: String,
     pub status: Status,
@@ -75,7 +79,7 @@ impl Report {
             name: toolset.manifest.name_for_human.clone(),
             description: toolset.manifest.description_for_human.clone(),
             format: toolset.format.clone(),
-            counts: Counts { ready, degraded, refused },
+            counts: Counts { ready, degraded, refused, left_out: toolset.left_out },
             tokens: ledger.total,
             operations: callable.chain(refusals(toolset)).collect(),
             security_schemes: toolset.security_schemes.clone(),
@@ -93,7 +97,7 @@ fn callable(operation: &Operation, tokens: Tokens) -> OperationReport {
     let restriction = operation.restrictions.first();
     OperationReport {
         name: operation.name.clone(),
-        method: operation.method.as_str(),
+        method: operation.method.as_str().to_owned(),
         path: operation.path.clone(),
         summary: operation.headline().to_owned(),
         status: operation.status(),
@@ -111,7 +115,7 @@ fn callable(operation: &Operation, tokens: Tokens) -> OperationReport {
 fn refusals(toolset: &Toolset) -> impl Iterator<Item = OperationReport> {
     toolset.refused.iter().map(|refused| OperationReport {
         name: refused.name.clone(),
-        method: refused.method.as_str(),
+        method: refused.method.clone(),
         path: refused.path.clone(),
         summary: String::new(),
         status: Status::Refused,
@@ -121,7 +125,7 @@ fn refusals(toolset: &Toolset) -> impl Iterator<Item = OperationReport> {
         pointer: refused.reason.pointer.clone(),
         position: refused.reason.position,
         needs_credential: false,
-        asks: !refused.method.is_safe(),
+        asks: !Method::ALL.iter().any(|method| method.is_safe() && method.as_str() == refused.method),
         tokens: Tokens::default(),
     })
 }

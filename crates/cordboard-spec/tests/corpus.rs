@@ -40,7 +40,7 @@ fn check_refusal(name: &str, error: &CompileError) {
     eprintln!("{name}: {error}");
     match error {
         CompileError::Manifest(findings) => check_places(name, findings),
-        CompileError::NothingUsable { reasons, .. } => check_places(name, reasons),
+        CompileError::NothingUsable { toolset, .. } => check_places(name, toolset.all_findings()),
         CompileError::Source(_) | CompileError::NotOpenApi(_) => {}
     }
 }

@@ -22,7 +22,7 @@ fn compile(text: &str) -> (Vec<Operation>, Vec<Finding>) {
             let findings = toolset.all_findings().cloned().collect();
             (toolset.operations, findings)
         }
-        Err(CompileError::NothingUsable { reasons, .. }) => (Vec::new(), reasons),
+        Err(CompileError::NothingUsable { toolset, .. }) => (Vec::new(), toolset.all_findings().cloned().collect()),
         Err(other) => panic!("{other}"),
     }
 }

@@ -84,9 +84,45 @@ fn a_localhost_server_of_a_public_plugin_is_not_called() {
 }
 
 #[test]
+fn private_servers_are_told_by_the_rules_of_the_guard() {
+    let table = [
+        ("https://8.8.8.8", "https://8.8.8.8/a", "server-elsewhere"),
+        ("http://10.0.0.7", "https://shop.example/a", "private-server"),
+        ("http://nas.local", "https://shop.example/a", "private-server"),
+        ("http://[::1]:3000", "https://shop.example/a", "private-server"),
+    ];
+    for (server, expected, code) in table {
+        let spec =
+            format!("openapi: 3.0.0\nservers: [{{url: '{server}'}}]\npaths: {{/a: {{get: {{operationId: a}}}}}}");
+        check_url(&spec, "{}", expected, &[code]);
+    }
+}
+
+#[test]
 fn an_https_server_of_a_plain_localhost_plugin_is_called_plainly() {
     let spec = "openapi: 3.0.0\nservers: [{url: 'https://localhost:5003'}]\npaths: {/a: {get: {operationId: a}}}";
     assert_eq!(url(&compile_at("http://localhost:5003", spec), "{}"), "http://localhost:5003/a");
+}
+
+#[test]
+fn a_servers_query_goes_with_every_call() {
+    let spec = "openapi: 3.0.0\nservers: [{url: 'https://shop.example/x?v=1'}]\npaths: {'/a?w=2': {get: {operationId: a, \
+                parameters: [{name: q, in: query, schema: {type: string}}]}}}";
+    check_url(spec, r#"{"q": "3"}"#, "https://shop.example/x/a?v=1&w=2&q=3", &["server-query"]);
+}
+
+#[test]
+fn a_server_without_a_scheme_is_a_host() {
+    let spec = "openapi: 3.0.0\nservers: [{url: api.shop.example/v1}]\npaths: {/a: {get: {operationId: a}}}";
+    check_url(spec, "{}", "https://api.shop.example/v1/a", &["server-without-scheme"]);
+}
+
+#[test]
+fn a_placeholder_with_a_pattern_is_the_parameter_that_is_declared() {
+    let spec = "openapi: 3.0.0\npaths: {'/a/{id:[0-9]{1,3}}': {get: {operationId: a, parameters: [{name: id, in: path, \
+                required: true, schema: {type: integer}}]}}}";
+    check_url(spec, r#"{"id": 7}"#, "https://shop.example/a/7", &[]);
+    assert_eq!(compile(spec).operations[0].parameters["properties"]["id"]["type"], "integer");
 }
 
 #[test]
@@ -118,6 +154,7 @@ fn a_plugins_own_files_are_no_operations() {
     let toolset = compile(spec);
     assert_eq!(toolset.operations.len(), 1);
     assert_eq!(codes(&toolset), ["own-document", "own-document"]);
+    assert_eq!((toolset.counts(), toolset.left_out), ([1, 0, 0], 2));
 }
 
 #[test]
@@ -127,6 +164,23 @@ fn documents_that_cannot_be_had_degrade_what_needs_them() {
     let toolset = compile(spec);
     assert_eq!(toolset.counts(), [1, 1, 0]);
     assert_eq!(codes(&toolset), ["external-reference"]);
+}
+
+#[test]
+fn malformed_references_find_what_they_mean() {
+    for reference in ["Pet", "#components/schemas/Pet", "#/definitions/Pet", "#/components/schemas/Pet/"] {
+        let spec = format!(
+            "openapi: 3.0.0\npaths: {{/a: {{post: {{operationId: a, requestBody: {{content: {{application/json: {{schema: \
+             {{$ref: '{reference}'}}}}}}}}}}}}}}\ncomponents: {{schemas: {{Pet: {{type: object, properties: {{n: {{type: \
+             string}}}}}}}}}}"
+        );
+        let toolset = compile(&spec);
+        assert_eq!(
+            (toolset.counts(), toolset.operations[0].arguments[0].name.as_str()),
+            ([1, 0, 0], "n"),
+            "{reference}"
+        );
+    }
 }
 
 #[test]
@@ -233,11 +287,34 @@ fn only_what_cannot_be_called_at_all_is_refused() {
 }
 
 #[test]
+fn every_listed_operation_is_counted() {
+    let spec = "openapi: 3.2.0\npaths:\n  /a: {get: {}, additionalOperations: {COPY: {operationId: copy}, LINK: {}}}\n  \
+                /b: {$ref: '#/gone'}\n  /c: {$ref: '#/gone', get: {}}\n  /d: nothing\n";
+    let toolset = compile(spec);
+    assert_eq!(toolset.counts(), [2, 0, 4]);
+    let refused = toolset.refused.iter().map(|each| {
+        let line = each.reason.position.map(|position| position.line);
+        (each.name.as_str(), each.method.as_str(), each.reason.code, each.reason.pointer.as_str(), line)
+    });
+    assert_eq!(
+        refused.collect::<Vec<_>>(),
+        [
+            ("copy", "COPY", "unsupported-method", "/paths/~1a/additionalOperations/COPY", Some(3)),
+            ("link_a", "LINK", "unsupported-method", "/paths/~1a/additionalOperations/LINK", Some(3)),
+            ("any_b", "*", "unresolvable-reference", "/paths/~1b", Some(4)),
+            ("any_d", "*", "not-an-operation", "/paths/~1d", Some(6)),
+        ]
+    );
+    assert_eq!(toolset.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["unresolvable-reference"]);
+}
+
+#[test]
 fn operations_beyond_all_measure_are_left_out() {
     let paths: String = (0..30_010).fold(String::new(), |text, each| text + &format!("\"/p{each}\":{{\"get\":{{}}}},"));
     let spec = format!("{{\"openapi\":\"3.0.0\",\"paths\":{{{}}}}}", paths.trim_end_matches(','));
     let toolset = compile(&spec);
     assert_eq!((toolset.operations.len(), codes(&toolset)), (30_000, vec!["too-many-operations"]));
+    assert_eq!(toolset.left_out, 10);
 }
 
 #[test]

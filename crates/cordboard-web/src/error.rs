@@ -67,6 +67,7 @@ impl From<CatalogueError> for WebError {
             CatalogueError::Role(_) => refused(StatusCode::FORBIDDEN),
             CatalogueError::Gather(_)
             | CatalogueError::Requests(_)
+            | CatalogueError::Unavailable(_)
             | CatalogueError::NobodyOfThatName(_)
             | CatalogueError::NoReason => refused(StatusCode::UNPROCESSABLE_ENTITY),
             CatalogueError::Standing(_)

@@ -10,17 +10,17 @@ use cordboard_agent::catalogue::{Catalogue, CatalogueConfig, CataloguePorts, Reg
 use cordboard_agent::engine::{Engine, EngineConfig, Ports};
 use cordboard_agent::gathering::Gatherer;
 use cordboard_domain::id::UserId;
+use cordboard_domain::origin::is_private;
 use cordboard_domain::plugin::hex;
 use cordboard_domain::ports::{Accounts as _, Settings as _};
 use cordboard_domain::time::{Clock as _, Entropy as _};
 use cordboard_model::registry::ModelRegistry;
-use cordboard_net::address::is_public;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
 use cordboard_web::{App, Settings};
 use tokio_util::sync::CancellationToken;
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::Config;
 use crate::models;
@@ -158,14 +158,5 @@ async fn ephemeral_secret(store: &Store) -> anyhow::Result<Vec<u8>> {
 pub(crate) fn named_origin(address: &str) -> Option<Url> {
     let text = address.trim();
     let url = if text.contains("://") { Url::parse(text).ok()? } else { Url::parse(&format!("http://{text}")).ok()? };
-    is_private(&url).then_some(url)
-}
-
-fn is_private(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => !name.contains('.') || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => !is_public(address.into()),
-        Some(Host::Ipv6(address)) => !is_public(address.into()),
-        None => false,
-    }
+    (url.has_host() && is_private(&url)).then_some(url)
 }

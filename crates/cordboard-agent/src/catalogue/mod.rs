@@ -98,6 +98,8 @@ pub enum CatalogueError {
     NotVerified { token: String, origin: String },
     #[error("the version put before reviewers is not the present one any more; look again")]
     Outdated,
+    #[error("a document that the plugin needs cannot be had now, so nothing was changed: {0}")]
+    Unavailable(String),
     #[error("no chat model is configured")]
     NoModel,
     #[error("give a reason")]

@@ -92,8 +92,11 @@ impl Catalogue {
 
     /// Makes a candidate the plugin's current version. Its developer goes over to it; everybody else is offered it.
     async fn replace(&self, plugin: Plugin, candidate: Candidate) -> Result<Registered, CatalogueError> {
-        self.check_token(&plugin, &candidate.documents).await?;
         let before = plugin.current.clone();
+        if let Some(reason) = self.lost(&before, &candidate.documents).await? {
+            return Err(CatalogueError::Unavailable(reason));
+        }
+        self.check_token(&plugin, &candidate.documents).await?;
         if candidate.digest == before {
             let plugin = self.ports.shelf.get_plugin(plugin.id).await?;
             return Ok(Registered { plugin, candidate, before: None });
@@ -108,6 +111,15 @@ impl Catalogue {
         }
         let plugin = self.ports.shelf.get_plugin(plugin.id).await?;
         Ok(Registered { plugin, candidate, before: Some(before) })
+    }
+
+    /// Why a document cannot be had now that the version before has: a server that is down is no change of the plugin.
+    async fn lost(&self, before: &VersionDigest, now: &PluginDocuments) -> Result<Option<String>, CatalogueError> {
+        let Some(absent) = now.others.iter().find(|other| other.problem.is_some()) else { return Ok(None) };
+        let known = self.ports.shelf.get_version(before).await?.documents.others;
+        let was_there = known.iter().any(|other| other.url == absent.url && other.problem.is_none());
+        let reason = absent.problem.as_deref().unwrap_or_default();
+        Ok(was_there.then(|| format!("{}: {reason}", absent.url)))
     }
 
     /// Takes a changed plugin out of the store and out of review, unless reviewers let such changes pass.

@@ -1,6 +1,7 @@
 //! What people type as the address of a plugin, and who may serve what.
 
-use url::{Host, Url};
+use cordboard_domain::origin::{is_loopback, is_private, is_same_origin};
+use url::Url;
 
 const WELL_KNOWN: &str = "/.well-known/ai-plugin.json";
 
@@ -20,28 +21,18 @@ pub(super) fn target(text: &str) -> Option<Target> {
         Url::parse(text).ok()?
     } else {
         let secure = Url::parse(&format!("https://{text}")).ok()?;
-        if is_local(&secure) { Url::parse(&format!("http://{text}")).ok()? } else { secure }
+        if is_loopback(&secure) { Url::parse(&format!("http://{text}")).ok()? } else { secure }
     };
-    url.host()?;
+    url.host_str().filter(|host| !host.contains(['{', '}']))?;
     let path = url.path().to_ascii_lowercase();
     let named = [".json", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
         || ["openapi", "swagger", "api-docs"].iter().any(|word| path.contains(word));
     if named { Some(Target::Document(url)) } else { url.join(WELL_KNOWN).ok().map(Target::WellKnown) }
 }
 
-/// Whether an address is on this machine.
-pub(super) fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-/// Whether a document served at `by` may send the host to `to`: nobody but this machine names addresses on it.
+/// Whether a document served at `by` may send the host to `to`: a private address is for documents of its own origin.
 pub(super) fn may_name(by: &Url, to: &Url) -> bool {
-    to.origin() == by.origin() || !is_local(to) || is_local(by)
+    !is_private(to) || is_same_origin(by, to)
 }
 
 /// A manifest may be served by its own host, by one below it, or by the apex of a `www.` host.
@@ -70,6 +61,7 @@ mod tests {
             ("x.example/v3/api-docs", Some(document("https://x.example/v3/api-docs"))),
             ("", None),
             ("not a host", None),
+            ("https://{tenant}.shop.example", None),
         ];
         for (text, expected) in table {
             assert_eq!(target(text), expected, "{text}");
@@ -84,5 +76,21 @@ mod tests {
         assert!(check("https://www.shop.example/a", "https://shop.example/a"));
         assert!(!check("https://shop.example/a", "https://evilshop.example/a"));
         assert!(!check("https://api.shop.example/a", "https://shop.example/a"));
+    }
+
+    #[test]
+    fn private_addresses_are_named_by_their_own_origin_only() {
+        let table = [
+            ("https://shop.example", "https://elsewhere.example", true),
+            ("https://shop.example", "http://localhost:5003", false),
+            ("https://shop.example", "http://10.0.0.7/common.yaml", false),
+            ("https://shop.example", "http://wiki.internal/common.yaml", false),
+            ("http://localhost:5003", "http://127.0.0.1:5003/common.yaml", true),
+            ("http://localhost:5003", "http://localhost:5004/common.yaml", false),
+            ("http://10.0.0.7", "https://shop.example", true),
+        ];
+        for (by, to, expected) in table {
+            assert_eq!(may_name(&Url::parse(by).unwrap(), &Url::parse(to).unwrap()), expected, "{by} {to}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use cordboard_domain::plugin::{OtherDocument, PluginDocuments};
 use cordboard_domain::ports::{FetchError, FetchedDocument};
 use cordboard_spec::document::bundle::{Bundle, MAX_EXTERNAL_DOCUMENTS};
 use cordboard_spec::document::source::{MAX_DOCUMENT_BYTES, Source};
-use cordboard_spec::toolset::{CompileError, read_manifest};
+use cordboard_spec::toolset::{CompileError, Toolset, named_server, read_manifest};
 use cordboard_spec::version::canonical::digest;
 use cordboard_spec::version::facts::facts;
 use serde_json::Value;
@@ -14,6 +14,9 @@ use super::address::{Target, may_name, may_serve, target};
 use super::{Candidate, GatherError, Gatherer, parse_url};
 use crate::library::{LibraryError, compile};
 
+/// Of how many documents beyond the limit it is told that they were not fetched.
+const MAX_REASONS: usize = 1_000;
+
 /// Where an API description often lies when there is no manifest.
 const USUAL_DESCRIPTIONS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
 
@@ -21,13 +24,13 @@ impl Gatherer {
     /// Fetches and compiles without keeping anything.
     pub async fn fetch(&self, address: &str) -> Result<Candidate, GatherError> {
         match target(address).ok_or_else(|| GatherError::Address(address.trim().to_owned()))? {
-            Target::WellKnown(asked) => match self.documents.fetch(asked.as_str()).await {
+            Target::WellKnown(asked) => match self.documents.fetch(asked.as_str(), None).await {
                 Ok(found) => self.with_manifest(&asked, found).await,
                 Err(missing @ FetchError::Status { status: 404 | 410, .. }) => self.usual(&asked, missing).await,
                 Err(error) => Err(GatherError::ManifestFetch(error)),
             },
             Target::Document(asked) => {
-                let found = self.documents.fetch(asked.as_str()).await.map_err(GatherError::SpecFetch)?;
+                let found = self.documents.fetch(asked.as_str(), None).await.map_err(GatherError::SpecFetch)?;
                 if parse(&found.url, &found.text).await.is_ok_and(|source| is_manifest(&source.value)) {
                     return self.with_manifest(&asked, found).await;
                 }
@@ -59,7 +62,7 @@ impl Gatherer {
     async fn usual(&self, asked: &Url, missing: FetchError) -> Result<Candidate, GatherError> {
         for path in USUAL_DESCRIPTIONS {
             let Ok(url) = asked.join(path) else { continue };
-            if let Ok(found) = self.documents.fetch(url.as_str()).await {
+            if let Ok(found) = self.documents.fetch(url.as_str(), None).await {
                 return self.bare(&parse_url(&found.url)?, found.text).await;
             }
         }
@@ -75,7 +78,8 @@ impl Gatherer {
         if !may_name(&manifest_url, &manifest.spec_url) {
             return Err(GatherError::PrivateSpec(manifest.spec_url.into()));
         }
-        let spec = self.documents.fetch(manifest.spec_url.as_str()).await.map_err(GatherError::SpecFetch)?;
+        let spec = self.documents.fetch(manifest.spec_url.as_str(), Some(&manifest_url)).await;
+        let spec = spec.map_err(GatherError::SpecFetch)?;
         let documents = PluginDocuments {
             manifest_url: manifest_url.to_string(),
             manifest_text: found.text,
@@ -103,16 +107,16 @@ impl Gatherer {
     /// Fetches what the description refers to, then compiles everything.
     async fn complete(&self, mut documents: PluginDocuments, origin: String) -> Result<Candidate, GatherError> {
         documents.others = self.referred(&documents).await?;
-        let compiling = tokio::task::spawn_blocking(move || {
-            let toolset = compile(&documents)?;
-            let (digest, facts) = (digest(&documents), facts(&toolset));
-            Ok::<_, LibraryError>(Candidate { documents, toolset, digest, facts, origin })
+        let compiling = tokio::task::spawn_blocking(move || match compile(&documents) {
+            Ok(toolset) => Ok(candidate(documents, toolset, origin)),
+            Err(LibraryError::Compile(error)) => Err(nothing_usable(error, documents, origin)),
+            Err(error) => Err(error.into()),
         });
-        Ok(compiling.await.map_err(|_| GatherError::Interrupted)??)
+        compiling.await.map_err(|_| GatherError::Interrupted)?
     }
 
-    /// The documents behind references to elsewhere, within the limits; one that cannot be had is simply not there, and
-    /// the operations that need it say so.
+    /// The documents behind references to elsewhere, within the limits; of one that cannot be had there is the reason,
+    /// which the operations that need it tell.
     async fn referred(&self, documents: &PluginDocuments) -> Result<Vec<OtherDocument>, GatherError> {
         let spec_url = parse_url(&documents.spec_url)?;
         if !documents.spec_text.contains("$ref") {
@@ -124,7 +128,12 @@ impl Gatherer {
         let mut room = MAX_DOCUMENT_BYTES.saturating_sub(documents.spec_text.len());
         loop {
             let missing = bundle.missing();
-            if missing.is_empty() || asked >= MAX_EXTERNAL_DOCUMENTS {
+            if missing.is_empty() {
+                return Ok(others);
+            }
+            if asked >= MAX_EXTERNAL_DOCUMENTS {
+                let reason = format!("more than {MAX_EXTERNAL_DOCUMENTS} documents are referred to");
+                others.extend(missing.into_iter().take(MAX_REASONS).map(|url| absent(&url, reason.clone())));
                 return Ok(others);
             }
             for url in missing.into_iter().take(MAX_EXTERNAL_DOCUMENTS - asked) {
@@ -135,7 +144,10 @@ impl Gatherer {
                         bundle.add(url, source);
                         others.push(other);
                     }
-                    Err(reason) => bundle.add_failure(&url, reason),
+                    Err(reason) => {
+                        others.push(absent(&url, reason.clone()));
+                        bundle.add_failure(&url, reason);
+                    }
                 }
             }
         }
@@ -143,15 +155,35 @@ impl Gatherer {
 
     async fn other(&self, spec_url: &Url, url: &Url, room: usize) -> Result<(Source, OtherDocument), String> {
         if !may_name(spec_url, url) {
-            return Err("it lies on this machine, which is not the plugin's to name".to_owned());
+            return Err("its address is private and another origin's, which is not the plugin's to name".to_owned());
         }
-        let found = self.documents.fetch(url.as_str()).await.map_err(|error| error.to_string())?;
+        let found = self.documents.fetch(url.as_str(), Some(spec_url)).await.map_err(|error| error.to_string())?;
         if found.text.len() > room {
             return Err(format!("the documents together are larger than {MAX_DOCUMENT_BYTES} bytes"));
         }
         let source = parse(url.as_str(), &found.text).await.map_err(|error| error.to_string())?;
-        Ok((source, OtherDocument { url: url.to_string(), text: found.text }))
+        Ok((source, OtherDocument { url: url.to_string(), text: found.text, problem: None }))
     }
+}
+
+fn absent(url: &Url, reason: String) -> OtherDocument {
+    OtherDocument { url: url.to_string(), text: String::new(), problem: Some(reason) }
+}
+
+/// Where nothing can be called, what was found is kept.
+fn nothing_usable(error: CompileError, documents: PluginDocuments, origin: String) -> GatherError {
+    let reason = error.to_string();
+    match error {
+        CompileError::NothingUsable { toolset, .. } => {
+            GatherError::NothingUsable { reason, candidate: Box::new(candidate(documents, *toolset, origin)) }
+        }
+        error => GatherError::Compile(error),
+    }
+}
+
+fn candidate(documents: PluginDocuments, toolset: Toolset, origin: String) -> Candidate {
+    let (digest, facts) = (digest(&documents), facts(&toolset));
+    Candidate { documents, toolset, digest, facts, origin }
 }
 
 /// Reads a document beside the server's work, since it may be large.
@@ -169,10 +201,6 @@ fn is_manifest(document: &Value) -> bool {
 
 /// The first full address that a pasted document names.
 fn first_address(document: &Value) -> Option<Url> {
-    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
-    let listed = servers.filter_map(|server| server.get("url")?.as_str()).map(str::to_owned);
-    let swagger = document.get("host").and_then(Value::as_str).map(|host| format!("https://{host}"));
-    let manifest = document.pointer("/api/url").and_then(Value::as_str).map(str::to_owned);
-    let found = listed.chain(swagger).chain(manifest).find_map(|text| Url::parse(&text).ok());
-    found.filter(|url| matches!(url.scheme(), "http" | "https"))
+    let manifest = || Url::parse(document.pointer("/api/url")?.as_str()?).ok();
+    named_server(document).or_else(manifest).filter(|url| matches!(url.scheme(), "http" | "https"))
 }

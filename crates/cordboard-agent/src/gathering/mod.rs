@@ -42,7 +42,7 @@ pub enum GatherError {
     ManifestFetch(#[source] FetchError),
     #[error("the manifest of {from} is served by {to}, which is neither the same host nor one below it")]
     Redirected { from: String, to: String },
-    #[error("`api.url` is {0}, an address on this machine, which is not the plugin's to name")]
+    #[error("`api.url` is {0}, a private address of another origin, which is not the plugin's to name")]
     PrivateSpec(String),
     #[error("the compilation of the plugin was interrupted; try again")]
     Interrupted,
@@ -52,6 +52,8 @@ pub enum GatherError {
     NoAddress,
     #[error(transparent)]
     Compile(#[from] CompileError),
+    #[error("{reason}")]
+    NothingUsable { reason: String, candidate: Box<Candidate> },
 }
 
 impl From<LibraryError> for GatherError {

@@ -1,6 +1,7 @@
 //! What leaves the machine.
 
 use async_trait::async_trait;
+use url::Url;
 
 use crate::call::{CallContext, CallFailure, PlannedCall, RawResponse};
 
@@ -39,7 +40,9 @@ pub enum FetchError {
 /// Fetches manifests and specs.
 #[async_trait]
 pub trait FetchDocument: Send + Sync {
-    async fn fetch(&self, url: &str) -> Result<FetchedDocument, FetchError>;
+    /// `named_by` is the document that names the address, if no person does: it may not lead to an origin that is there
+    /// for another plugin.
+    async fn fetch(&self, url: &str, named_by: Option<&Url>) -> Result<FetchedDocument, FetchError>;
 }
 
 /// A picture as fetched.

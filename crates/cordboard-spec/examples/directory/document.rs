@@ -67,7 +67,9 @@ fn reason(error: &CompileError) -> &'static str {
         CompileError::Source(_) => "unreadable",
         CompileError::Manifest(_) => "manifest",
         CompileError::NotOpenApi(_) => "not-openapi",
-        CompileError::NothingUsable { reasons, .. } => reasons.first().map_or("no-paths", |finding| finding.code),
+        CompileError::NothingUsable { toolset, .. } => {
+            toolset.all_findings().next().map_or("no-paths", |finding| finding.code)
+        }
     }
 }
 

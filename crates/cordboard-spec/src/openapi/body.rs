@@ -1,26 +1,43 @@
-//! Request bodies: JSON, forms, multipart with files, text, bytes; of OpenAPI 3 and Swagger 2.0.
-
-use std::collections::BTreeMap;
+//! Request bodies: JSON, forms, multipart with files, text, bytes.
 
 use serde_json::{Map, Value, json};
 
 use super::media::{self, Kind};
 use super::operation::{Described, Site};
-use super::parameter::collection_format;
-use super::text::{is_true, text, texts};
-use super::{Compiler, Dialect, Notes};
+use super::part::{declared_parts, description_of, form_fields, mark_files};
+use super::text::text;
+use super::{Compiler, Dialect, Notes, xml};
 use crate::document::bundle::Location;
-use crate::toolset::argument::{Argument, Place, Serialization, Style};
-use crate::toolset::body::{Body, Encoding, Part, file_schema, is_file};
+use crate::toolset::argument::{Argument, Place};
+use crate::toolset::body::{Body, Encoding, file_schema};
 
 /// What both dialects say of a body, each in its own place.
-struct Sent<'bundle, 'name> {
-    media_type: &'name str,
+pub(super) struct Sent<'bundle, 'name> {
+    pub(super) media_type: &'name str,
     /// The object that has the `schema`, and in OpenAPI 3 the `encoding`.
-    holder: &'bundle Value,
-    at: Location,
-    required: bool,
-    description: String,
+    pub(super) holder: &'bundle Value,
+    pub(super) at: Location,
+    pub(super) need: Need,
+    pub(super) description: String,
+}
+
+/// Whether a body has to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    Required,
+    /// Nothing is said, which means optional; most authors who give it required properties mean the opposite.
+    Unsaid,
+    Optional,
+}
+
+impl Need {
+    pub(super) fn of(declared: &Value) -> Self {
+        match declared.get("required") {
+            Some(Value::Bool(true)) => Self::Required,
+            Some(Value::Bool(false)) => Self::Optional,
+            _ => Self::Unsaid,
+        }
+    }
 }
 
 impl<'bundle> Compiler<'bundle> {
@@ -61,14 +78,14 @@ impl<'bundle> Compiler<'bundle> {
             media_type,
             holder: media,
             at: found.at.join("content").join(media_type),
-            required: is_true(found.value, "required"),
+            need: Need::of(found.value),
             description: text(found.value, "description"),
         };
         Some(self.described_body(&sent, described, notes))
     }
 
     /// A body that is described by one media type and one schema.
-    fn described_body(
+    pub(super) fn described_body(
         &self,
         sent: &Sent<'bundle, '_>,
         described: &mut Vec<Described>,
@@ -78,111 +95,52 @@ impl<'bundle> Compiler<'bundle> {
             Some(schema) => self.argument_schema(schema, &sent.at.join("schema"), notes),
             None => Self::no_schema(),
         };
+        let schema = match sent.holder.get("itemSchema") {
+            Some(item) => {
+                json!({"type": "array", "items": self.argument_schema(item, &sent.at.join("itemSchema"), notes)})
+            }
+            None => schema,
+        };
         let kind = media::kind(sent.media_type);
-        if kind == Kind::Xml {
-            let message = format!("the body is `{}` only; the model has to write the XML itself", sent.media_type);
-            notes.warn(&sent.at, "xml-body", message);
-        }
         let encoding = match kind {
             Kind::Json => Encoding::Json,
+            Kind::JsonLines => {
+                Encoding::JsonLines { is_sequence: media::essence(sent.media_type).ends_with("json-seq") }
+            }
             Kind::Form => Encoding::Form { fields: form_fields(sent.holder) },
             Kind::Multipart => Encoding::Multipart { parts: declared_parts(sent.holder) },
-            Kind::Text | Kind::Xml => Encoding::Text,
+            Kind::Xml => self.xml(sent, &schema, notes),
+            Kind::Text => Encoding::Text,
             Kind::Binary => Encoding::Binary,
         };
         let media_type = media::sent_as(sent.media_type, kind);
-        arrange(media_type, encoding, sent.required, schema, &sent.description, described)
+        arrange(media_type, encoding, sent.need, schema, &sent.description, described)
     }
 
-    fn swagger_body(
-        &self,
-        site: &Site<'bundle, '_>,
-        described: &mut Vec<Described>,
-        notes: &mut Notes<'bundle>,
-    ) -> Option<Body> {
-        let mut fields: Vec<(&'bundle Value, Location)> = Vec::new();
-        for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
-            let at = at.join("parameters");
-            let listed = holder.get("parameters").and_then(Value::as_array).into_iter().flatten();
-            for (index, parameter) in listed.enumerate() {
-                let Ok(found) = self.bundle.resolve(parameter, &at.join(index)) else { continue };
-                let overridden = fields.iter().any(|(field, _)| field.get("name") == found.value.get("name"));
-                match text(found.value, "in").as_str() {
-                    "body" => return Some(self.swagger_whole_body(site, found.value, &found.at, described, notes)),
-                    "formData" if !overridden => fields.push((found.value, found.at)),
-                    _ => {}
-                }
-            }
+    /// By the schema's own shape; the model writes what that does not say.
+    fn xml(&self, sent: &Sent<'bundle, '_>, schema: &Value, notes: &mut Notes<'bundle>) -> Encoding {
+        let has_parts = schema.get("properties").is_some() || schema.get("items").is_some();
+        let declared = sent.holder.get("schema").filter(|_| has_parts);
+        let root = declared.and_then(|declared| xml::root(self.bundle, declared, &sent.at.join("schema")));
+        if let Some(root) = root {
+            return Encoding::Xml { root };
         }
-        if fields.is_empty() { None } else { Some(self.swagger_form(site, &fields, described, notes)) }
-    }
-
-    fn consumes(&self, site: &Site<'bundle, '_>) -> Vec<String> {
-        let own = texts(site.value, "consumes");
-        if own.is_empty() { texts(&self.bundle.main().value, "consumes") } else { own }
-    }
-
-    fn swagger_whole_body(
-        &self,
-        site: &Site<'bundle, '_>,
-        parameter: &'bundle Value,
-        at: &Location,
-        described: &mut Vec<Described>,
-        notes: &mut Notes<'bundle>,
-    ) -> Body {
-        let consumes = self.consumes(site);
-        let sent = Sent {
-            media_type: consumes.iter().min_by_key(|each| media::kind(each)).map_or("application/json", String::as_str),
-            holder: parameter,
-            at: at.clone(),
-            required: is_true(parameter, "required"),
-            description: text(parameter, "description"),
-        };
-        self.described_body(&sent, described, notes)
-    }
-
-    fn swagger_form(
-        &self,
-        site: &Site<'bundle, '_>,
-        fields: &[(&'bundle Value, Location)],
-        described: &mut Vec<Described>,
-        notes: &mut Notes<'bundle>,
-    ) -> Body {
-        let mut serializations = BTreeMap::new();
-        let mut parts = BTreeMap::new();
-        for (parameter, at) in fields {
-            let name = text(parameter, "name");
-            let schema = self.argument_schema(parameter, at, notes);
-            let file = is_file(&schema);
-            parts.insert(name.clone(), Part { content_type: None, is_file: file });
-            serializations.insert(name.clone(), collection_format(parameter, "formData"));
-            let schema = if file { file_schema(description_of(&schema)) } else { schema };
-            let place = Place::BodyProperty { name: name.clone() };
-            described.push((Argument { name, place, required: is_true(parameter, "required") }, schema));
-        }
-        let consumes = self.consumes(site);
-        let multipart = parts.values().any(|part| part.is_file)
-            || consumes.iter().any(|each| media::kind(each) == Kind::Multipart)
-                && !consumes.iter().any(|each| media::kind(each) == Kind::Form);
-        if multipart {
-            let media_type = "multipart/form-data".to_owned();
-            return Body { required: false, media_type, encoding: Encoding::Multipart { parts } };
-        }
-        let media_type = "application/x-www-form-urlencoded".to_owned();
-        Body { required: false, media_type, encoding: Encoding::Form { fields: serializations } }
+        let message = format!("the body is `{}` only; the model has to write the XML itself", sent.media_type);
+        notes.warn(&sent.at, "xml-body", message);
+        Encoding::Text
     }
 }
 
 /// A body of which nothing is known.
 fn any_json(described: &mut Vec<Described>) -> Body {
-    arrange("application/json".to_owned(), Encoding::Json, false, json!({}), "", described)
+    arrange("application/json".to_owned(), Encoding::Json, Need::Optional, json!({}), "", described)
 }
 
 /// An object's properties become arguments of their own; anything else is one argument `body`.
 fn arrange(
     media_type: String,
     mut encoding: Encoding,
-    required: bool,
+    need: Need,
     mut schema: Value,
     description: &str,
     described: &mut Vec<Described>,
@@ -191,32 +149,58 @@ fn arrange(
         mark_files(&mut schema, parts);
     }
     let schema = match encoding {
-        Encoding::Text => json!({"type": "string"}),
+        Encoding::Text => text_schema(schema),
         Encoding::Binary => file_schema(description_of(&schema)),
-        Encoding::Json | Encoding::Form { .. } | Encoding::Multipart { .. } => schema,
+        Encoding::JsonLines { .. } => list_schema(schema),
+        Encoding::Json | Encoding::Xml { .. } | Encoding::Form { .. } | Encoding::Multipart { .. } => schema,
     };
-    let body = Body { required, media_type, encoding };
+    let mut body = Body { required: need == Need::Required, needs: Vec::new(), media_type, encoding };
     let properties = match &body.encoding {
-        Encoding::Text | Encoding::Binary => None,
-        Encoding::Json | Encoding::Form { .. } | Encoding::Multipart { .. } => flat_properties(&schema),
+        Encoding::Text | Encoding::Binary | Encoding::JsonLines { .. } => None,
+        Encoding::Json | Encoding::Xml { .. } | Encoding::Form { .. } | Encoding::Multipart { .. } => {
+            flat_properties(&schema)
+        }
     };
     let Some(properties) = properties else {
-        described.push((whole(required), with_description(schema, description)));
+        described.push((whole(body.required), with_description(schema, description)));
         return body;
     };
-    let needed = schema.get("required").and_then(Value::as_array);
-    for (name, property) in properties {
-        let required = needed.is_some_and(|names| names.iter().any(|each| each == name));
-        let place = Place::BodyProperty { name: name.clone() };
-        described.push((Argument { name: name.clone(), place, required }, property.clone()));
-    }
+    body.needs = needed(&schema);
     // What is required without being described can still be given.
-    let names = needed.into_iter().flatten().filter_map(Value::as_str).filter(|name| !properties.contains_key(*name));
-    for name in names {
-        let place = Place::BodyProperty { name: name.to_owned() };
-        described.push((Argument { name: name.to_owned(), place, required: true }, json!({})));
+    let undescribed = body.needs.iter().filter(|name| !properties.contains_key(*name)).map(|name| (name, json!({})));
+    let properties = properties.iter().map(|(name, property)| (name, property.clone())).chain(undescribed);
+    for (name, property) in properties {
+        let required = need != Need::Optional && body.needs.contains(name);
+        let place = Place::BodyProperty { name: name.clone() };
+        described.push((Argument { name: name.clone(), place, required }, property));
     }
     body
+}
+
+fn needed(schema: &Value) -> Vec<String> {
+    let names = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    names.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// A text body is a plain value, written without quotes.
+fn text_schema(schema: Value) -> Value {
+    let is_plain = |kind: &str| matches!(kind, "string" | "number" | "integer" | "boolean");
+    if schema.get("type").and_then(Value::as_str).is_some_and(is_plain) {
+        return schema;
+    }
+    match description_of(&schema) {
+        Some(description) => json!({"type": "string", "description": description}),
+        None => json!({"type": "string"}),
+    }
+}
+
+/// Lines are given as a list. Some describe the list, others one line.
+fn list_schema(schema: Value) -> Value {
+    if schema.get("type").is_some_and(|kind| kind == "array") {
+        schema
+    } else {
+        json!({"type": "array", "items": schema})
+    }
 }
 
 fn whole(required: bool) -> Argument {
@@ -232,10 +216,6 @@ fn with_description(mut schema: Value, description: &str) -> Value {
     schema
 }
 
-fn description_of(schema: &Value) -> Option<&str> {
-    schema.get("description").and_then(Value::as_str)
-}
-
 /// What says more about an object than arguments of their own could.
 const CONDITIONS: [&str; 6] =
     ["dependentRequired", "dependentSchemas", "if", "not", "patternProperties", "propertyNames"];
@@ -249,55 +229,4 @@ fn flat_properties(schema: &Value) -> Option<&Map<String, Value>> {
     let nullable = schema.get("type").is_some_and(Value::is_array);
     let closed = !open && !nullable && !varied.into_iter().any(adds_properties);
     schema.get("properties").and_then(Value::as_object).filter(|properties| closed && !properties.is_empty())
-}
-
-/// Files in a multipart body are objects with a name and a content.
-fn mark_files(schema: &mut Value, parts: &mut BTreeMap<String, Part>) {
-    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
-    for (name, property) in properties {
-        let description = description_of(property).map(str::to_owned);
-        if is_file(property) {
-            *property = file_schema(description.as_deref());
-        } else if property.get("items").is_some_and(is_file) {
-            property["items"] = file_schema(description.as_deref());
-        } else {
-            continue;
-        }
-        parts.entry(name.clone()).or_default().is_file = true;
-    }
-}
-
-fn encoding_of(media: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    media.get("encoding").and_then(Value::as_object).into_iter().flatten()
-}
-
-fn form_fields(media: &Value) -> BTreeMap<String, Serialization> {
-    let field = |(name, encoding): (&String, &Value)| {
-        let style = encoding.get("style").and_then(Value::as_str).and_then(Style::parse);
-        let explode = encoding.get("explode").and_then(Value::as_bool);
-        let content_type = text(encoding, "contentType");
-        let serialization = match style {
-            None if explode.is_none() && media::kind(&content_type) == Kind::Json && !content_type.is_empty() => {
-                Serialization::Json
-            }
-            style => {
-                let style = style.unwrap_or(Style::Form);
-                let explode = explode.unwrap_or(matches!(style, Style::Form | Style::DeepObject));
-                Serialization::Style { style, explode, allow_reserved: is_true(encoding, "allowReserved") }
-            }
-        };
-        (name.clone(), serialization)
-    };
-    encoding_of(media).map(field).collect()
-}
-
-fn declared_parts(media: &Value) -> BTreeMap<String, Part> {
-    let part = |(name, encoding): (&String, &Value)| {
-        let declared = text(encoding, "contentType");
-        // Several types may be listed; the first is the one to send.
-        let first = declared.split(',').next().unwrap_or_default().trim();
-        let content_type = Some(first).filter(|first| !first.is_empty() && !first.contains('*')).map(str::to_owned);
-        (name.clone(), Part { content_type, is_file: false })
-    };
-    encoding_of(media).map(part).collect()
 }

@@ -7,14 +7,17 @@ mod media;
 mod name;
 mod operation;
 mod parameter;
+mod part;
 mod path;
 mod response;
 mod security;
 mod server;
+mod swagger_body;
 mod text;
+mod xml;
 
 use cordboard_domain::call::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 pub(crate) use dialect::{Dialect, describe};
@@ -25,6 +28,7 @@ use self::operation::{Refusal, Site};
 use crate::document::bundle::{Bundle, Location};
 use crate::document::finding::Finding;
 use crate::document::pointer::Pointer;
+use crate::document::reference::ReferenceError;
 use crate::schema::{Allowance, Inliner, Limits, Use};
 use crate::toolset::operation::{Operation, RefusedOperation};
 use crate::toolset::security::SecuritySchemes;
@@ -41,6 +45,8 @@ const RESPONSE_LIMITS: Limits = Limits { depth: 6, schemas: 200 };
 pub(crate) struct Compiled {
     pub(crate) operations: Vec<Operation>,
     pub(crate) refused: Vec<RefusedOperation>,
+    /// How many listed operations are none, or too many.
+    pub(crate) left_out: usize,
     pub(crate) findings: Vec<Finding>,
     pub(crate) security_schemes: SecuritySchemes,
 }
@@ -55,6 +61,15 @@ pub(crate) struct Compiler<'bundle> {
     schemes: SecuritySchemes,
     argument_allowance: &'bundle Allowance,
     response_allowance: &'bundle Allowance,
+}
+
+/// The first full address at which a description says that its API is served.
+pub(crate) fn named_server(document: &Value) -> Option<Url> {
+    let servers = match Dialect::of(document)? {
+        Dialect::Swagger2 => server::of_swagger(document),
+        Dialect::OpenApi3 => document.get("servers").cloned(),
+    };
+    server::first_named(&servers?)
 }
 
 /// Compiles the main document of a bundle.
@@ -94,27 +109,42 @@ impl<'bundle> Gathered<'_, 'bundle> {
             self.compiled.findings.push(Finding::warning(bundle, &at, "missing-paths", message));
             return;
         };
+        let mut is_full = false;
         for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = at.join("paths").join(path);
+            if is_full {
+                self.compiled.left_out += listed(item);
+                continue;
+            }
             if self.compiled.operations.len() + self.compiled.refused.len() >= MAX_OPERATIONS {
                 let message =
                     format!("there are more than {MAX_OPERATIONS} operations; from here on they are left out");
                 self.compiled.findings.push(Finding::error(bundle, &at, "too-many-operations", message));
-                return;
+                self.compiled.left_out += listed(item);
+                is_full = true;
+                continue;
             }
             if self.is_own_document(path) {
                 let message = format!("`{path}` is one of the plugin's own files and no operation; it is left out");
                 self.compiled.findings.push(Finding::warning(bundle, &at, "own-document", message));
+                self.compiled.left_out += listed(item);
                 continue;
             }
             match bundle.resolve(item, &at) {
                 Ok(found) => self.path_item(path, found.value, &found.at),
-                Err(error) => {
-                    let finding = Finding::warning(bundle, &at, error.code(), error.to_string());
-                    self.compiled.findings.push(finding);
-                }
+                Err(error) => self.dead_path_item(path, item, &at, &error),
             }
         }
+    }
+
+    /// Operations may stand beside a reference that leads nowhere; without any, what it should lead to is refused.
+    fn dead_path_item(&mut self, path: &str, item: &'bundle Value, at: &Location, error: &ReferenceError) {
+        if listed(item) == 0 {
+            return self.refuse(path, Refusal { at: at.clone(), code: error.code(), message: error.to_string() });
+        }
+        let finding = Finding::warning(self.compiler.bundle, at, error.code(), error.to_string());
+        self.compiled.findings.push(finding);
+        self.path_item(path, item, at);
     }
 
     /// Manifests, descriptions and logos are often listed as if they were operations.
@@ -131,21 +161,18 @@ impl<'bundle> Gathered<'_, 'bundle> {
     }
 
     fn path_item(&mut self, path: &str, item: &'bundle Value, at: &Location) {
-        let bundle = self.compiler.bundle;
+        if !item.is_object() && !item.is_null() {
+            let message = "an object with operations is expected here".to_owned();
+            return self.refuse(path, Refusal { at: at.clone(), code: "not-an-operation", message });
+        }
         for method in Method::ALL {
-            let lower = method.as_str().to_ascii_lowercase();
-            let found = [lower.as_str(), method.as_str()].into_iter().find_map(|key| Some((key, item.get(key)?)));
-            let Some((key, value)) = found else { continue };
+            let Some((key, value)) = operation_of(item, method) else { continue };
             let operation_id = text::text(value, "operationId");
-            let name = self.names.settle(&operation_id, method, path);
+            let name = self.names.settle(&operation_id, method.as_str(), path);
             let site = Site { name, method, path, item, item_at: at.clone(), value, at: at.join(key) };
             match self.compiler.operation(&site) {
                 Ok(operation) => self.compiled.operations.push(operation),
-                Err(Refusal { at, code, message }) => {
-                    let reason = Finding::error(bundle, &at, code, message);
-                    let refused = RefusedOperation { name: site.name, method, path: path.to_owned(), reason };
-                    self.compiled.refused.push(refused);
-                }
+                Err(refusal) => self.refuse_named(site.name, method.as_str(), path, refusal),
             }
         }
         self.other_methods(path, item, at);
@@ -154,12 +181,38 @@ impl<'bundle> Gathered<'_, 'bundle> {
     /// `additionalOperations` of OpenAPI 3.2 name methods that HTTP libraries and policies know nothing of.
     fn other_methods(&mut self, path: &str, item: &Value, at: &Location) {
         let listed = item.get("additionalOperations").and_then(Value::as_object).into_iter().flatten();
-        for (method, _) in listed {
+        for (method, value) in listed {
             let at = at.join("additionalOperations").join(method);
             let message = format!("`{path}` can be called with the method `{method}`, which is not supported");
-            self.compiled.findings.push(Finding::error(self.compiler.bundle, &at, "unsupported-method", message));
+            let name = self.names.settle(&text::text(value, "operationId"), method, path);
+            self.refuse_named(name, method, path, Refusal { at, code: "unsupported-method", message });
         }
     }
+
+    /// Refuses what stands at a path whose operations are not known.
+    fn refuse(&mut self, path: &str, refusal: Refusal) {
+        let name = self.names.settle("", "ANY", path);
+        self.refuse_named(name, "*", path, refusal);
+    }
+
+    fn refuse_named(&mut self, name: String, method: &str, path: &str, refusal: Refusal) {
+        let Refusal { at, code, message } = refusal;
+        let reason = Finding::error(self.compiler.bundle, &at, code, message);
+        let (method, path) = (method.to_owned(), path.to_owned());
+        self.compiled.refused.push(RefusedOperation { name, method, path, reason });
+    }
+}
+
+/// The operation of a path item for a method, with its key: some write it in capitals.
+fn operation_of(item: &Value, method: Method) -> Option<(String, &Value)> {
+    let keys = [method.as_str().to_ascii_lowercase(), method.as_str().to_owned()];
+    keys.into_iter().find_map(|key| item.get(&key).map(|value| (key, value)))
+}
+
+/// How many operations a path item lists.
+fn listed(item: &Value) -> usize {
+    let others = item.get("additionalOperations").and_then(Value::as_object).map_or(0, Map::len);
+    Method::ALL.into_iter().filter(|method| operation_of(item, *method).is_some()).count() + others
 }
 
 impl<'bundle> Compiler<'bundle> {

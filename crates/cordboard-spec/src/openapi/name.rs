@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use cordboard_domain::call::Method;
 use cordboard_domain::plugin::hex;
 use sha2::{Digest, Sha256};
 
@@ -18,9 +17,9 @@ pub(crate) struct Names(HashSet<String>);
 impl Names {
     /// A name from the `operationId`, or from method and path. One that is too long or taken ends in four digits of
     /// a hash over method and path, which does not depend on the order of the document.
-    pub(crate) fn settle(&mut self, operation_id: &str, method: Method, path: &str) -> String {
+    pub(crate) fn settle(&mut self, operation_id: &str, method: &str, path: &str) -> String {
         let base = match operation_id {
-            "" => identifier(&format!("{}_{}", method.as_str().to_ascii_lowercase(), path.trim_matches('/'))),
+            "" => identifier(&format!("{}_{}", method.to_ascii_lowercase(), path.trim_matches('/'))),
             id => identifier(id),
         };
         let base = squeezed(&base);
@@ -56,7 +55,7 @@ fn cut_at_word(name: &str, limit: usize) -> &str {
     head.rfind('_').filter(|end| *end > limit / 2).map_or(head, |end| &head[..end])
 }
 
-fn hash(method: Method, path: &str, attempt: u32, bytes: usize) -> String {
+fn hash(method: &str, path: &str, attempt: u32, bytes: usize) -> String {
     hex(&Sha256::digest(format!("{method} {path} {attempt}"))[..bytes])
 }
 
@@ -67,25 +66,25 @@ mod tests {
     #[test]
     fn names_are_short_unique_and_do_not_depend_on_order() {
         let mut names = Names::default();
-        assert_eq!(names.settle("getTodos", Method::Get, "/todos"), "getTodos");
-        assert_eq!(names.settle("issues/create-comment", Method::Post, "/x"), "issues_create_comment");
-        assert_eq!(names.settle("", Method::Get, "/users/{id}/posts/"), "get_users_id_posts");
-        assert_eq!(names.settle("", Method::Get, "/"), "get");
+        assert_eq!(names.settle("getTodos", "GET", "/todos"), "getTodos");
+        assert_eq!(names.settle("issues/create-comment", "POST", "/x"), "issues_create_comment");
+        assert_eq!(names.settle("", "GET", "/users/{id}/posts/"), "get_users_id_posts");
+        assert_eq!(names.settle("", "GET", "/"), "get");
         let long = "actions/list-selected-repositories-enabled-for-an-organization";
-        let name = names.settle(long, Method::Get, "/long");
+        let name = names.settle(long, "GET", "/long");
         assert!(name.starts_with("actions_list_selected_repositories_") && name.len() <= MAX_NAME, "{name}");
-        let first = names.settle("getTodos", Method::Post, "/a");
-        let second = names.settle("getTodos", Method::Post, "/b");
+        let first = names.settle("getTodos", "POST", "/a");
+        let second = names.settle("getTodos", "POST", "/b");
         let mut reordered = Names::default();
-        reordered.settle("getTodos", Method::Get, "/todos");
-        assert_eq!(reordered.settle("getTodos", Method::Post, "/b"), second);
-        assert_eq!(reordered.settle("getTodos", Method::Post, "/a"), first);
+        reordered.settle("getTodos", "GET", "/todos");
+        assert_eq!(reordered.settle("getTodos", "POST", "/b"), second);
+        assert_eq!(reordered.settle("getTodos", "POST", "/a"), first);
     }
     #[test]
     fn names_do_not_run_out() {
         let mut names = Names::default();
         let all: HashSet<String> =
-            (0..100_000).map(|number| names.settle("same", Method::Get, &format!("/{number}"))).collect();
+            (0..100_000).map(|number| names.settle("same", "GET", &format!("/{number}"))).collect();
         assert_eq!(all.len(), 100_000);
         assert!(all.iter().all(|name| name.len() <= MAX_NAME));
     }

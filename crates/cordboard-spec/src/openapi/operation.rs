@@ -1,15 +1,19 @@
 //! One operation.
 
 use cordboard_domain::call::Method;
+use cordboard_domain::origin::is_private;
 use serde_json::Value;
+use url::Url;
 
 use super::path::PathTemplate;
+use super::server::Server;
 use super::text::{is_true, text, texts};
 use super::{Compiler, Notes, security, server};
 use crate::document::bundle::Location;
 use crate::document::pointer::Pointer;
 use crate::render::cut;
-use crate::toolset::argument::{Argument, Place, Serialization, Style, settle_names};
+use crate::toolset::argument::{Argument, Place, Serialization, Style};
+use crate::toolset::argument_name::{has_foreign_letters, settle_names};
 use crate::toolset::lazy::Lazy;
 use crate::toolset::operation::{Operation, parameters_schema};
 use crate::toolset::security::{Alternative, SecurityScheme};
@@ -51,8 +55,9 @@ impl<'bundle> Compiler<'bundle> {
         let mut described = self.parameters(site, &template, &alternatives, &mut notes);
         fill_placeholders(site, &template, &mut described, &mut notes)?;
         let body = self.body(site, &mut described, &mut notes);
-        let (mut arguments, schemas): (Vec<Argument>, Vec<Value>) = described.into_iter().unzip();
+        let (mut arguments, mut schemas): (Vec<Argument>, Vec<Value>) = described.into_iter().unzip();
         template.move_to_query(&mut arguments);
+        arguments.iter().zip(&mut schemas).for_each(|(argument, schema)| tell_name(argument, schema));
         settle_names(&mut arguments);
         let security = self.security(site, alternatives, &mut notes);
         let summary = text(site.value, "summary");
@@ -63,7 +68,7 @@ impl<'bundle> Compiler<'bundle> {
             operation_id: text(site.value, "operationId"),
             method: site.method,
             path: template.path,
-            server,
+            server: server.base,
             description,
             summary,
             tags: texts(site.value, "tags"),
@@ -73,7 +78,7 @@ impl<'bundle> Compiler<'bundle> {
             parameters: parameters_schema(&arguments, schemas),
             arguments,
             body,
-            fixed_query: template.fixed_query,
+            fixed_query: joined(server.query, template.fixed_query),
             security,
             responses: self.responses(site),
             document: self.bundle.source(&site.at).name.clone(),
@@ -84,7 +89,7 @@ impl<'bundle> Compiler<'bundle> {
         })
     }
 
-    fn server(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Result<String, Refusal> {
+    fn server(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Result<Server, Refusal> {
         let levels = [
             (site.value.get("servers"), site.at.join("servers")),
             (site.item.get("servers"), site.item_at.join("servers")),
@@ -96,33 +101,44 @@ impl<'bundle> Compiler<'bundle> {
         let (servers, at) = present.unwrap_or((None, Location::in_main(Pointer::root())));
         let address = self.bundle.address();
         let root = self.root.unwrap_or(address);
-        let fallback = || server::of_document(address);
+        let fallback = || {
+            let base = server::of_document(address)?;
+            Some(Server { base, query: None, elsewhere: false, completed: None })
+        };
         let chosen = match server::choose(servers, address, root) {
             Ok(chosen) => chosen,
             Err(error) => {
-                let Some(base) = fallback() else {
+                let Some(own) = fallback() else {
                     return Err(Refusal { at, code: "invalid-server", message: error.to_string() });
                 };
-                notes.warn(&at, "invalid-server", format!("{error}; calls go to {base}, which served the description"));
-                return Ok(base);
+                let message = format!("{error}; calls go to {}, which served the description", own.base);
+                notes.warn(&at, "invalid-server", message);
+                return Ok(own);
             }
         };
+        if let Some(written) = &chosen.completed {
+            let message = format!("the server `{written}` has no scheme; calls go to {}", chosen.base);
+            notes.warn(&at, "server-without-scheme", message);
+        }
+        if let Some(query) = &chosen.query {
+            notes.warn(&at, "server-query", format!("the server has the query `{query}`, which goes with every call"));
+        }
         if !chosen.elsewhere {
-            return Ok(chosen.base);
+            return Ok(chosen);
         }
         let outside = format!("{} is not below the plugin's own address", chosen.base);
-        if server::is_private(&chosen.base) && !server::is_private(address.as_str()) {
-            let Some(base) = fallback() else {
+        if Url::parse(&chosen.base).is_ok_and(|base| is_private(&base)) && !is_private(address) {
+            let Some(own) = fallback() else {
                 return Err(Refusal { at, code: "private-server", message: outside });
             };
-            let message = format!("{outside} and in a private network; calls go to {base}");
+            let message = format!("{outside} and in a private network; calls go to {}", own.base);
             notes.warn(&at, "private-server", message);
-            return Ok(base);
+            return Ok(own);
         }
         if self.root.is_some() {
             notes.warn(&at, "server-elsewhere", format!("calls go elsewhere: {outside}"));
         }
-        Ok(chosen.base)
+        Ok(chosen)
     }
 
     /// The alternatives that can be satisfied, or all where none can.
@@ -145,6 +161,25 @@ impl<'bundle> Compiler<'bundle> {
             return unusable;
         }
         usable
+    }
+}
+
+/// Two queries as one.
+fn joined(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("{one}&{other}")),
+        (one, other) => one.or(other),
+    }
+}
+
+/// A name in letters that are replaced means something to models, so the description begins with it.
+fn tell_name(argument: &Argument, schema: &mut Value) {
+    let Value::Object(members) = schema else { return };
+    if has_foreign_letters(&argument.name) {
+        let told = members.get("description").and_then(Value::as_str).unwrap_or_default();
+        let told =
+            if told.is_empty() { format!("`{}`", argument.name) } else { format!("`{}`: {told}", argument.name) };
+        members.insert("description".to_owned(), told.into());
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::media::{self, Kind};
 use super::operation::{Described, Site};
-use super::path::PathTemplate;
+use super::path::{PathTemplate, placeholder_name};
 use super::text::{is_true, text};
 use super::{Compiler, Dialect, Notes, security};
 use crate::document::bundle::Location;
@@ -104,6 +104,7 @@ impl<'bundle> Compiler<'bundle> {
         let required = is_true(parameter, "required") || location == "path";
         let serialization = self.serialization(parameter, location, at, notes);
         let schema = self.parameter_schema(parameter, at, notes);
+        let name = if location == "path" { placeholder_name(&name).to_owned() } else { name };
         let place = match location {
             "path" => Place::Path { name: name.clone(), serialization },
             "header" => Place::Header { name: name.clone(), serialization },

@@ -15,8 +15,8 @@ pub(crate) struct PathTemplate {
 
 impl PathTemplate {
     pub(crate) fn parse(text: &str) -> Self {
-        let text = text.trim();
-        let text = text.split_once('#').map_or(text, |(path, _)| path);
+        let text = bare(text.trim());
+        let text = text.split_once('#').map_or(text.as_str(), |(path, _)| path);
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
         let mut fixed = Vec::new();
@@ -60,6 +60,41 @@ impl PathTemplate {
     }
 }
 
+/// A template whose placeholders are names alone: `{id:[0-9]+}` is `{id}`.
+fn bare(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        let Some(length) = closing(&rest[start..]) else { break };
+        let inner = &rest[start + 1..start + length];
+        result.push_str(&rest[..start]);
+        result.push('{');
+        result.push_str(placeholder_name(inner));
+        result.push('}');
+        rest = &rest[start + length + 1..];
+    }
+    result + rest
+}
+
+/// Where the brace closes with which a text begins; patterns have braces of their own.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.char_indices().find_map(|(at, each)| {
+        match each {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        (depth == 0).then_some(at)
+    })
+}
+
+/// The name in a placeholder, without what web frameworks write around it: a pattern, or a sign for "the rest".
+pub(super) fn placeholder_name(inner: &str) -> &str {
+    let name = inner.split([':', '=']).next().unwrap_or_default().trim_matches(['+', '*', '?']);
+    if name.is_empty() { inner } else { name }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +111,16 @@ mod tests {
         assert_eq!(parse("/a?format=json&q={query}"), ("/a".to_owned(), Some("format=json".to_owned()), vec![pair]));
         assert_eq!(PathTemplate::parse("/a/{id}/{id}.{ext}").placeholders(), Some(vec!["id", "ext"]));
         assert_eq!(PathTemplate::parse("/a/{id").placeholders(), None);
+        let table = [
+            ("/a/{id:[0-9]+}", "/a/{id}"),
+            ("/a/{id:[0-9]{3}}/b", "/a/{id}/b"),
+            ("/a/{id:\\d+?#}/{path*}", "/a/{id}/{path}"),
+            ("/v1/{name=projects/*}:undelete", "/v1/{name}:undelete"),
+            ("/a/{+rest}", "/a/{rest}"),
+            ("/a/{}", "/a/{}"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(PathTemplate::parse(text).path, expected);
+        }
     }
 }

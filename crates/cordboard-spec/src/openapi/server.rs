@@ -1,12 +1,16 @@
 //! Which server an operation is called at.
 
+use std::net::Ipv4Addr;
+
+use cordboard_domain::origin::{is_loopback, is_private, is_same_host};
 use serde_json::{Value, json};
-use url::{Host, Url};
+use url::Url;
 
 use super::text::{text, texts};
 
-/// The spellings of this machine, which count as one host.
-const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+/// What relative addresses with a dot end in.
+const FILE_ENDINGS: [&str; 12] =
+    ["json", "yaml", "yml", "xml", "html", "htm", "php", "asp", "aspx", "jsp", "cgi", "do"];
 
 const NO_HTTP: &str = "is no http or https address";
 
@@ -18,11 +22,23 @@ pub(crate) struct InvalidServer {
     problem: &'static str,
 }
 
-/// The base address for operations, without a trailing slash, and whether it lies outside the plugin's root.
+/// Where operations are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Server {
+    /// Without a query and a trailing slash.
     pub(crate) base: String,
+    /// What goes with every call.
+    pub(crate) query: Option<String>,
+    /// Whether it lies outside the plugin's root.
     pub(crate) elsewhere: bool,
+    /// As written, where a scheme had to be added.
+    pub(crate) completed: Option<String>,
+}
+
+/// An address that one entry gives.
+struct Candidate {
+    url: Url,
+    completed: Option<String>,
 }
 
 /// The `servers` that a Swagger 2.0 document writes as `schemes`, `host` and `basePath`.
@@ -45,7 +61,21 @@ pub(crate) fn of_swagger(document: &Value) -> Option<Value> {
 
 /// The host that served the description, which is called where it names no other.
 pub(crate) fn of_document(address: &Url) -> Option<String> {
-    matches!(address.scheme(), "http" | "https").then(|| address.origin().ascii_serialization())
+    let is_complete = !address.host_str().is_some_and(|host| host.contains(['{', '}']));
+    (is_complete && is_http(address)).then(|| address.origin().ascii_serialization())
+}
+
+/// The first full address that a description names as its server.
+pub(crate) fn first_named(servers: &Value) -> Option<Url> {
+    // Relative addresses lead to this host, which nobody has.
+    let nowhere = Url::parse("https://nowhere.invalid/").expect("an address");
+    let listed = servers.as_array().into_iter().flatten();
+    let mut named = listed.filter_map(|server| Some(address(server, &nowhere, &nowhere).ok()?.url));
+    named.find(|url| url.host() != nowhere.host())
+}
+
+fn is_http(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
 }
 
 /// Picks a server from a `servers` list: the first on the plugin's root or below it, else the first that is an
@@ -55,19 +85,27 @@ pub(crate) fn choose(servers: Option<&Value>, spec_url: &Url, root: &Url) -> Res
     if listed.is_empty() {
         let invalid = || InvalidServer { address: spec_url.to_string(), problem: NO_HTTP };
         let base = of_document(spec_url).ok_or_else(invalid)?;
-        return Ok(Server { base, elsewhere: !is_below(spec_url, root) });
+        return Ok(Server { base, query: None, elsewhere: !is_below(spec_url, root), completed: None });
     }
-    let candidates: Vec<Result<Url, InvalidServer>> =
-        listed.iter().map(|server| address(server, spec_url, root)).collect();
-    let usable = || candidates.iter().filter_map(|candidate| candidate.as_ref().ok());
-    let Some(chosen) = usable().find(|url| is_below(url, root)).or(usable().next()) else {
-        return Err(candidates.into_iter().find_map(Result::err).expect("a list without addresses has a problem"));
+    let (mut usable, mut invalid) = (Vec::new(), None);
+    for server in listed {
+        match address(server, spec_url, root) {
+            Ok(candidate) => usable.push(candidate),
+            Err(problem) => invalid = invalid.or(Some(problem)),
+        }
+    }
+    let below = usable.iter().position(|candidate| is_below(&candidate.url, root)).unwrap_or(0);
+    let Some(Candidate { mut url, completed }) = usable.into_iter().nth(below) else {
+        return Err(invalid.expect("a list without addresses has a problem"));
     };
-    Ok(Server { base: chosen.as_str().trim_end_matches('/').to_owned(), elsewhere: !is_below(chosen, root) })
+    let query = url.query().filter(|query| !query.is_empty()).map(str::to_owned);
+    url.set_query(None);
+    let base = url.as_str().trim_end_matches('/').to_owned();
+    Ok(Server { base, query, elsewhere: !is_below(&url, root), completed })
 }
 
 /// The address of one server entry, with the defaults of its variables.
-fn address(server: &Value, spec_url: &Url, root: &Url) -> Result<Url, InvalidServer> {
+fn address(server: &Value, spec_url: &Url, root: &Url) -> Result<Candidate, InvalidServer> {
     let mut template = text(server, "url");
     let invalid = |template: &str, problem| InvalidServer { address: template.to_owned(), problem };
     for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
@@ -82,24 +120,37 @@ fn address(server: &Value, spec_url: &Url, root: &Url) -> Result<Url, InvalidSer
     if template.contains(['{', '}']) {
         return Err(invalid(&template, "has a variable without a default"));
     }
-    let http = |url: &Url| matches!(url.scheme(), "http" | "https");
-    let mut url = spec_url.join(&template).ok().filter(http).ok_or_else(|| invalid(&template, NO_HTTP))?;
-    url.set_query(None);
+    let completed = with_scheme(&template);
+    let full = completed.as_ref().unwrap_or(&template);
+    let mut url = spec_url.join(full).ok().filter(is_http).ok_or_else(|| invalid(&template, NO_HTTP))?;
     url.set_fragment(None);
+    let completed = completed.map(|_| template);
     // Plugins on plain-http localhost often list their https address with the same port.
     if root.scheme() == "http" && url.scheme() == "https" && url.host() == root.host() && url.port() == root.port() {
         url.set_scheme("http").expect("http and https can be exchanged");
     }
-    Ok(url)
+    Ok(Candidate { url, completed })
 }
 
-/// Whether an address is on this machine or in somebody's own network, as far as its name tells. Another plugin's private
-/// address is nobody else's to call.
-pub(crate) fn is_private(base: &str) -> bool {
-    match Url::parse(base).ok().as_ref().and_then(Url::host) {
-        Some(Host::Domain(name)) => !name.contains('.') || name.ends_with(".localhost"),
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => true,
+/// The address of a host that is written without a scheme; nothing for what may be a path.
+fn with_scheme(text: &str) -> Option<String> {
+    let authority = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let (name, port) = authority.split_once(':').unwrap_or((authority, ""));
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_name = name.starts_with(|each: char| each.is_ascii_alphanumeric())
+        && name.chars().all(|each| each.is_ascii_alphanumeric() || matches!(each, '.' | '-'))
+        && port.chars().all(|each| each.is_ascii_digit());
+    let has_top_level = last.len() >= 2
+        && last.chars().all(|each| each.is_ascii_alphabetic())
+        && name.len() > last.len()
+        && !FILE_ENDINGS.contains(&last.to_ascii_lowercase().as_str());
+    let is_host = name == "localhost" || has_top_level || name.parse::<Ipv4Addr>().is_ok();
+    if !is_name || !is_host {
+        return None;
     }
+    let secure = format!("https://{text}");
+    let is_private = Url::parse(&secure).is_ok_and(|url| is_private(&url));
+    Some(if is_private { format!("http://{text}") } else { secure })
 }
 
 /// Whether `url` is on the root's host and port or on a subdomain of it; a leading `www.` of the root does not count.
@@ -107,13 +158,10 @@ fn is_below(url: &Url, root: &Url) -> bool {
     let (Some(host), Some(root_host)) = (url.host_str(), root.host_str()) else {
         return false;
     };
-    if LOOPBACK.contains(&host) && LOOPBACK.contains(&root_host) {
-        return url.port_or_known_default() == root.port_or_known_default();
-    }
-    let root_host = root_host.strip_prefix("www.").unwrap_or(root_host);
     let same_port = url.port_or_known_default() == root.port_or_known_default();
-    if host == root_host {
-        return same_port || url.port().is_none();
+    let root_host = root_host.strip_prefix("www.").unwrap_or(root_host);
+    if is_same_host(url, root) || host == root_host {
+        return same_port || url.port().is_none() && !is_loopback(url);
     }
     host.strip_suffix(root_host).is_some_and(|prefix| prefix.ends_with('.'))
 }
@@ -149,6 +197,41 @@ mod tests {
         check(&json!([{"url": "/v2"}]), root, Ok(("https://www.shop.example/v2", false)));
         check(&json!([{"url": "v2"}]), root, Ok(("https://www.shop.example/docs/v2", false)));
         check(&json!([{"url": "ftp://shop.example"}]), root, Err("ftp://shop.example"));
+    }
+
+    #[test]
+    fn a_servers_query_is_kept_and_a_host_without_scheme_is_no_path() {
+        let root = Url::parse("https://shop.example").unwrap();
+        let table = [
+            ("https://a.example/x/?v=1", "https://a.example/x", Some("v=1"), false),
+            ("https://a.example/?", "https://a.example", None, false),
+            ("api.example/v1", "https://api.example/v1", None, true),
+            ("api.example:8443/v1?k=2", "https://api.example:8443/v1", Some("k=2"), true),
+            ("localhost:3000", "http://localhost:3000", None, true),
+            ("10.0.0.1/x", "http://10.0.0.1/x", None, true),
+            ("v1.0/pets", "https://shop.example/docs/v1.0/pets", None, false),
+            ("api.php", "https://shop.example/docs/api.php", None, false),
+            ("../v1", "https://shop.example/v1", None, false),
+            ("v1", "https://shop.example/docs/v1", None, false),
+        ];
+        let spec_url = root.join("/docs/openapi.yaml").unwrap();
+        for (url, base, query, is_completed) in table {
+            let found = choose(Some(&json!([{ "url": url }])), &spec_url, &root).unwrap();
+            assert_eq!((found.base.as_str(), found.query.as_deref()), (base, query), "{url}");
+            assert_eq!(found.completed.is_some(), is_completed, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_first_full_address_is_complete() {
+        let named = |servers: Value| first_named(&servers).map(String::from);
+        let open = json!({"url": "https://{tenant}.shop.example/v1"});
+        let variables = json!({"v": {"default": "v2"}});
+        let filled = json!({"url": "https://shop.example/{v}", "variables": variables});
+        assert_eq!(named(json!([open])), None);
+        assert_eq!(named(json!([open, {"url": "/v1"}, filled])).as_deref(), Some("https://shop.example/v2"));
+        assert_eq!(named(json!([{"url": "//shop.example"}])).as_deref(), Some("https://shop.example/"));
+        assert_eq!(of_document(&Url::parse("https://{tenant}.shop.example/v1").unwrap()), None);
     }
 
     #[test]

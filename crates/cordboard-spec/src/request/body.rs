@@ -9,6 +9,7 @@ use super::encode::Escape;
 use super::multipart::{self, File};
 use super::plan::PlanError;
 use super::style::{Writing, plain};
+use super::xml;
 use crate::toolset::argument::{Serialization, Style};
 use crate::toolset::body::{Body, Encoding};
 
@@ -30,7 +31,9 @@ impl Parts {
             |text: String| PlannedBody { content_type: body.media_type.clone(), content: BodyContent::Text(text) };
         Ok(Some(match &body.encoding {
             Encoding::Json => text(value.to_string()),
+            Encoding::JsonLines { is_sequence } => text(lines(&value, *is_sequence)),
             Encoding::Form { fields } => text(form(&value, fields)),
+            Encoding::Xml { root } => text(xml::document(root, &value)),
             Encoding::Text => text(plain(&value)),
             Encoding::Multipart { parts } => {
                 let empty = Map::new();
@@ -47,6 +50,13 @@ impl Parts {
     }
 }
 
+/// One JSON value per line; in a sequence (RFC 7464), each behind a record separator.
+fn lines(value: &Value, is_sequence: bool) -> String {
+    let start = if is_sequence { "\u{1e}" } else { "" };
+    let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    items.iter().fold(String::new(), |text, item| format!("{text}{start}{item}\n"))
+}
+
 /// `application/x-www-form-urlencoded`. Objects without a declared style are JSON, as the specification has it.
 fn form(value: &Value, fields: &BTreeMap<String, Serialization>) -> String {
     let Value::Object(members) = value else { return plain(value) };
@@ -55,7 +65,7 @@ fn form(value: &Value, fields: &BTreeMap<String, Serialization>) -> String {
         let structured = member.is_object();
         match fields.get(name).copied().unwrap_or(if structured { Serialization::Json } else { default }) {
             Serialization::Style { style, explode, allow_reserved } => {
-                let escape = if allow_reserved { Escape::Reserved } else { Escape::Form };
+                let escape = if allow_reserved { Escape::ReservedInForm } else { Escape::Form };
                 Writing { name, style, explode, escape }.pairs(member)
             }
             Serialization::Json => vec![pair(name, &member.to_string())],

@@ -8,3 +8,4 @@ pub mod plan;
 mod repair;
 mod style;
 pub mod validate;
+mod xml;

@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::plan::PlanError;
 use super::style::plain;
-use crate::toolset::body::Part;
+use crate::toolset::body::{FILE_MEMBERS, Part};
+use crate::toolset::operation::is_json;
 
 /// A file as a model hands it over.
 pub(super) struct File {
@@ -50,12 +51,18 @@ pub(super) fn body(
     let mut pieces = Vec::new();
     for (name, value) in properties {
         let part = parts.get(name).cloned().unwrap_or_default();
-        let items = match value {
-            Value::Array(items) if part.is_file || items.iter().all(|item| !item.is_object()) => items.as_slice(),
-            other => std::slice::from_ref(other),
-        };
-        for item in items {
-            pieces.push(piece(name, &part, item)?);
+        match (value, part.separator) {
+            (Value::Null, _) if part.is_file => {}
+            (Value::Array(items), Some(separator)) => {
+                let joined = items.iter().map(plain).collect::<Vec<_>>().join(separator);
+                pieces.push(piece(name, &part, &joined.into())?);
+            }
+            (Value::Array(items), None) => {
+                for item in items {
+                    pieces.push(piece(name, &part, item)?);
+                }
+            }
+            (single, _) => pieces.push(piece(name, &part, single)?),
         }
     }
     let digest = Sha256::digest(pieces.concat());
@@ -72,16 +79,15 @@ pub(super) fn body(
 }
 
 fn piece(name: &str, part: &Part, value: &Value) -> Result<Vec<u8>, PlanError> {
-    let (file_name, content_type, bytes) = if part.is_file {
+    let (file_name, content_type, bytes) = if part.is_file && is_given_file(value) {
         let file = File::of(name, value)?;
-        let content_type = part.content_type.clone().unwrap_or(file.content_type);
+        let content_type = type_of_file(&part.content_types, file.content_type);
         (format!("; filename=\"{}\"", quoted(&file.name)), Some(content_type), file.bytes)
     } else {
-        let is_structured = value.is_object() || value.is_array();
-        let default = is_structured.then(|| "application/json".to_owned());
-        let as_json = part.content_type.as_deref().is_some_and(crate::toolset::operation::is_json);
+        let content_type = type_of_value(&part.content_types, value);
+        let as_json = content_type.is_some_and(is_json);
         let text = if as_json { value.to_string() } else { plain(value) };
-        (String::new(), part.content_type.clone().or(default), text.into_bytes())
+        (String::new(), content_type.map(str::to_owned), text.into_bytes())
     };
     let mut head = format!("Content-Disposition: form-data; name=\"{}\"{file_name}\r\n", quoted(name));
     if let Some(content_type) = content_type.filter(|given| is_header_text(given)) {
@@ -96,4 +102,28 @@ fn piece(name: &str, part: &Part, value: &Value) -> Result<Vec<u8>, PlanError> {
 /// As browsers write names (HTML, "multipart form data").
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Whether a value is a file's argument rather than another variant of the part.
+fn is_given_file(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| members.keys().all(|key| FILE_MEMBERS.contains(&key.as_str())))
+}
+
+/// The type that the file has where the part allows it, or else the first that the part names.
+fn type_of_file(declared: &[String], own: String) -> String {
+    let allows = |declared: &String| match declared.strip_suffix('*') {
+        Some(head) => head == "*/" || own.starts_with(head),
+        None => *declared == own,
+    };
+    let first = declared.iter().find(|declared| !declared.contains('*'));
+    if declared.iter().any(allows) { own } else { first.cloned().unwrap_or(own) }
+}
+
+/// The first type that the part names, JSON before others for what only JSON can say.
+fn type_of_value<'part>(declared: &'part [String], value: &Value) -> Option<&'part str> {
+    let mut named = declared.iter().map(String::as_str).filter(|declared| !declared.contains('*'));
+    if !value.is_object() && !value.is_array() {
+        return named.next();
+    }
+    named.clone().find(|declared| is_json(declared)).or(named.next()).or(Some("application/json"))
 }

@@ -19,6 +19,8 @@ use crate::toolset::operation::Operation;
 pub enum PlanError {
     #[error("The path argument `{0}` is empty or made of dots, so the address would be another one.")]
     EmptyPathArgument(String),
+    #[error("The arguments of the path `{0}` make a segment of dots, so the address would be another one.")]
+    DottedPath(String),
     #[error("The path `{0}` still lacks an argument.")]
     MissingPathArgument(String),
     #[error("The header `{0}` cannot carry this value.")]
@@ -46,6 +48,10 @@ pub fn plan(
     }
     if draft.path.contains('{') {
         return Err(PlanError::MissingPathArgument(operation.path.clone()));
+    }
+    // Several arguments, or one beside a dot of the template, may make such a segment together.
+    if draft.path.split('/').any(is_dotted) {
+        return Err(PlanError::DottedPath(operation.path.clone()));
     }
     let url = draft.url(operation)?;
     let body = draft.body(operation)?;
@@ -117,7 +123,7 @@ impl Draft {
             Serialization::Text => Escape::All.apply(&plain(value)),
         };
         // An empty or dotted segment would change which resource is meant.
-        if text.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+        if text.split('/').any(|segment| segment.is_empty() || is_dotted(segment)) {
             return Err(PlanError::EmptyPathArgument(name.to_owned()));
         }
         self.path = self.path.replace(&format!("{{{name}}}"), &text);
@@ -125,14 +131,17 @@ impl Draft {
     }
 
     fn put_header(&mut self, name: &str, serialization: Serialization, value: &Value) -> Result<(), PlanError> {
+        let is_empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
         let text = match serialization {
+            // As in a query: what has no items is not there.
+            Serialization::Style { .. } if is_empty => return Ok(()),
             Serialization::Style { style, explode, .. } => {
                 Writing { name, style, explode, escape: Escape::Nothing }.text(value)
             }
             Serialization::Json => value.to_string(),
             Serialization::Text => plain(value),
         };
-        if !text.is_ascii() || text.chars().any(char::is_control) {
+        if !text.is_ascii() || text.chars().any(|each| each.is_control() && each != '\t') {
             return Err(PlanError::InvalidHeader(name.to_owned()));
         }
         self.headers.push((name.to_owned(), text));
@@ -175,6 +184,11 @@ impl Draft {
         let Some(body) = &operation.body else { return Ok(None) };
         std::mem::take(&mut self.body).into_body(body)
     }
+}
+
+/// Whether a segment of a path means this or the upper one, which readers of addresses also see in triplets.
+fn is_dotted(segment: &str) -> bool {
+    matches!(&*segment.to_ascii_lowercase().replace("%2e", "."), "." | "..")
 }
 
 /// The pairs of a query or cookie parameter.

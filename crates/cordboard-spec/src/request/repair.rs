@@ -44,14 +44,14 @@ fn fenced(text: &str) -> Option<&str> {
     Some(inner.strip_prefix("json").unwrap_or(inner).trim())
 }
 
-/// Names that differ only in case and separators are the ones that were meant.
+/// Finds the arguments that were meant by names which no argument has: the one that is published under that very name,
+/// or else the only one that differs in case and separators alone.
 pub(super) fn names(operation: &Operation, arguments: &mut Map<String, Value>, repairs: &mut Vec<String>) {
-    let known: Vec<&str> = operation.arguments.iter().map(|argument| argument.name.as_str()).collect();
-    let strange: Vec<String> = arguments.keys().filter(|name| !known.contains(&name.as_str())).cloned().collect();
+    let known = |name: &str| operation.arguments.iter().any(|argument| argument.name == name);
+    let strange: Vec<String> = arguments.keys().filter(|name| !known(name)).cloned().collect();
     for name in strange {
-        let alike = |candidate: &&&str| folded(candidate) == folded(&name) && !arguments.contains_key(**candidate);
-        let mut candidates = known.iter().filter(alike);
-        let (Some(meant), None) = (candidates.next().copied(), candidates.next()) else { continue };
+        let free = operation.arguments.iter().filter(|argument| !arguments.contains_key(&argument.name));
+        let Some(meant) = meant(&name, &free.collect::<Vec<_>>()) else { continue };
         if let Some(value) = arguments.shift_remove(&name) {
             repairs.push(format!("`{name}` was read as `{meant}`"));
             arguments.insert(meant.to_owned(), value);
@@ -59,8 +59,26 @@ pub(super) fn names(operation: &Operation, arguments: &mut Map<String, Value>, r
     }
 }
 
+fn meant<'argument>(name: &str, free: &[&'argument Argument]) -> Option<&'argument str> {
+    let published = |argument: &Argument| argument.place.published_name() == Some(name);
+    let alike = |candidate: &str| folded(candidate) == folded(name);
+    let own_alike = |argument: &Argument| alike(&argument.name);
+    let published_alike = |argument: &Argument| argument.place.published_name().is_some_and(alike);
+    let rules: [&dyn Fn(&Argument) -> bool; 3] = [&published, &own_alike, &published_alike];
+    let matching = |rule: &dyn Fn(&Argument) -> bool| {
+        free.iter().filter(|argument| rule(argument)).map(|argument| argument.name.as_str()).collect::<Vec<_>>()
+    };
+    let mut found = rules.into_iter().map(matching).filter(|names| !names.is_empty());
+    match found.next()?.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+/// A name in lower case without separators. Signs that compare stay: `price<` is not `price>`.
 fn folded(name: &str) -> String {
-    name.chars().filter(|each| each.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let kept = |each: &char| each.is_alphanumeric() || "<>=!+*~^".contains(*each);
+    name.chars().filter(kept).flat_map(char::to_lowercase).collect()
 }
 
 /// Models write `null` for what they leave out. In a body that allows it, `null` is a value.

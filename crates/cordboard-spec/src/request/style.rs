@@ -42,7 +42,7 @@ impl Writing<'_> {
             Value::Array(items) => Some(items.iter().map(|item| self.escaped(item)).collect()),
             Value::Object(members) => {
                 let pair = |(key, member): (&String, &Value)| {
-                    let (key, member) = (self.escape.apply(key), self.escaped(member));
+                    let (key, member) = (self.escape.of_keys().apply(key), self.escaped(member));
                     if self.explode { vec![format!("{key}={member}")] } else { vec![key, member] }
                 };
                 Some(members.iter().flat_map(pair).collect())
@@ -56,7 +56,7 @@ impl Writing<'_> {
         match self.style {
             Style::Label => self.label(value),
             Style::Matrix => self.matrix(value),
-            _ => self.list(value).map_or_else(|| self.escaped(value), |parts| parts.join(",")),
+            _ => self.list(value).map_or_else(|| self.escaped(value), |parts| parts.join(self.separator())),
         }
     }
 
@@ -105,12 +105,15 @@ impl Writing<'_> {
     }
 
     fn separator(&self) -> &'static str {
-        match self.style {
-            Style::SpaceDelimited if self.escape == Escape::Form => "+",
-            Style::SpaceDelimited => "%20",
-            Style::PipeDelimited => "%7C",
-            Style::TabDelimited => "%09",
-            Style::Form | Style::Cookie | Style::Matrix | Style::Label | Style::Simple | Style::DeepObject => ",",
+        match (self.style, self.escape) {
+            (Style::SpaceDelimited, Escape::Nothing) => " ",
+            (Style::SpaceDelimited, Escape::Form) => "+",
+            (Style::SpaceDelimited, _) => "%20",
+            (Style::PipeDelimited, Escape::Nothing) => "|",
+            (Style::PipeDelimited, _) => "%7C",
+            (Style::TabDelimited, Escape::Nothing) => "\t",
+            (Style::TabDelimited, _) => "%09",
+            (Style::Form | Style::Cookie | Style::Matrix | Style::Label | Style::Simple | Style::DeepObject, _) => ",",
         }
     }
 
@@ -120,7 +123,7 @@ impl Writing<'_> {
         match value {
             Value::Object(members) => {
                 for (key, member) in members {
-                    self.brackets(&format!("{name}%5B{}%5D", self.escape.apply(key)), member, pairs);
+                    self.brackets(&format!("{name}%5B{}%5D", self.escape.of_keys().apply(key)), member, pairs);
                 }
             }
             Value::Array(items) if items.iter().all(is_plain) => {
@@ -320,6 +323,6 @@ mod tests {
     #[test]
     fn reserved_characters_stay_where_they_are_allowed() {
         let writing = Writing { name: "q", style: Style::Form, explode: true, escape: Escape::Reserved };
-        assert_eq!(writing.pairs(&json!("a/b:c&d=e #+%")), ["q=a/b:c%26d%3De%20%23%2B%25"]);
+        assert_eq!(writing.pairs(&json!("a/b:c&d=e #+%")), ["q=a/b:c%26d=e%20%23+%25"]);
     }
 }

@@ -5,6 +5,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
 use super::{digits, repair};
+use crate::toolset::argument::{Argument, Place};
 use crate::toolset::operation::Operation;
 
 /// How often mending is tried; each round may uncover slips further down.
@@ -51,12 +52,48 @@ pub fn arguments(operation: &Operation, raw: &str) -> Result<CheckedArguments, A
 }
 
 fn check(operation: &Operation, validator: &Validator, value: &Value) -> Result<(), ArgumentProblem> {
-    if validator.is_valid(value) {
+    let missing = missing_in_body(operation, value);
+    if missing.is_empty() && validator.is_valid(value) {
         return Ok(());
     }
-    let sentences = validator.iter_errors(value).map(|error| sentence(operation, &error));
-    let problems: Vec<String> = sentences.take(MAX_PROBLEMS).collect();
-    Err(ArgumentProblem(problems.join(" ")))
+    let excused = |error: &ValidationError<'_>| match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            error.instance_path().as_str().is_empty()
+                && is_excused(operation, value, property.as_str().unwrap_or_default())
+        }
+        _ => false,
+    };
+    let errors = validator.iter_errors(value).filter(|error| !excused(error));
+    let missing = missing.into_iter().map(|name| format!("The argument `{name}` is missing, which the body needs."));
+    let problems: Vec<String> =
+        errors.map(|error| sentence(operation, &error)).chain(missing).take(MAX_PROBLEMS).collect();
+    if problems.is_empty() { Ok(()) } else { Err(ArgumentProblem(problems.join(" "))) }
+}
+
+/// Arguments that an optional body needs although a call without one does not, where something of it is given.
+fn missing_in_body<'operation>(operation: &'operation Operation, value: &Value) -> Vec<&'operation str> {
+    let needs = |argument: &&Argument| !argument.required && is_needed_in_body(operation, argument);
+    let absent = |argument: &&Argument| value.get(&argument.name).is_none();
+    let missing = operation.arguments.iter().filter(needs).filter(absent).map(|argument| argument.name.as_str());
+    if is_body_given(operation, value) { missing.collect() } else { Vec::new() }
+}
+
+/// Whether an argument may be missing because no body is sent at all.
+fn is_excused(operation: &Operation, value: &Value, name: &str) -> bool {
+    let argument = operation.arguments.iter().find(|argument| argument.name == name);
+    argument.is_some_and(|argument| is_needed_in_body(operation, argument))
+        && operation.body.as_ref().is_some_and(|body| !body.required)
+        && !is_body_given(operation, value)
+}
+
+fn is_needed_in_body(operation: &Operation, argument: &Argument) -> bool {
+    let Place::BodyProperty { name } = &argument.place else { return false };
+    operation.body.as_ref().is_some_and(|body| body.needs.contains(name))
+}
+
+fn is_body_given(operation: &Operation, value: &Value) -> bool {
+    let of_body = |argument: &&Argument| matches!(argument.place, Place::BodyProperty { .. } | Place::Body);
+    operation.arguments.iter().filter(of_body).any(|argument| value.get(&argument.name).is_some())
 }
 
 fn validator(schema: &Value) -> Option<Validator> {

@@ -45,7 +45,9 @@ pub(crate) fn plain(members: &Map<String, Value>, allowance: &Allowance, lost: &
     exclusive_bounds(members, &mut result);
     fit::fit(&mut result, lost);
     if members.get("format").is_some_and(|format| format == "binary") || members.get("type") == Some(&"file".into()) {
-        result.insert("type".to_owned(), "string".into());
+        if !result.get("type").is_some_and(Value::is_array) {
+            result.insert("type".to_owned(), "string".into());
+        }
         result.insert("format".to_owned(), "binary".into());
     }
     result

@@ -6,12 +6,15 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::argument::Serialization;
+use super::xml::XmlShape;
 
 /// The body of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Body {
     /// Whether one is sent even when no argument for it is given.
     pub required: bool,
+    /// Properties that a body must have where one is sent.
+    pub needs: Vec<String>,
     /// As declared, without parameters such as `charset`.
     pub media_type: String,
     pub encoding: Encoding,
@@ -22,13 +25,21 @@ pub struct Body {
 #[serde(rename_all = "snake_case", tag = "as")]
 pub enum Encoding {
     Json,
+    /// One JSON value per line; in a sequence (RFC 7464), each behind a record separator.
+    JsonLines {
+        is_sequence: bool,
+    },
     /// `application/x-www-form-urlencoded`; properties that are not listed take the defaults of the specification.
     Form {
         fields: BTreeMap<String, Serialization>,
     },
-    /// `multipart/*`; the content types that parts declare.
+    /// `multipart/*`; what is declared of its parts.
     Multipart {
         parts: BTreeMap<String, Part>,
+    },
+    /// Elements and attributes by their shapes.
+    Xml {
+        root: XmlShape,
     },
     /// The text of one argument.
     Text,
@@ -39,9 +50,16 @@ pub enum Encoding {
 /// A part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 pub struct Part {
-    pub content_type: Option<String>,
+    /// Those that are declared; may hold wildcards.
+    pub content_types: Vec<String>,
+    /// Whether it may be a file.
     pub is_file: bool,
+    /// What stands between the items of a list in one part; without it every item is a part.
+    pub separator: Option<&'static str>,
 }
+
+/// The members of a file argument.
+pub(crate) const FILE_MEMBERS: [&str; 4] = ["name", "text", "base64", "mime_type"];
 
 /// The argument for a file. Plain text goes in as it is; everything else in base64.
 pub(crate) fn file_schema(description: Option<&str>) -> Value {
@@ -56,14 +74,4 @@ pub(crate) fn file_schema(description: Option<&str>) -> Value {
         },
         "additionalProperties": false
     })
-}
-
-/// Whether a schema describes bytes rather than text.
-pub(crate) fn is_file(schema: &Value) -> bool {
-    let word = |key: &str| schema.get(key).and_then(Value::as_str);
-    let is_text =
-        |media_type: &str| media_type.starts_with("text/") || media_type.contains("json") || media_type.contains("xml");
-    let raw =
-        word("contentMediaType").is_some_and(|media_type| !is_text(media_type)) && word("contentEncoding").is_none();
-    word("format") == Some("binary") || raw
 }

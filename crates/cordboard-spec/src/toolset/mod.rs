@@ -1,12 +1,15 @@
 //! A plugin as compiled: every operation that can be called, and every one that cannot with its reason.
 
 pub mod argument;
+pub(crate) mod argument_name;
 pub mod body;
 pub(crate) mod lazy;
 pub mod operation;
 pub mod security;
+pub mod xml;
 
 use serde::Serialize;
+use serde_json::Value;
 use url::Url;
 
 use self::lazy::Lazy;
@@ -30,6 +33,8 @@ pub struct Toolset {
     pub format: String,
     pub operations: Vec<Operation>,
     pub refused: Vec<RefusedOperation>,
+    /// How many listed operations are none, or too many; findings name them.
+    pub left_out: usize,
     pub security_schemes: SecuritySchemes,
     /// What is wrong with the documents as a whole.
     pub findings: Vec<Finding>,
@@ -48,12 +53,12 @@ pub enum CompileError {
     Manifest(Vec<Finding>),
     #[error("{0} is not an API description: it has neither `openapi` nor `swagger` nor `paths`")]
     NotOpenApi(String),
-    #[error("{document} has no operation that can be called:\n{}", lines(.reasons))]
-    NothingUsable { document: String, reasons: Vec<Finding> },
+    #[error("{document} has no operation that can be called:\n{}", lines(.toolset.all_findings()))]
+    NothingUsable { document: String, toolset: Box<Toolset> },
 }
 
-fn lines(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("  {finding}")).collect::<Vec<_>>().join("\n")
+fn lines<'finding>(findings: impl IntoIterator<Item = &'finding Finding>) -> String {
+    findings.into_iter().map(|finding| format!("  {finding}")).collect::<Vec<_>>().join("\n")
 }
 
 /// Reads a manifest text that was served at `url`; errors in it end the reading, all named at once.
@@ -64,6 +69,11 @@ pub fn read_manifest(url: &Url, text: &str) -> Result<(Manifest, Vec<Finding>), 
         Some(manifest) => Ok((manifest, findings)),
         None => Err(CompileError::Manifest(findings)),
     }
+}
+
+/// The first full address at which a description says that its API is served, if it names one.
+pub fn named_server(description: &Value) -> Option<Url> {
+    openapi::named_server(description)
 }
 
 impl Toolset {
@@ -90,17 +100,17 @@ impl Toolset {
             return Err(CompileError::NotOpenApi(source.name.clone()));
         };
         findings.extend(bundle.sources().iter().filter_map(Finding::of_syntax));
-        let Compiled { operations, refused, findings: found, security_schemes } =
+        let Compiled { operations, refused, left_out, findings: found, security_schemes } =
             openapi::compile(bundle, dialect, root);
         findings.extend(found);
         findings.extend(conformity::check(bundle));
         let format = openapi::describe(&source.value);
         let (ledger, search) = (Lazy::default(), Lazy::default());
-        let mut toolset = Self { manifest, format, operations, refused, security_schemes, findings, ledger, search };
+        let mut toolset =
+            Self { manifest, format, operations, refused, left_out, security_schemes, findings, ledger, search };
         toolset.locate(bundle);
         if toolset.operations.is_empty() {
-            let reasons = toolset.all_findings().cloned().collect();
-            return Err(CompileError::NothingUsable { document: source.name.clone(), reasons });
+            return Err(CompileError::NothingUsable { document: source.name.clone(), toolset: Box::new(toolset) });
         }
         if root.is_none() {
             toolset.infer_auth();

@@ -150,7 +150,8 @@ pub(crate) fn parameters_schema(arguments: &[Argument], schemas: Vec<Value>) -> 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RefusedOperation {
     pub name: String,
-    pub method: Method,
+    /// In capitals; `*` where the document that would say it is not there.
+    pub method: String,
     pub path: String,
     pub reason: Finding,
 }

@@ -65,7 +65,11 @@ mod tests {
     use super::*;
 
     fn documents(manifest: &str, spec: &str) -> PluginDocuments {
-        let other = |name: &str| OtherDocument { url: format!("https://a.example/{name}"), text: "x: 1".to_owned() };
+        let other = |name: &str| OtherDocument {
+            url: format!("https://a.example/{name}"),
+            text: "x: 1".to_owned(),
+            problem: None,
+        };
         PluginDocuments {
             manifest_url: "https://a.example/.well-known/ai-plugin.json".to_owned(),
             manifest_text: manifest.to_owned(),

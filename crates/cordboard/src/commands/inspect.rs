@@ -2,21 +2,21 @@
 //! installed.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use async_trait::async_trait;
-use cordboard_agent::gathering::{Candidate, Gatherer};
+use cordboard_agent::gathering::{Candidate, GatherError, Gatherer};
 use cordboard_domain::encoding;
-use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use cordboard_spec::document::source::Position;
 use cordboard_spec::report::{OperationReport, Report, ReportedFinding};
 use cordboard_spec::toolset::operation::Status;
+use serde::Serialize;
 use serde_json::json;
 use url::Url;
 
 use super::Outcome;
+use super::folder::{Folder, folder_of};
 use crate::assembly::{Assembly, named_origin};
 use crate::cli;
 use crate::config::Config;
@@ -24,6 +24,8 @@ use crate::terminal;
 
 /// Where an API is taken to be served whose file does not say.
 const UNKNOWN_SERVER: &str = "http://localhost";
+
+const NOTHING_USABLE: &str = "has no operation that can be called";
 
 pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
@@ -37,17 +39,23 @@ pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
     };
     let assembly = Assembly::without_models(&config, cordboard_store::Store::in_memory().await?, &named).await?;
     let found = match &file {
-        Some(path) => read(&assembly.catalogue.gatherer, path, arguments.base.as_deref()).await,
-        None => assembly.catalogue.gatherer.fetch(&arguments.target).await.map_err(anyhow::Error::from),
+        Some(path) => {
+            let folder = folder_of(path)?;
+            let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let text = encoding::decode(&bytes);
+            read(&assembly.catalogue.gatherer, &text, folder, arguments.base.as_deref()).await
+        }
+        None => assembly.catalogue.gatherer.fetch(&arguments.target).await,
     };
     let candidate = match found {
         Ok(candidate) => candidate,
-        Err(problem) if arguments.json => {
-            terminal::say_json(&json!({ "error": problem.to_string() }))?;
-            return Ok(Outcome::NotRight);
-        }
+        Err(GatherError::NothingUsable { candidate, .. }) => *candidate,
         Err(problem) => {
-            terminal::say(&format!("{}: {problem}", arguments.target));
+            if arguments.json {
+                terminal::say_json(&json!({ "error": problem.to_string() }))?;
+            } else {
+                terminal::say(&format!("{}: {problem}", arguments.target));
+            }
             return Ok(Outcome::NotRight);
         }
     };
@@ -55,12 +63,25 @@ pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
     if file.is_some() {
         name_file(&mut report, &candidate, &arguments.target);
     }
+    let error = candidate.toolset.operations.is_empty().then(|| format!("{} {NOTHING_USABLE}", arguments.target));
     if arguments.json {
-        terminal::say_json(&report)?;
+        terminal::say_json(&Shown { report: &report, error: error.as_deref() })?;
     } else {
         show(&report, &candidate.origin);
+        if let Some(error) = &error {
+            terminal::say(&format!("\n{error}"));
+        }
     }
-    Ok(if report.has_errors() { Outcome::NotRight } else { Outcome::Done })
+    Ok(if error.is_some() || report.has_errors() { Outcome::NotRight } else { Outcome::Done })
+}
+
+/// A report as JSON: beside it, why it is of no use.
+#[derive(Serialize)]
+struct Shown<'report> {
+    #[serde(flatten)]
+    report: &'report Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'report str>,
 }
 
 /// Whether somebody who wrote this means a file rather than a host.
@@ -70,15 +91,12 @@ fn is_meant_as_file(target: &str) -> bool {
 }
 
 /// Reads a file; what it refers to beside it is read from its folder.
-async fn read(gatherer: &Gatherer, path: &Path, base: Option<&str>) -> anyhow::Result<Candidate> {
-    let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let text = encoding::decode(&bytes);
-    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+async fn read(gatherer: &Gatherer, text: &str, folder: PathBuf, base: Option<&str>) -> Result<Candidate, GatherError> {
     let inner = gatherer.documents.clone();
     let gatherer = Gatherer { documents: Arc::new(Folder { folder, inner }) };
-    match gatherer.read(&text, base.unwrap_or_default()).await {
-        Err(cordboard_agent::gathering::GatherError::NoAddress) => Ok(gatherer.read(&text, UNKNOWN_SERVER).await?),
-        other => Ok(other?),
+    match gatherer.read(text, base.unwrap_or_default()).await {
+        Err(GatherError::NoAddress) => gatherer.read(text, UNKNOWN_SERVER).await,
+        other => other,
     }
 }
 
@@ -94,31 +112,14 @@ fn name_file(report: &mut Report, candidate: &Candidate, file: &str) {
     }
 }
 
-/// Documents of a folder before those of the network.
-struct Folder {
-    folder: PathBuf,
-    inner: Arc<dyn FetchDocument>,
-}
-
-#[async_trait]
-impl FetchDocument for Folder {
-    async fn fetch(&self, url: &str) -> Result<FetchedDocument, FetchError> {
-        let path = Url::parse(url).map(|url| url.path().trim_start_matches('/').to_owned()).unwrap_or_default();
-        // A URL's path has no `..` left, so this stays within the folder.
-        let file = self.folder.join(&path);
-        match std::fs::read(&file) {
-            Ok(bytes) if !path.is_empty() => {
-                Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), text: encoding::decode(&bytes) })
-            }
-            _ => self.inner.fetch(url).await,
-        }
-    }
-}
-
 fn show(report: &Report, origin: &str) {
     terminal::say(&format!("{} ({}) from {origin}", report.name, report.format));
     let counts = report.counts;
-    terminal::say(&format!("  {} ready · {} degraded · {} refused", counts.ready, counts.degraded, counts.refused));
+    let left_out = if counts.left_out > 0 { format!(" · {} left out", counts.left_out) } else { String::new() };
+    terminal::say(&format!(
+        "  {} ready · {} degraded · {} refused{left_out}",
+        counts.ready, counts.degraded, counts.refused
+    ));
     let tokens = report.tokens;
     terminal::say(&format!(
         "  {} tokens as TypeScript · {} as function tools · {} as an index (o200k)\n",

@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod call;
 pub(crate) mod demo;
 pub(crate) mod eval;
+mod folder;
 pub(crate) mod inspect;
 #[cfg(feature = "embedded")]
 pub(crate) mod model_file;

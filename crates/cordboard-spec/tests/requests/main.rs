@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod bodies;
+mod styles;
+
 use std::fmt::Write as _;
 
 use cordboard_domain::call::PlannedCall;
@@ -252,4 +255,71 @@ fn what_a_document_says_oddly_can_still_be_sent() {
     assert_eq!(request(open, r#"{"token": "t"}"#), "GET https://api.example/login?token=t\n");
     let text = "{type: object, properties: {version: {type: string}}}";
     assert!(validate::arguments(&toolset(&body(text)).operations[0], r#"{"version": 1.10}"#).is_err());
+}
+
+#[test]
+fn names_that_differ_in_forbidden_characters_keep_their_arguments() {
+    let names = ["price<", "price>", "filter[Name]", "名前", "price"];
+    let listed: Vec<String> =
+        names.iter().map(|name| format!("{{name: '{name}', in: query, schema: {{type: string}}}}")).collect();
+    let spec =
+        format!("openapi: 3.0.0\npaths: {{/a: {{get: {{operationId: a, parameters: [{}]}}}}}}", listed.join(", "));
+    let toolset = toolset(&spec);
+    let sent = |arguments: &str| call(&toolset, arguments).url.replace("https://api.example/a?", "");
+    let table = [
+        (r#"{"price<": "1"}"#, "price%3C=1"),
+        (r#"{"price>": "2", "price": "0"}"#, "price%3E=2&price=0"),
+        (r#"{"price_lt": "1", "price_gt": "2"}"#, "price%3C=1&price%3E=2"),
+        (r#"{"Price>": "2"}"#, "price%3E=2"),
+        (r#"{"filter[name]": "x"}"#, "filter%5BName%5D=x"),
+        (r#"{"名前": "x"}"#, "%E5%90%8D%E5%89%8D=x"),
+    ];
+    for (arguments, expected) in table {
+        let mut pairs: Vec<String> = sent(arguments).split('&').map(str::to_owned).collect();
+        pairs.sort();
+        assert_eq!(pairs.join("&"), expected, "{arguments}");
+    }
+    assert!(validate::arguments(&toolset.operations[0], r#"{"price=": "1"}"#).is_err());
+    let foreign = &toolset.operations[0].arguments[3];
+    assert!(foreign.name.starts_with("value_"), "{}", foreign.name);
+    assert_eq!(toolset.operations[0].describe(foreign), "`名前`");
+}
+
+#[test]
+fn allow_reserved_keeps_triplets_and_the_shape_of_the_address() {
+    let spec = |place: &str| {
+        let path = if place == "path" { "/a/{q}" } else { "/a" };
+        format!(
+            "openapi: 3.2.0\npaths: {{'{path}': {{get: {{operationId: a, parameters: [{{name: q, in: {place}, required: true, \
+             allowReserved: true, schema: {{}}}}]}}}}}}"
+        )
+    };
+    let url = |place: &str, arguments: &str| call(&toolset(&spec(place)), arguments).url;
+    assert_eq!(url("query", r#"{"q": "a/b?c=1+2%2F3&d#e"}"#), "https://api.example/a?q=a/b?c=1+2%2F3%26d%23e");
+    assert_eq!(url("query", r#"{"q": {"k=1": "v=2"}}"#), "https://api.example/a?k%3D1=v=2");
+    assert_eq!(url("path", r#"{"q": "x/y%20z&w?v#u"}"#), "https://api.example/a/x/y%20z&w%3Fv%23u");
+    let spec = spec("path");
+    let toolset = toolset(&spec);
+    let version = VersionDigest::from_stored("v".to_owned());
+    for climbing in ["../x", "a/%2e%2E/x", ".%2e", "a//b", "%2E"] {
+        let arguments = serde_json::json!({ "q": climbing });
+        let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
+        let refused = plan::plan(&toolset.operations[0], plugin, &version, arguments.as_object().unwrap());
+        assert!(matches!(refused, Err(plan::PlanError::EmptyPathArgument(_))), "{climbing}: {refused:?}");
+    }
+}
+
+#[test]
+fn arguments_make_no_dotted_segment_together() {
+    let spec = "openapi: 3.0.0\npaths: {'/files/.{ext}/x': {get: {operationId: a}}}";
+    let toolset = toolset(spec);
+    let arguments = serde_json::json!({ "ext": ".%2e" });
+    let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
+    let version = VersionDigest::from_stored("v".to_owned());
+    let planned = |arguments: &serde_json::Value| {
+        plan::plan(&toolset.operations[0], plugin, &version, arguments.as_object().unwrap())
+    };
+    assert_eq!(planned(&arguments).unwrap().url, "https://api.example/files/..%252e/x");
+    let climbing = planned(&serde_json::json!({ "ext": "." }));
+    assert!(matches!(climbing, Err(plan::PlanError::EmptyPathArgument(_) | plan::PlanError::DottedPath(_))));
 }
