@@ -15,7 +15,7 @@ fn compile(spec: &str) -> Toolset {
 /// A description whose one operation sends a body of this schema, in flow style.
 fn posting(schema: &str) -> String {
     format!(
-        "openapi: 3.1.0\npaths:\n  /a:\n    post:\n      operationId: a\n      requestBody:\n        content:\n          \
+        "openapi: 3.1.0\npaths:\n  /a:\n    post:\n      operationId: a\n      requestBody:\n        required: true\n        content:\n          \
          application/json:\n            schema: {schema}\n"
     )
 }
@@ -43,7 +43,7 @@ fn an_operation_whose_schema_was_cut_is_degraded_with_its_place() {
     assert_eq!(toolset.counts(), [0, 1, 0]);
     let finding = &toolset.operations[0].restrictions[0];
     let position = finding.position.unwrap();
-    assert_eq!((finding.code, position.line), ("schema-cut", 9));
+    assert_eq!((finding.code, position.line), ("schema-cut", 10));
     assert!(finding.pointer.ends_with("/schema/properties/l11/properties/l10/properties/l9/properties/l8/properties/l7/properties/l6/properties/l5/properties/l4"), "{}", finding.pointer);
 }
 
