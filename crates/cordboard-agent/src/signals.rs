@@ -1,4 +1,5 @@
-//! Tells listeners that a conversation has news. The journal holds the news; a signal only says when to look.
+//! Tells listeners that a conversation has news. The journal holds the news; a signal only says when to look. Signals of
+//! other servers on the same database are passed on from outside.
 
 use cordboard_domain::id::ConversationId;
 use tokio::sync::broadcast;
@@ -6,10 +7,17 @@ use tokio::sync::broadcast;
 /// How many signals a slow listener may miss before it is told that it did; it looks into the journal anyway.
 const CAPACITY: usize = 1024;
 
+/// What may have news.
+#[derive(Debug, Clone, Copy)]
+enum Signal {
+    One(ConversationId),
+    Any,
+}
+
 /// A channel of signals within the process.
 #[derive(Debug, Clone)]
 pub struct Signals {
-    sender: broadcast::Sender<ConversationId>,
+    sender: broadcast::Sender<Signal>,
 }
 
 impl Default for Signals {
@@ -22,13 +30,19 @@ impl Default for Signals {
 #[derive(Debug)]
 pub struct Listener {
     conversation: ConversationId,
-    receiver: broadcast::Receiver<ConversationId>,
+    receiver: broadcast::Receiver<Signal>,
 }
 
 impl Signals {
-    pub(crate) fn send(&self, conversation: ConversationId) {
+    /// Says that a conversation has news.
+    pub fn send(&self, conversation: ConversationId) {
         // Nobody listening is fine.
-        let _ = self.sender.send(conversation);
+        let _ = self.sender.send(Signal::One(conversation));
+    }
+
+    /// Says that any conversation may have news.
+    pub fn send_to_all(&self) {
+        let _ = self.sender.send(Signal::Any);
     }
 
     /// Listens from now on.
@@ -42,8 +56,8 @@ impl Listener {
     pub async fn wait(&mut self) -> bool {
         loop {
             match self.receiver.recv().await {
-                Ok(conversation) if conversation == self.conversation => return true,
-                Ok(_) => {}
+                Ok(Signal::One(conversation)) if conversation != self.conversation => {}
+                Ok(Signal::One(_) | Signal::Any) => return true,
                 Err(broadcast::error::RecvError::Lagged(_)) => return true,
                 Err(broadcast::error::RecvError::Closed) => return false,
             }

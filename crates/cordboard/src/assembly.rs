@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cordboard_agent::catalogue::access::Developer;
+use cordboard_agent::catalogue::access::{Developer, Reviewer};
 use cordboard_agent::catalogue::{Catalogue, CatalogueConfig, CataloguePorts, Registered};
 use cordboard_agent::engine::{Engine, EngineConfig, Ports};
 use cordboard_agent::gathering::Gatherer;
 use cordboard_domain::id::UserId;
 use cordboard_domain::origin::is_private;
-use cordboard_domain::plugin::hex;
+use cordboard_domain::plugin::{Category, Plugin, Standing, hex};
 use cordboard_domain::ports::{Accounts as _, Settings as _};
 use cordboard_domain::time::{Clock as _, Entropy as _};
 use cordboard_model::registry::ModelRegistry;
@@ -78,6 +78,7 @@ impl Assembly {
             subdivision: config.subdivision.clone(),
             tool_share: config.tool_share.unwrap_or(defaults.tool_share).clamp(1, 90),
             calls_per_turn: config.calls_per_turn.unwrap_or(defaults.calls_per_turn),
+            claim: config.claim_seconds.map_or(defaults.claim, Duration::from_secs),
             ..defaults
         };
         let tool_share = settings.tool_share;
@@ -112,7 +113,8 @@ impl Assembly {
             entropy: Arc::new(SystemEntropy),
             settings: Arc::new(Settings {
                 suggestions,
-                hosts: config.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+                hosts: hosts(config),
+                is_https: config.public_url.as_ref().is_some_and(|url| url.scheme() == "https"),
                 most_active: config.most_active.unwrap_or(Settings::default().most_active).max(1),
                 ..Settings::default()
             }),
@@ -120,11 +122,28 @@ impl Assembly {
         }
     }
 
+    /// Lets a plugin that comes with the program into the store, unless it is there in this version.
+    pub(crate) async fn vouch(&self, plugin: &Plugin, category: Category) -> anyhow::Result<()> {
+        if plugin.standing == Standing::Approved {
+            return Ok(());
+        }
+        let owner = self.store.get_account(self.owner).await?;
+        let own = self.catalogue.own(&owner, plugin.id).await?;
+        let reason = "It comes with Cordboard.";
+        Ok(self.catalogue.vouch(Reviewer::of(&owner)?, &own, category, reason).await?)
+    }
+
     /// Registers the plugin at an address for the owner, or brings it up to date.
     pub(crate) async fn register(&self, address: &str) -> anyhow::Result<Registered> {
         let owner = self.store.get_account(self.owner).await?;
         Ok(self.catalogue.register(Developer::of(&owner)?, address).await?)
     }
+}
+
+/// The names under which the server answers, besides loopback.
+fn hosts(config: &Config) -> Vec<String> {
+    let public = config.public_url.as_ref().and_then(|url| url.host_str());
+    config.hosts.iter().map(String::as_str).chain(public).map(str::to_ascii_lowercase).collect()
 }
 
 /// The client for plugins. It knows nothing of the model servers' addresses, so no plugin reaches them.
@@ -142,8 +161,16 @@ fn guarded(origins: impl IntoIterator<Item = Url>) -> anyhow::Result<GuardedClie
     GuardedClient::new(Guard::new(origins), USER_AGENT).context("the HTTP client cannot be set up")
 }
 
-/// Opens the database in a folder.
-pub(crate) async fn open_store(folder: &Path) -> anyhow::Result<Store> {
+/// Opens the configured database.
+pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    match &config.database {
+        Some(url) => Ok(Store::postgres(url).await?),
+        None => open_file(&config.data_dir()?).await,
+    }
+}
+
+/// Opens the database file in a folder.
+pub(crate) async fn open_file(folder: &Path) -> anyhow::Result<Store> {
     Ok(Store::open(&folder.join("cordboard.db")).await?)
 }
 

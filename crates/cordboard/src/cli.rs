@@ -35,6 +35,16 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Add, list and show plugins
     Plugin(Plugin),
+    /// Write everything that is stored into one file
+    #[command(after_help = "Example:\n  cordboard backup cordboard-backup.jsonl\n\nThe server may run meanwhile. The \
+                            file holds people's conversations and hashed passwords; keep it safe.")]
+    Backup(Backup),
+    /// Put a backup into an empty database, SQLite or PostgreSQL
+    #[command(after_help = "Example, from SQLite to PostgreSQL:\n  cordboard backup all.jsonl\n  cordboard restore \
+                            all.jsonl --database postgres://cordboard@localhost/cordboard")]
+    Restore(Restore),
+    /// Write what belongs to one person as JSON
+    Export(Export),
     /// Fetch the built-in model's file if it is not there, and print its path
     ModelFile(ModelFile),
     /// Measure how well a model chooses and fills calls
@@ -50,6 +60,10 @@ pub(crate) struct Common {
     /// Folder for the database and the model's file
     #[arg(long, env = "CORDBOARD_DATA_DIR", value_name = "FOLDER")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// A PostgreSQL database instead of a SQLite file, such as `postgres://cordboard:PASSWORD@host/cordboard`; several
+    /// servers may share it
+    #[arg(long, env = "CORDBOARD_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub(crate) database: Option<String>,
     /// The built-in model's file, instead of fetching it
     #[arg(long, env = "CORDBOARD_MODEL_FILE", value_name = "FILE")]
     pub(crate) model_file: Option<PathBuf>,
@@ -86,6 +100,31 @@ pub(crate) struct SignIn {
     /// The link is for the demo's server
     #[arg(long)]
     pub(crate) demo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The file to write; it must not exist
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The file that `cordboard backup` wrote
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The person's login; `owner` for the person who runs the server
+    #[arg(long, value_name = "LOGIN")]
+    pub(crate) user: String,
 }
 
 #[derive(Debug, Args)]

@@ -20,6 +20,12 @@ const DEFAULT_FILE: &str = "cordboard.toml";
 pub(crate) struct Config {
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) data_dir: Option<PathBuf>,
+    /// A PostgreSQL URL; without one, a SQLite file in `data_dir`.
+    pub(crate) database: Option<String>,
+    /// Where browsers reach the server, such as `https://chat.example`.
+    pub(crate) public_url: Option<Url>,
+    /// How long a server's turns stay its own when it is not heard of, in seconds.
+    pub(crate) claim_seconds: Option<u64>,
     /// Host names under which people reach the server.
     pub(crate) hosts: Vec<String>,
     /// Origins with private addresses that plugins may have.
@@ -94,6 +100,9 @@ impl Config {
         if let Some(folder) = &common.data_dir {
             config.data_dir = Some(folder.clone());
         }
+        if let Some(url) = &common.database {
+            config.database = Some(url.clone());
+        }
         if let Some(file) = &common.model_file {
             config.embedded.model_file = Some(file.clone());
         }
@@ -112,6 +121,14 @@ impl Config {
             && !is_subdivision(code)
         {
             bail!("`subdivision` must look like US-CA (ISO 3166-2), not `{code}`");
+        }
+        if let Some(url) = &self.public_url
+            && !matches!(url.scheme(), "http" | "https")
+        {
+            bail!("`public_url` must look like https://chat.example, not `{url}`");
+        }
+        if self.claim_seconds == Some(0) {
+            bail!("`claim_seconds` must be at least 1");
         }
         if self.embedded.url.is_some() != self.embedded.sha256.is_some() {
             bail!("`embedded.url` and `embedded.sha256` belong together; give both");

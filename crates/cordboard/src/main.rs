@@ -51,6 +51,9 @@ async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::ModelFile(arguments) => commands::model_file::run(arguments).await,
         #[cfg(not(feature = "embedded"))]
         Command::ModelFile(_) => anyhow::bail!("this program was built without the built-in model"),
+        Command::Backup(arguments) => commands::backup::backup(arguments).await,
+        Command::Restore(arguments) => commands::backup::restore(arguments).await,
+        Command::Export(arguments) => commands::backup::export(arguments).await,
         Command::Eval(arguments) => commands::eval::run(arguments).await,
     }
 }

@@ -75,6 +75,36 @@ impl Catalogue {
         }
     }
 
+    /// Lets a plugin of the operator's own into the store on the operator's word, which is recorded like any decision.
+    pub async fn vouch(
+        &self,
+        operator: Reviewer<'_>,
+        own: &OwnPlugin,
+        category: Category,
+        reason: &str,
+    ) -> Result<(), CatalogueError> {
+        let by = operator.account();
+        if !by.is_owner {
+            return Err(CatalogueError::OwnSubmission);
+        }
+        let plugin = own.plugin();
+        let now = self.ports.clock.now();
+        let submission = Submission {
+            id: SubmissionId::generate(&*self.ports.clock, &*self.ports.entropy),
+            plugin: plugin.id,
+            version: plugin.current.clone(),
+            category,
+            requests: SampleRequests::default(),
+            submitted_by: by.id,
+            submitted_at: now,
+            state: SubmissionState::Pending,
+            evidence: None,
+        };
+        let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, Some(by), reason)?;
+        self.ports.reviews.submit(&submission, &step).await?;
+        self.approve(operator, submission.id, reason, true).await
+    }
+
     /// Sends a submitted version back.
     pub async fn reject(
         &self,

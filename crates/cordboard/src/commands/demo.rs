@@ -3,12 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::Context as _;
+use cordboard_domain::plugin::Category;
 use cordboard_samples::{RunningSample, Sample, spawn};
 use url::Url;
 
 use super::Outcome;
 use super::serve::{base, link, listen, lock, until_stopped};
-use crate::assembly::{Assembly, open_store};
+use crate::assembly::{Assembly, open_file};
 use crate::cli;
 use crate::config::Config;
 use crate::terminal;
@@ -31,10 +32,11 @@ pub(crate) async fn run(arguments: cli::Demo) -> anyhow::Result<Outcome> {
     let folder = config.data_dir()?.join(FOLDER);
     tokio::fs::create_dir_all(&folder).await.with_context(|| format!("{} cannot be made", folder.display()))?;
     let _lock = lock(&folder)?;
-    let assembly = Assembly::new(&config, open_store(&folder).await?, &origins).await?;
+    let assembly = Assembly::new(&config, open_file(&folder).await?, &origins).await?;
     for sample in &samples {
-        let installed = assembly.register(sample.origin()).await;
-        installed.with_context(|| format!("the sample {} cannot be installed", sample.sample().title()))?;
+        let failed = || format!("the sample {} cannot be installed", sample.sample().title());
+        let registered = assembly.register(sample.origin()).await.with_context(failed)?;
+        assembly.vouch(&registered.plugin, category(sample.sample())).await.with_context(failed)?;
     }
     let link = link(&assembly, &base(&config, &listener)?).await?;
     terminal::say(&greeting(&link, &samples));
@@ -43,6 +45,15 @@ pub(crate) async fn run(arguments: cli::Demo) -> anyhow::Result<Outcome> {
     }
     let suggestions = SUGGESTIONS.map(str::to_owned).to_vec();
     until_stopped(&config, &assembly, listener, suggestions).await
+}
+
+fn category(sample: Sample) -> Category {
+    match sample {
+        Sample::Hotels => Category::Travel,
+        Sample::Todo => Category::Productivity,
+        Sample::Handbook => Category::Knowledge,
+        Sample::Scores => Category::Sport,
+    }
 }
 
 async fn start_samples(port: u16) -> anyhow::Result<Vec<RunningSample>> {

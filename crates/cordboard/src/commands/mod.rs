@@ -1,6 +1,7 @@
 //! One module per command.
 
 pub(crate) mod ask;
+pub(crate) mod backup;
 pub(crate) mod call;
 pub(crate) mod demo;
 pub(crate) mod eval;
@@ -9,6 +10,7 @@ pub(crate) mod inspect;
 #[cfg(feature = "embedded")]
 pub(crate) mod model_file;
 pub(crate) mod plugin;
+mod replicas;
 pub(crate) mod serve;
 pub(crate) mod sign_in;
 

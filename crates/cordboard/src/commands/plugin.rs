@@ -23,7 +23,7 @@ pub(crate) async fn run(arguments: cli::Plugin) -> anyhow::Result<Outcome> {
 
 async fn assembly(config: &Config, address: &str) -> anyhow::Result<Assembly> {
     let named: Vec<_> = named_origin(address).into_iter().collect();
-    Assembly::without_models(config, open_store(&config.data_dir()?).await?, &named).await
+    Assembly::without_models(config, open_store(config).await?, &named).await
 }
 
 async fn add(config: &Config, address: &str, as_json: bool) -> anyhow::Result<Outcome> {

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
-use super::Outcome;
+use super::{Outcome, replicas};
 use crate::assembly::{Assembly, open_store};
 use crate::cli;
 use crate::config::Config;
@@ -27,9 +27,11 @@ pub(crate) async fn run(arguments: cli::Serve) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
     let address = arguments.listen.or(config.listen).unwrap_or(DEFAULT_ADDRESS);
     let listener = listen(address, "--listen").await?;
-    let folder = config.data_dir()?;
-    let _lock = lock(&folder)?;
-    let assembly = Assembly::new(&config, open_store(&folder).await?, &[]).await?;
+    let _lock = match &config.database {
+        Some(_) => None,
+        None => Some(lock(&config.data_dir()?)?),
+    };
+    let assembly = Assembly::new(&config, open_store(&config).await?, &[]).await?;
     let link = link(&assembly, &base(&config, &listener)?).await?;
     terminal::say(&format!("Cordboard is ready. Sign in once, within 15 minutes:\n\n  {link}\n\nCtrl+C stops it."));
     until_stopped(&config, &assembly, listener, Vec::new()).await
@@ -55,6 +57,9 @@ pub(crate) fn lock(folder: &Path) -> anyhow::Result<File> {
 /// The server's address as a browser on this machine can use it.
 pub(crate) fn base(config: &Config, listener: &TcpListener) -> anyhow::Result<String> {
     let address = listener.local_addr().context("the server has no address")?;
+    if let Some(url) = &config.public_url {
+        return Ok(url.as_str().trim_end_matches('/').to_owned());
+    }
     let host = match config.hosts.first() {
         Some(host) if !address.ip().is_loopback() => host.clone(),
         Some(_) | None => "localhost".to_owned(),
@@ -78,6 +83,7 @@ pub(crate) async fn until_stopped(
     let shutdown = CancellationToken::new();
     let app = assembly.app(config, suggestions, shutdown.clone());
     assembly.engine.resume(!assembly.store.is_shared()).await?;
+    let beside = replicas::watch(assembly, &shutdown);
     let stopped = shutdown.clone();
     let stopping = async move {
         stop_signal().await;
@@ -93,8 +99,10 @@ pub(crate) async fn until_stopped(
         () = patience => terminal::note("Some connections were still open and were cut."),
     }
     if tokio::time::timeout(GRACE, assembly.engine.finish()).await.is_err() {
-        terminal::note("Some turns were still running; they go on at the next start.");
+        assembly.engine.hand_over().await;
+        terminal::note("Some turns were still running; they go on at the next start, or on another server.");
     }
+    beside.wait().await;
     assembly.store.close().await;
     Ok(Outcome::Done)
 }

@@ -7,7 +7,7 @@ use cordboard_domain::time::Clock as _;
 use cordboard_web::sign_in_link;
 
 use super::{Outcome, demo};
-use crate::assembly::open_store;
+use crate::assembly::{open_file, open_store};
 use crate::cli;
 use crate::config::Config;
 use crate::system::{SystemClock, SystemEntropy};
@@ -15,14 +15,18 @@ use crate::terminal;
 
 pub(crate) async fn run(arguments: cli::SignIn) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
-    let mut folder = config.data_dir()?;
-    if arguments.demo {
-        folder.push(demo::FOLDER);
-    }
-    if !folder.join("cordboard.db").exists() {
-        bail!("there is no database in {}; start the server first, or give its --data-dir", folder.display());
-    }
-    let store = open_store(&folder).await?;
+    let store = if config.database.is_some() && !arguments.demo {
+        open_store(&config).await?
+    } else {
+        let mut folder = config.data_dir()?;
+        if arguments.demo {
+            folder.push(demo::FOLDER);
+        }
+        if !folder.join("cordboard.db").exists() {
+            bail!("there is no database in {}; start the server first, or give its --data-dir", folder.display());
+        }
+        open_file(&folder).await?
+    };
     let owner = store.owner(UserId::generate(&SystemClock, &SystemEntropy), SystemClock.now()).await?;
     let path = sign_in_link(&store, &SystemClock, &SystemEntropy, owner).await?;
     terminal::say(&format!("Open this path at your server's address once, within 15 minutes:\n\n  {path}"));

@@ -1,0 +1,68 @@
+//! `cordboard backup`, `restore` and `export`: everything, or what is one person's, as lines of JSON.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use cordboard_domain::account::Login;
+use cordboard_domain::ports::{Accounts as _, PersonalData as _};
+use cordboard_store::Store;
+use tokio::io::{BufReader, BufWriter};
+
+use super::Outcome;
+use crate::assembly::open_store;
+use crate::cli;
+use crate::config::Config;
+use crate::terminal;
+
+pub(crate) async fn backup(arguments: cli::Backup) -> anyhow::Result<Outcome> {
+    let store = existing(&Config::load(&arguments.common)?).await?;
+    let file = create(&arguments.file)?;
+    let rows = store.backup(&mut BufWriter::new(tokio::fs::File::from_std(file))).await;
+    let rows = rows.with_context(|| format!("the backup {} was not finished", arguments.file.display()))?;
+    terminal::say(&format!("Wrote {rows} rows to {}", arguments.file.display()));
+    Ok(Outcome::Done)
+}
+
+/// A new file that only its owner can read, since it holds what people said.
+fn create(path: &Path) -> anyhow::Result<std::fs::File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).with_context(|| format!("{} cannot be made; give a file that does not exist", path.display()))
+}
+
+pub(crate) async fn restore(arguments: cli::Restore) -> anyhow::Result<Outcome> {
+    let file = tokio::fs::File::open(&arguments.file).await;
+    let file = file.with_context(|| format!("{} cannot be read", arguments.file.display()))?;
+    let store = open_store(&Config::load(&arguments.common)?).await?;
+    let rows = store.restore(&mut BufReader::new(file)).await;
+    let rows = rows.with_context(|| format!("nothing of {} was restored", arguments.file.display()))?;
+    terminal::say(&format!("Restored {rows} rows"));
+    Ok(Outcome::Done)
+}
+
+pub(crate) async fn export(arguments: cli::Export) -> anyhow::Result<Outcome> {
+    let store = existing(&Config::load(&arguments.common)?).await?;
+    let login: Option<Login> = arguments.user.parse().ok();
+    let accounts = store.list_accounts().await?;
+    let wanted = accounts.iter().find(|account| match &login {
+        Some(login) if account.login.as_ref() == Some(login) => true,
+        _ => account.is_owner && arguments.user == "owner",
+    });
+    let Some(account) = wanted else { bail!("nobody here has the login `{}`", arguments.user) };
+    terminal::say_json(&store.export_person(account.id).await?)?;
+    Ok(Outcome::Done)
+}
+
+/// The database, provided that there is one.
+async fn existing(config: &Config) -> anyhow::Result<Store> {
+    if config.database.is_none() {
+        let folder = config.data_dir()?;
+        if !folder.join("cordboard.db").exists() {
+            bail!("there is no database in {}; give --data-dir or --database", folder.display());
+        }
+    }
+    open_store(config).await
+}
