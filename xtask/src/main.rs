@@ -9,6 +9,7 @@ mod command;
 mod corpus;
 mod fuzz;
 mod npm;
+mod postgres;
 mod shared_corpus;
 mod test;
 mod tools;

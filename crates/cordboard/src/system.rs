@@ -1,4 +1,6 @@
 //! The machine's clock and randomness; everything else gets them as arguments.
+//!
+//! The clock gives whole milliseconds, which is what the database keeps.
 
 use cordboard_domain::time::{Clock, Entropy, Timestamp};
 
@@ -9,7 +11,8 @@ pub(crate) struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        let millis = Timestamp::now().as_millisecond();
+        Timestamp::from_millisecond(millis).expect("a moment without its smaller part is a moment")
     }
 }
 

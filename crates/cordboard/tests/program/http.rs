@@ -54,6 +54,41 @@ impl Reader {
         Self { client, base: server.base.clone(), cookie }
     }
 
+    /// The same person at another server on the same database.
+    #[cfg(feature = "tool-tests")]
+    pub(crate) fn at(&self, server: &Server) -> Self {
+        Self { client: client(), base: server.base.clone(), cookie: self.cookie.clone() }
+    }
+
+    /// Sends a form to a server that may not live to answer; says whether it was acknowledged.
+    #[cfg(feature = "tool-tests")]
+    pub(crate) async fn try_send(&self, path: &str, name: &str, value: &str) -> bool {
+        let answer = self.form(path, name, value).send().await;
+        answer.is_ok_and(|answer| answer.status().is_redirection() || answer.status().is_success())
+    }
+
+    /// An open event stream.
+    #[cfg(feature = "tool-tests")]
+    pub(crate) async fn stream(&self, path: &str) -> reqwest::Response {
+        let request = self.client.get(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        request.send().await.expect("an answer")
+    }
+
+    /// Reads a chat until nothing works on its turns.
+    #[cfg(feature = "tool-tests")]
+    pub(crate) async fn read_until_quiet(&self, path: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        let mut ticks = interval(Duration::from_millis(50));
+        loop {
+            let page = self.read(path).await;
+            if page.contains("class=\"status\"") && !page.contains("data-state=\"running\"") {
+                return page;
+            }
+            assert!(Instant::now() < deadline, "nobody goes on with:\n{page}");
+            ticks.tick().await;
+        }
+    }
+
     /// Opens a chat and gives its path.
     pub(crate) async fn open_chat(&self) -> String {
         let answer = self.client.get(&self.base).header("cookie", &self.cookie).send().await.expect("an answer");
@@ -68,10 +103,14 @@ impl Reader {
 
     /// Sends a form and gives the page that comes of it.
     pub(crate) async fn send(&self, path: &str, name: &str, value: &str) -> String {
+        self.form(path, name, value).send().await.expect("an answer").text().await.expect("a page")
+    }
+
+    fn form(&self, path: &str, name: &str, value: &str) -> reqwest::RequestBuilder {
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let request = self.client.post(format!("{}{path}", self.base)).header("cookie", &self.cookie);
         let request = request.header("origin", &self.base).header("content-type", "application/x-www-form-urlencoded");
-        request.body(body).send().await.expect("an answer").text().await.expect("a page")
+        request.body(body)
     }
 
     /// Reads a page until it holds a text.

@@ -23,6 +23,8 @@ mod page;
 #[cfg(feature = "tool-tests")]
 mod python;
 #[cfg(feature = "tool-tests")]
+mod replicas;
+#[cfg(feature = "tool-tests")]
 mod third_party;
 #[cfg(feature = "tool-tests")]
 mod tools;

@@ -18,6 +18,9 @@ use tokio::task::AbortHandle;
 pub(crate) enum Script {
     /// Asks for the tool whose name ends in `tool`, then repeats the plugin's answer behind these words.
     Call { tool: &'static str, arguments: Value, then: &'static str },
+    /// The same with the person's message as the one argument.
+    #[cfg(feature = "tool-tests")]
+    PassOn { tool: &'static str, argument: &'static str, then: &'static str },
     /// Refuses every request.
     Refuse { status: u16, message: &'static str },
 }
@@ -63,10 +66,20 @@ async fn complete(State(script): State<Arc<Script>>, Json(request): Json<Value>)
             let status = StatusCode::from_u16(*status).expect("a valid status");
             (status, Json(json!({ "error": { "message": message } }))).into_response()
         }
-        Script::Call { tool, arguments, then } => match result(&request) {
-            Some(content) => stream(&json!({ "content": format!("{then} {content}") }), "stop"),
-            None => stream(&json!({ "tool_calls": [call(&request, tool, arguments)] }), "tool_calls"),
-        },
+        Script::Call { tool, arguments, then } => call_then(&request, tool, arguments, then),
+        #[cfg(feature = "tool-tests")]
+        Script::PassOn { tool, argument, then } => {
+            let messages = request["messages"].as_array().into_iter().flatten();
+            let said = messages.rev().find(|message| message["role"] == "user").map(|message| &message["content"]);
+            call_then(&request, tool, &json!({ *argument: said }), then)
+        }
+    }
+}
+
+fn call_then(request: &Value, tool: &str, arguments: &Value, then: &str) -> Response {
+    match result(request) {
+        Some(content) => stream(&json!({ "content": format!("{then} {content}") }), "stop"),
+        None => stream(&json!({ "tool_calls": [call(request, tool, arguments)] }), "tool_calls"),
     }
 }
 
