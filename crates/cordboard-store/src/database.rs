@@ -9,7 +9,7 @@ use cordboard_domain::ports::StoreError;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
-use sqlx::{Any, AnyPool, Executor as _, Transaction};
+use sqlx::{Any, AnyPool, Connection as _, Executor as _, Transaction};
 
 use crate::row::database;
 
@@ -71,6 +71,8 @@ impl Store {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(OpenError::Url(url.split_once("://").map_or(url, |(scheme, _)| scheme).to_owned()));
         }
+        // A pool would go on trying for a while; a wrong address or password is better told at once.
+        sqlx::PgConnection::connect(url).await.map_err(OpenError::Connect)?.close().await.map_err(OpenError::Connect)?;
         Self::connect(url.to_owned(), Dialect::Postgres, 16).await.map_err(OpenError::Connect)?.migrated().await
     }
 

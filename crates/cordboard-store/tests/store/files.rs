@@ -37,3 +37,44 @@ async fn servers_that_start_together_migrate_once() {
         start.await.unwrap();
     }
 }
+
+/// A database as the program made it before there were accounts.
+const OLD: &str = "\
+    INSERT INTO users VALUES ('0190f1f0a0a070008000000000000001', 1, 5);
+    INSERT INTO conversations VALUES ('0190f1f0a0a070008000000000000002', 'Milk', 'm', 6, 7);
+    INSERT INTO plugins VALUES ('0190f1f0a0a070008000000000000003', 'https://a.example', 'a', 'A', 'An A', 'd1', 1);
+    INSERT INTO plugin_versions VALUES ('d1', '0190f1f0a0a070008000000000000003', 'https://a.example/m', '{}', \
+        'https://a.example/o', 'x', 8, '[]');
+    INSERT INTO activations VALUES ('0190f1f0a0a070008000000000000002', '0190f1f0a0a070008000000000000003', 'd1');
+    INSERT INTO turns VALUES ('0190f1f0a0a070008000000000000004', '0190f1f0a0a070008000000000000002', 0);";
+
+#[tokio::test]
+async fn an_older_file_is_brought_up_to_date_with_everything_in_it() {
+    use cordboard_domain::ports::{
+        Accounts as _, Conversations as _, Installations as _, Journal as _, PluginShelf as _, TurnClaim,
+    };
+    use cordboard_domain::time::Timestamp;
+    use sqlx::Executor as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let mut migrations = sqlx::migrate!("./migrations/sqlite");
+    migrations.migrations.to_mut().retain(|migration| migration.version <= 3);
+    migrations.run(&pool).await.unwrap();
+    pool.execute(OLD).await.unwrap();
+    pool.close().await;
+
+    let store = Store::open(&path).await.unwrap();
+    let now: Timestamp = crate::sample::now();
+    let owner = store.owner(crate::sample::id(9), now).await.unwrap();
+    let conversation = &store.list_conversations(owner).await.unwrap()[0];
+    assert_eq!(conversation.title, "Milk");
+    let installed = &store.list_installations(owner).await.unwrap()[0];
+    assert_eq!((installed.version.as_str(), installed.facts.name_for_human.as_str()), ("d1", "A"));
+    assert_eq!(store.list_activations(conversation.id).await.unwrap()[0].version, installed.version);
+    assert_eq!(store.get_version(&installed.version).await.unwrap().documents.spec_text, "x");
+    let claim = TurnClaim { holder: "new".to_owned(), until: now };
+    assert_eq!(store.take_over(&claim, now).await.unwrap().len(), 1, "the open turn goes on");
+}
