@@ -87,7 +87,9 @@ pub(crate) async fn until_stopped(
         stopped.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(stopping).into_future();
+    let server = axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopping)
+        .into_future();
     tokio::select! {
         ended = server => ended.context("the server failed")?,
         () = patience => terminal::note("Some connections were still open and were cut."),
