@@ -12,4 +12,5 @@ mod plugins;
 mod protection;
 mod rate_limits;
 mod sign_in;
+mod strangers;
 mod support;
