@@ -7,6 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use cordboard_domain::ports::Sessions as _;
+use cordboard_domain::time::Clock as _;
 use cordboard_web::{router, sign_in_link};
 use tokio::net::TcpListener;
 use tokio::signal;
@@ -77,6 +79,7 @@ pub(crate) async fn until_stopped(
 ) -> anyhow::Result<Outcome> {
     let shutdown = CancellationToken::new();
     let app = assembly.app(config, suggestions, shutdown.clone());
+    assembly.store.sweep_expired(SystemClock.now()).await?;
     assembly.engine.resume(!assembly.store.is_shared()).await?;
     let stopped = shutdown.clone();
     let stopping = async move {
