@@ -182,6 +182,16 @@ impl Scope {
         }
     }
 
+    /// The least role that may do it; a token is of no use beyond its person's role.
+    pub fn least_role(self) -> Role {
+        match self {
+            Self::Read | Self::Chat | Self::Plugins => Role::User,
+            Self::Develop => Role::Developer,
+            Self::Review => Role::Reviewer,
+            Self::Admin => Role::Admin,
+        }
+    }
+
     /// What it allows, for people.
     pub fn describe(self) -> &'static str {
         match self {

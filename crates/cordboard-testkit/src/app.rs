@@ -1,7 +1,7 @@
 //! The application as a test uses it: in the process, and over HTTP with a signed-in person.
 
 use std::future::IntoFuture as _;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use cordboard_model::scripted::{ScriptStep, ScriptedModel};
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
-use cordboard_web::{App, Settings, router, sign_in_link};
+use cordboard_web::{App, Doors, Invitee, Settings, invitation_link, router, sign_in_link};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +38,7 @@ pub struct TestBuilder {
     config: EngineConfig,
     call_timeout: Duration,
     store: Option<Store>,
+    settings: Settings,
 }
 
 /// A whole application with one fake plugin that is installed but not active.
@@ -55,7 +56,13 @@ pub struct TestApp {
 impl TestBuilder {
     /// What the model says, round by round.
     pub fn new(rounds: Vec<Vec<ScriptStep>>) -> Self {
-        Self { rounds, config: EngineConfig::default(), call_timeout: Duration::from_secs(45), store: None }
+        Self {
+            rounds,
+            config: EngineConfig::default(),
+            call_timeout: Duration::from_secs(45),
+            store: None,
+            settings: Settings::default(),
+        }
     }
 
     /// Other rules of the operator.
@@ -76,6 +83,13 @@ impl TestBuilder {
     #[must_use]
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
+        self
+    }
+
+    /// Other decisions of the operator about the pages.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
         self
     }
 
@@ -133,7 +147,8 @@ impl TestBuilder {
             images: Arc::new(client),
             clock: clock.clone(),
             entropy,
-            settings: Arc::new(Settings { suggestions, ..Settings::default() }),
+            doors: Doors::new(clock.clone()),
+            settings: Arc::new(Settings { suggestions, ..self.settings }),
             shutdown: CancellationToken::new(),
         };
         TestApp { engine, store, catalogue, plugin, model, clock, owner, app }
@@ -205,6 +220,13 @@ impl TestApp {
         self.store.conversation_events(conversation, 0).await.expect("events can be read")
     }
 
+    /// The path of an invitation for somebody new, or for an account that is there.
+    pub async fn invitation(&self, role: Role, account: Option<UserId>) -> String {
+        let invitee = Invitee { role, account, invited_by: None, note: String::new() };
+        let link = invitation_link(&*self.store, &*self.clock, &*self.app.entropy, invitee).await;
+        link.expect("an invitation is stored")
+    }
+
     /// Serves the pages to the owner.
     pub async fn open(&self) -> TestPage {
         self.open_as(self.owner).await
@@ -215,7 +237,8 @@ impl TestApp {
     pub async fn open_as(&self, user: UserId) -> TestPage {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let base = format!("http://localhost:{}", listener.local_addr().expect("a bound address").port());
-        let server = tokio::spawn(axum::serve(listener, router(self.app.clone())).into_future()).abort_handle();
+        let service = router(self.app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let server = tokio::spawn(axum::serve(listener, service).into_future()).abort_handle();
         let link = sign_in_link(&*self.store, &*self.clock, &*self.app.entropy, user).await.expect("a link");
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -246,9 +269,14 @@ impl TestPage {
     /// Uses the sign-in link.
     pub async fn sign_in(&mut self) {
         let answer = self.get(&self.link.clone()).await;
+        self.keep_cookie(&answer);
+        assert!(self.cookie.is_some(), "the link signs in");
+    }
+
+    /// Keeps the cookie that an answer sets, as a browser does.
+    pub fn keep_cookie(&mut self, answer: &reqwest::Response) {
         let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
         self.cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
-        assert!(self.cookie.is_some(), "the link signs in");
     }
 
     /// Fetches a page.

@@ -8,6 +8,8 @@ use cordboard_domain::ports::{Conversations, FetchImage, Journal, People};
 use cordboard_domain::time::{Clock, Entropy};
 use tokio_util::sync::CancellationToken;
 
+use crate::rate_limit::Doors;
+
 /// The whole application behind the pages. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -19,6 +21,7 @@ pub struct App {
     pub images: Arc<dyn FetchImage>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    pub doors: Doors,
     pub settings: Arc<Settings>,
     /// Cancelled when the server stops, which ends open event streams.
     pub shutdown: CancellationToken,
@@ -35,10 +38,18 @@ pub struct Settings {
     pub is_https: bool,
     /// How many plugins may be active in one conversation.
     pub most_active: usize,
+    /// The header in which the operator's proxy tells the address of the client, such as `x-forwarded-for`.
+    pub client_address_header: Option<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { suggestions: Vec::new(), hosts: Vec::new(), is_https: false, most_active: 3 }
+        Self {
+            suggestions: Vec::new(),
+            hosts: Vec::new(),
+            is_https: false,
+            most_active: 3,
+            client_address_header: None,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Problems as pages: what happened, what it means, and a way on.
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cordboard_agent::catalogue::CatalogueError;
 use cordboard_agent::engine::EngineError;
@@ -9,6 +9,8 @@ use cordboard_domain::ports::StoreError;
 use minijinja::context;
 use tracing::error;
 
+use crate::rate_limit::TooMany;
+use crate::session::SignInError;
 use crate::templates;
 
 /// A problem that ends a request.
@@ -17,11 +19,13 @@ pub(crate) struct WebError {
     status: StatusCode,
     title: &'static str,
     message: String,
+    /// In how many seconds the same request may succeed.
+    retry_after: Option<u64>,
 }
 
 impl WebError {
     pub(crate) fn new(status: StatusCode, title: &'static str, message: impl Into<String>) -> Self {
-        Self { status, title, message: message.into() }
+        Self { status, title, message: message.into(), retry_after: None }
     }
 
     fn internal(problem: &impl std::fmt::Display) -> Self {
@@ -57,12 +61,17 @@ impl From<StoreError> for WebError {
     }
 }
 
+impl From<SignInError> for WebError {
+    fn from(SignInError(error): SignInError) -> Self {
+        error.into()
+    }
+}
+
 impl From<CatalogueError> for WebError {
     fn from(error: CatalogueError) -> Self {
         let refused = |status| Self::new(status, "Not done", sentence(&error.to_string()));
         match error {
-            CatalogueError::Store(error) => error.into(),
-            CatalogueError::Library(LibraryError::Store(error)) => error.into(),
+            CatalogueError::Store(error) | CatalogueError::Library(LibraryError::Store(error)) => error.into(),
             CatalogueError::Library(_) | CatalogueError::NoModel => refused(StatusCode::SERVICE_UNAVAILABLE),
             CatalogueError::Role(_) => refused(StatusCode::FORBIDDEN),
             CatalogueError::Gather(_)
@@ -108,6 +117,14 @@ impl From<EngineError> for WebError {
     }
 }
 
+impl From<TooMany> for WebError {
+    fn from(TooMany { seconds }: TooMany) -> Self {
+        let message = format!("There were too many attempts in a short time. Try again in {seconds} s.");
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "Wait a moment", message);
+        Self { retry_after: Some(seconds), ..error }
+    }
+}
+
 impl From<minijinja::Error> for WebError {
     fn from(error: minijinja::Error) -> Self {
         Self::internal(&error)
@@ -117,9 +134,13 @@ impl From<minijinja::Error> for WebError {
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let page = context! { title => self.title, message => self.message.clone() };
-        match templates::page("error.html", &page) {
+        let mut response = match templates::page("error.html", &page) {
             Ok(html) => (self.status, html).into_response(),
             Err(_) => (self.status, self.message).into_response(),
+        };
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         }
+        response
     }
 }

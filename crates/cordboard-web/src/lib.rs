@@ -1,20 +1,29 @@
 //! The faces over HTTP: pages, forms and event streams. Every handler extracts, authorises, calls the engine or a port,
 //! and renders; nothing here decides what a call may do.
 
+mod admin;
 pub mod app;
 mod assets;
+mod client_address;
+mod credentials;
 mod error;
 mod fragments;
 mod images;
+mod invitations;
 mod markdown;
 mod mine;
+mod own_address;
 mod pages;
+mod passwords;
 mod protection;
+mod rate_limit;
 mod router;
 mod session;
 mod stream;
 mod templates;
 
 pub use app::{App, Settings};
-pub use router::router;
+pub use invitations::{Invitee, invitation_link};
+pub use rate_limit::Doors;
+pub use router::{ROUTES, router};
 pub use session::{SignInError, sign_in_link};

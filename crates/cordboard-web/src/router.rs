@@ -5,33 +5,65 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::pages::{chat, health, plugins, sign_in};
+use crate::pages::{account, chat, health, invitation, people, plugins, sign_in};
 use crate::{assets, error, images, protection, stream};
 
 /// The most that a pasted document may take as a form, in bytes; escapes may double its length.
 const MAX_FORM: usize = 100 * 1024 * 1024;
 
+/// Routes as a table, so that a test can hold its own against it: each route says how it treats a stranger's request.
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path $(, up to $limit:expr)?;)*) => {
+        /// Method and path of every route.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+
+        fn routes() -> Router<App> {
+            Router::new()$(.route($path, $method($handler)$(.layer(DefaultBodyLimit::max($limit)))?))*
+        }
+    };
+}
+
+routes! {
+    get "/" => chat::start;
+    get "/health" => health::show;
+    get "/assets/{name}" => assets::serve;
+    get "/sign-in" => sign_in::show;
+    post "/sign-in" => sign_in::sign_in;
+    get "/sign-in/{token}" => sign_in::redeem;
+    post "/sign-out" => sign_in::sign_out;
+    get "/account" => account::show;
+    post "/account/profile" => account::change_profile;
+    post "/account/password" => account::change_password;
+    post "/account/tokens" => account::create_token;
+    post "/account/tokens/{token}/revoke" => account::revoke_token;
+    get "/account/export" => account::export;
+    post "/account/delete" => account::delete;
+    post "/account/sign-out-everywhere" => sign_in::sign_out_everywhere;
+    get "/invitations/{token}" => invitation::show;
+    post "/invitations/{token}" => invitation::accept;
+    get "/people" => people::list;
+    post "/people/invitations" => people::invite;
+    post "/people/invitations/{invitation}/revoke" => people::revoke;
+    post "/people/{user}/role" => people::change_role;
+    post "/people/{user}/active" => people::change_state;
+    post "/conversations" => chat::create;
+    get "/conversations/{conversation}" => chat::show;
+    get "/conversations/{conversation}/events" => stream::events;
+    get "/conversations/{conversation}/images" => images::serve;
+    post "/conversations/{conversation}/messages" => chat::send;
+    post "/conversations/{conversation}/model" => chat::choose_model;
+    post "/conversations/{conversation}/plugins/{plugin}" => chat::switch_plugin;
+    post "/conversations/{conversation}/turns/{turn}/stop" => chat::stop;
+    post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}" => chat::decide;
+    get "/plugins" => plugins::list;
+    post "/plugins" => plugins::install, up to MAX_FORM;
+    get "/plugins/{plugin}" => plugins::show;
+    post "/plugins/{plugin}/remove" => plugins::remove;
+}
+
 /// The application as a service.
 pub fn router(app: App) -> Router {
-    Router::new()
-        .route("/", get(chat::start))
-        .route("/health", get(health::show))
-        .route("/assets/{name}", get(assets::serve))
-        .route("/sign-in", get(sign_in::show))
-        .route("/sign-in/{token}", get(sign_in::redeem))
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/conversations", post(chat::create))
-        .route("/conversations/{conversation}", get(chat::show))
-        .route("/conversations/{conversation}/events", get(stream::events))
-        .route("/conversations/{conversation}/images", get(images::serve))
-        .route("/conversations/{conversation}/messages", post(chat::send))
-        .route("/conversations/{conversation}/model", post(chat::choose_model))
-        .route("/conversations/{conversation}/plugins/{plugin}", post(chat::switch_plugin))
-        .route("/conversations/{conversation}/turns/{turn}/stop", post(chat::stop))
-        .route("/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}", post(chat::decide))
-        .route("/plugins", get(plugins::list).post(plugins::install).layer(DefaultBodyLimit::max(MAX_FORM)))
-        .route("/plugins/{plugin}", get(plugins::show))
-        .route("/plugins/{plugin}/remove", post(plugins::remove))
+    routes()
         .fallback(error::not_found)
         .layer(axum::middleware::from_fn_with_state(app.clone(), protection::protect))
         .with_state(app)

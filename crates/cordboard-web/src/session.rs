@@ -1,4 +1,4 @@
-//! Who is asking. A session begins with a one-time link; its token lives in a cookie, its digest in the store.
+//! Who is asking. A session begins with a one-time link, a password or a provider's word; its token lives in a cookie, its digest in the store.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
@@ -35,8 +35,8 @@ impl Member {
 
 /// Why a link could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("a sign-in link could not be stored: {0}")]
-pub struct SignInError(#[from] StoreError);
+#[error("the link could not be stored: {0}")]
+pub struct SignInError(#[from] pub(crate) StoreError);
 
 /// Makes a path that signs a person in once, within 15 minutes: `/sign-in/…`.
 pub async fn sign_in_link(

@@ -12,13 +12,17 @@ macro_rules! templates {
 }
 
 const TEMPLATES: &[(&str, &str)] = templates![
+    "account.html",
     "call.html",
     "chat.html",
     "composer_action.html",
     "confirmation.html",
     "error.html",
+    "invitation.html",
+    "invitation_gone.html",
     "layout.html",
     "macros.html",
+    "people.html",
     "plugin.html",
     "plugins.html",
     "plugins_menu.html",

@@ -18,7 +18,7 @@ use cordboard_model::registry::ModelRegistry;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
-use cordboard_web::{App, Settings};
+use cordboard_web::{App, Doors, Settings};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -111,6 +111,7 @@ impl Assembly {
             images: Arc::new(self.client.clone()),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
+            doors: Doors::new(Arc::new(SystemClock)),
             settings: Arc::new(Settings {
                 suggestions,
                 hosts: hosts(config),

@@ -1,6 +1,9 @@
 //! One module per page.
 
+pub(crate) mod account;
 pub(crate) mod chat;
 pub(crate) mod health;
+pub(crate) mod invitation;
+pub(crate) mod people;
 pub(crate) mod plugins;
 pub(crate) mod sign_in;

@@ -1,33 +1,104 @@
-//! Signing in by a one-time link, and signing out.
+//! Signing in by a password or by a one-time link, and signing out.
 
-use axum::extract::{Path, State};
+use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
+use cordboard_domain::account::{Account, Login};
 use minijinja::context;
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::session;
+use crate::passwords::{self, Verdict};
+use crate::rate_limit::{Password, RateLimit, SignInLink};
+use crate::session::{self, Member};
 use crate::templates::page;
 
+/// What the page has to say besides its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notice {
+    None,
+    /// The same for an unknown login and a wrong password.
+    Wrong,
+    ExpiredLink,
+}
+
+fn sign_in_page(login: &str, notice: Notice) -> Result<Html<String>, WebError> {
+    let view = context! { login, wrong => notice == Notice::Wrong, expired => notice == Notice::ExpiredLink };
+    Ok(page("sign_in.html", &view)?)
+}
+
 pub(crate) async fn show() -> Result<Html<String>, WebError> {
-    Ok(page("sign_in.html", &context! { expired => false })?)
+    sign_in_page("", Notice::None)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SignInForm {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+}
+
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    _: RateLimit<Password>,
+    jar: CookieJar,
+    Form(form): Form<SignInForm>,
+) -> Result<Response, WebError> {
+    let login = form.login.parse().ok();
+    if let Some(account) = authenticate(&app, login.as_ref(), form.password).await? {
+        let jar = session::begin(&app, account.id, jar).await?;
+        return Ok((jar, Redirect::to("/")).into_response());
+    }
+    let html = sign_in_page(&form.login, Notice::Wrong)?;
+    Ok((StatusCode::UNAUTHORIZED, html).into_response())
+}
+
+/// The active person with this login and password. Whether the login exists cannot be told from the answer or the work.
+async fn authenticate(app: &App, login: Option<&Login>, password: String) -> Result<Option<Account>, WebError> {
+    let (mut account, mut stored) = (None, None);
+    if let Some(login) = login {
+        app.doors.knock_as(login)?;
+        account = app.people.lookup_account(login).await?;
+    }
+    if let Some(account) = &account {
+        stored = app.people.lookup_password(account.id).await?;
+    }
+    let verdict = passwords::verify(&*app.entropy, stored, password).await;
+    let account = account.filter(|account| account.is_active && verdict != Verdict::Wrong);
+    if let (Some(account), Verdict::RightWith(hash)) = (&account, verdict) {
+        app.people.set_password(account.id, &hash).await?;
+    }
+    Ok(account)
 }
 
 pub(crate) async fn redeem(
     State(app): State<App>,
+    _: RateLimit<SignInLink>,
     Path(token): Path<String>,
     jar: CookieJar,
 ) -> Result<Response, WebError> {
     if let Some(jar) = session::redeem(&app, &token, jar).await? {
         return Ok((jar, Redirect::to("/")).into_response());
     }
-    let html = page("sign_in.html", &context! { expired => true })?;
+    let html = sign_in_page("", Notice::ExpiredLink)?;
     Ok((StatusCode::GONE, html).into_response())
 }
 
 pub(crate) async fn sign_out(State(app): State<App>, jar: CookieJar) -> Result<Response, WebError> {
+    let jar = session::end(&app, jar).await?;
+    Ok((jar, Redirect::to("/sign-in")).into_response())
+}
+
+/// Ends the person's sessions on all devices.
+pub(crate) async fn sign_out_everywhere(
+    State(app): State<App>,
+    member: Member,
+    jar: CookieJar,
+) -> Result<Response, WebError> {
+    app.people.end_sessions(member.user()).await?;
     let jar = session::end(&app, jar).await?;
     Ok((jar, Redirect::to("/sign-in")).into_response())
 }

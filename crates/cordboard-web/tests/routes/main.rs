@@ -2,8 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod account;
 mod conversations;
 mod events;
+mod invitations;
+mod passwords;
+mod people;
 mod plugins;
 mod protection;
+mod rate_limits;
 mod sign_in;
+mod strangers;
+mod support;

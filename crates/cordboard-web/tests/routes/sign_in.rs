@@ -1,7 +1,9 @@
 //! Signing in.
 
+use cordboard_domain::account::Role;
 use cordboard_domain::time::SignedDuration;
 use cordboard_testkit::TestBuilder;
+use cordboard_web::Settings;
 
 #[tokio::test]
 async fn a_link_works_once() {
@@ -49,4 +51,47 @@ async fn signing_out_ends_the_session_on_the_server() {
     page.post("/sign-out", &[]).await;
     // The old cookie is still sent here, and no longer means anything.
     assert_eq!(page.get("/plugins").await.status(), 303);
+}
+
+#[tokio::test]
+async fn the_cookie_is_bound_to_the_host_where_there_is_https() {
+    for (is_https, name) in [(true, "__Host-cordboard="), (false, "cordboard_session=")] {
+        let settings = Settings { is_https, ..Settings::default() };
+        let app = TestBuilder::new(Vec::new()).settings(settings).start().await;
+        let mut page = app.open().await;
+        let answer = page.get(&page.link.clone()).await;
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        assert!(cookie.starts_with(name), "{cookie}");
+        for part in ["; HttpOnly", "; SameSite=Lax", "; Path=/"] {
+            assert!(cookie.contains(part), "{part} in {cookie}");
+        }
+        // A cookie with the prefix `__Host-` is accepted with `Secure` and without `Domain` only.
+        assert_eq!(cookie.contains("; Secure"), is_https, "{cookie}");
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        page.keep_cookie(&answer);
+        assert_eq!(page.get("/account").await.status(), 200);
+        let other = page
+            .cookie
+            .as_ref()
+            .unwrap()
+            .replace(name, if is_https { "cordboard_session=" } else { "__Host-cordboard=" });
+        page.cookie = Some(other);
+        assert_eq!(page.get("/account").await.status(), 303, "the other name is not looked at");
+        let ended = page.post("/sign-out", &[]).await;
+        assert_eq!(ended.status(), 303);
+    }
+}
+
+#[tokio::test]
+async fn the_rail_offers_what_the_role_may_do() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    for (login, role, sees_people) in [("ada", Role::Admin, true), ("bob", Role::Reviewer, false)] {
+        let person = app.person(login, role).await;
+        let mut page = app.open_as(person.id).await;
+        page.sign_in().await;
+        let chat = page.post("/conversations", &[]).await;
+        let html = page.html(chat.headers()["location"].to_str().unwrap()).await;
+        assert_eq!(html.contains("href=\"/people\""), sees_people, "{login}");
+        assert!(html.contains(&format!("<a href=\"/account\">{login}</a>")), "{html}");
+    }
 }

@@ -7,6 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use cordboard_domain::ports::Sessions as _;
+use cordboard_domain::time::Clock as _;
 use cordboard_web::{router, sign_in_link};
 use tokio::net::TcpListener;
 use tokio::signal;
@@ -82,6 +84,7 @@ pub(crate) async fn until_stopped(
 ) -> anyhow::Result<Outcome> {
     let shutdown = CancellationToken::new();
     let app = assembly.app(config, suggestions, shutdown.clone());
+    assembly.store.sweep_expired(SystemClock.now()).await?;
     assembly.engine.resume(!assembly.store.is_shared()).await?;
     let beside = replicas::watch(assembly, &shutdown);
     let stopped = shutdown.clone();
@@ -93,7 +96,9 @@ pub(crate) async fn until_stopped(
         stopped.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(stopping).into_future();
+    let server = axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopping)
+        .into_future();
     tokio::select! {
         ended = server => ended.context("the server failed")?,
         () = patience => terminal::note("Some connections were still open and were cut."),

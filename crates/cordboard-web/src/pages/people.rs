@@ -1,0 +1,144 @@
+//! The admins' page: who has an account and what each may do, and who is invited.
+
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, Redirect};
+use cordboard_domain::account::{Account, Role};
+use cordboard_domain::id::UserId;
+use cordboard_domain::ports::TokenDigest;
+use minijinja::{Value, context};
+use serde::Deserialize;
+
+use crate::admin::Admin;
+use crate::app::App;
+use crate::error::WebError;
+use crate::invitations::{Invitee, invitation_link, revoke_those_of};
+use crate::own_address::OwnAddress;
+use crate::templates::page;
+
+/// As much of a note as is kept.
+const NOTE_LENGTH: usize = 200;
+
+pub(crate) async fn list(State(app): State<App>, admin: Admin) -> Result<Html<String>, WebError> {
+    people_page(&app, &admin, None).await
+}
+
+async fn people_page(app: &App, Admin(admin): &Admin, link: Option<String>) -> Result<Html<String>, WebError> {
+    let accounts = app.people.list_accounts().await?;
+    let name_of = |user: UserId| accounts.iter().find(|account| account.id == user).map(shown_name);
+    let invitations = app.people.list_invitations(app.clock.now()).await?;
+    let invitations: Value = invitations
+        .iter()
+        .map(|(digest, invitation)| {
+            context! {
+                revoke => format!("/people/invitations/{}/revoke", digest.0),
+                note => invitation.note.as_str(),
+                role => invitation.role.as_str(),
+                by => invitation.invited_by.and_then(name_of),
+                expires => invitation.expires_at.strftime("%-d %B %Y").to_string(),
+            }
+        })
+        .collect();
+    let people: Value = accounts
+        .iter()
+        .map(|account| {
+            context! {
+                base => format!("/people/{}", account.id),
+                id => account.id.to_string(),
+                name => shown_name(account),
+                login => account.login.as_ref().map(ToString::to_string),
+                role => account.role.as_str(),
+                is_owner => account.is_owner,
+                is_self => account.id == admin.user(),
+                is_active => account.is_active,
+            }
+        })
+        .collect();
+    let roles: Vec<&str> = Role::ALL.into_iter().map(Role::as_str).collect();
+    Ok(page("people.html", &context! { people, invitations, roles, link })?)
+}
+
+fn shown_name(account: &Account) -> String {
+    match &account.login {
+        _ if !account.name.is_empty() => account.name.clone(),
+        Some(login) => login.to_string(),
+        None => "Owner".to_owned(),
+    }
+}
+
+/// The account that an admin may change: anybody's but the owner's and the admin's own.
+async fn changeable(app: &App, Admin(admin): &Admin, user: UserId) -> Result<Account, WebError> {
+    let account = app.people.get_account(user).await?;
+    let problem = if account.is_owner {
+        "The owner of this server stays an admin and stays active."
+    } else if account.id == admin.user() {
+        "Nobody changes their own role or state. Ask another admin."
+    } else {
+        return Ok(account);
+    };
+    Err(WebError::new(StatusCode::CONFLICT, "Not done", problem))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RoleForm {
+    role: Role,
+}
+
+pub(crate) async fn change_role(
+    State(app): State<App>,
+    admin: Admin,
+    Path(user): Path<UserId>,
+    Form(form): Form<RoleForm>,
+) -> Result<Redirect, WebError> {
+    let account = changeable(&app, &admin, user).await?;
+    app.people.set_role(account.id, form.role).await?;
+    if form.role < Role::Admin {
+        revoke_those_of(&app, account.id).await?;
+    }
+    Ok(Redirect::to("/people"))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ActiveForm {
+    active: bool,
+}
+
+pub(crate) async fn change_state(
+    State(app): State<App>,
+    admin: Admin,
+    Path(user): Path<UserId>,
+    Form(form): Form<ActiveForm>,
+) -> Result<Redirect, WebError> {
+    let account = changeable(&app, &admin, user).await?;
+    app.people.set_active(account.id, form.active).await?;
+    if !form.active {
+        app.people.end_sessions(account.id).await?;
+        revoke_those_of(&app, account.id).await?;
+    }
+    Ok(Redirect::to("/people"))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct InviteForm {
+    role: Role,
+    #[serde(default)]
+    note: String,
+}
+
+/// Makes an invitation and shows its link, this once: only a digest of it is kept.
+pub(crate) async fn invite(
+    State(app): State<App>,
+    admin: Admin,
+    OwnAddress(address): OwnAddress,
+    Form(form): Form<InviteForm>,
+) -> Result<Html<String>, WebError> {
+    let note = form.note.trim().chars().take(NOTE_LENGTH).collect();
+    let invitee = Invitee { role: form.role, account: None, invited_by: Some(admin.0.user()), note };
+    let path = invitation_link(&*app.people, &*app.clock, &*app.entropy, invitee).await?;
+    people_page(&app, &admin, Some(format!("{address}{path}"))).await
+}
+
+pub(crate) async fn revoke(State(app): State<App>, _: Admin, Path(digest): Path<String>) -> Result<Redirect, WebError> {
+    app.people.revoke_invitation(&TokenDigest(digest)).await?;
+    Ok(Redirect::to("/people"))
+}

@@ -1,0 +1,84 @@
+//! The admins' page.
+
+use cordboard_domain::account::Role;
+use cordboard_testkit::{TestBuilder, TestPage};
+
+use crate::support::{joined, owner};
+
+/// The one `/invitations/…` path in a page.
+fn link_in(html: &str) -> String {
+    let (_, rest) = html.split_once("/invitations/").unwrap();
+    format!("/invitations/{}", rest.split(['<', '"']).next().unwrap())
+}
+
+async fn invite(page: &TestPage, role: &str, note: &str) -> String {
+    let answer = page.post("/people/invitations", &[("role", role), ("note", note)]).await;
+    assert_eq!(answer.status(), 200);
+    answer.text().await.unwrap().replace("&#x2f;", "/")
+}
+
+#[tokio::test]
+async fn an_admin_invites_and_revokes() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let page = owner(&app).await;
+    let html = invite(&page, "developer", "Ada from <payroll>").await;
+    assert!(html.contains(&format!("{}/invitations/", page.base)), "{html}");
+    let link = link_in(html.split("class=\"secret\"").nth(1).unwrap());
+    let list = page.html("/people").await;
+    assert!(list.contains("Ada from &lt;payroll&gt;") && list.contains("developer · until"), "{list}");
+    assert!(!list.contains(&link), "the link is shown once");
+    assert_eq!(page.get(&link).await.status(), 200);
+    let action = list.split('"').find(|text| text.ends_with("/revoke")).unwrap();
+    assert_eq!(page.post(action, &[]).await.status(), 303);
+    assert_eq!(page.get(&link).await.status(), 410);
+    assert!(!page.html("/people").await.contains("payroll"));
+}
+
+#[tokio::test]
+async fn roles_and_states_are_changed_and_take_effect_at_once() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let page = owner(&app).await;
+    let (ada, ada_page) = joined(&app, "ada", Role::User).await;
+    let base = format!("/people/{}", ada.id);
+    assert_eq!(ada_page.get("/people").await.status(), 403);
+    assert_eq!(page.post(&format!("{base}/role"), &[("role", "admin")]).await.status(), 303);
+    assert_eq!(ada_page.get("/people").await.status(), 200);
+    assert_eq!(page.post(&format!("{base}/role"), &[("role", "emperor")]).await.status(), 422);
+    assert_eq!(page.post(&format!("{base}/active"), &[("active", "false")]).await.status(), 303);
+    assert_eq!(ada_page.get("/account").await.status(), 303);
+    assert!(page.html("/people").await.contains("cannot sign in"));
+    assert_eq!(page.post(&format!("{base}/active"), &[("active", "true")]).await.status(), 303);
+    assert!(app.account(ada.id).await.is_active);
+    // The old session ended with the deactivation.
+    assert_eq!(ada_page.get("/account").await.status(), 303);
+}
+
+#[tokio::test]
+async fn nobody_changes_the_owner_or_themselves() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let (ada, page) = joined(&app, "ada", Role::Admin).await;
+    for user in [app.owner, ada.id] {
+        let base = format!("/people/{user}");
+        assert_eq!(page.post(&format!("{base}/role"), &[("role", "user")]).await.status(), 409);
+        assert_eq!(page.post(&format!("{base}/active"), &[("active", "false")]).await.status(), 409);
+        assert!(app.account(user).await.is_active && app.account(user).await.role == Role::Admin);
+    }
+    let nobody = page.post("/people/00000000000000000000000000000000/role", &[("role", "user")]).await;
+    assert_eq!(nobody.status(), 404);
+}
+
+#[tokio::test]
+async fn invitations_of_a_former_admin_lead_nowhere() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let page = owner(&app).await;
+    let kept = link_in(invite(&page, "user", "kept").await.split("class=\"secret\"").nth(1).unwrap());
+    for (login, path, form) in [("ada", "role", ("role", "reviewer")), ("bob", "active", ("active", "false"))] {
+        let (person, person_page) = joined(&app, login, Role::Admin).await;
+        let html = invite(&person_page, "admin", "for later").await;
+        let link = link_in(html.split("class=\"secret\"").nth(1).unwrap());
+        assert_eq!(page.get(&link).await.status(), 200);
+        page.post(&format!("/people/{}/{path}", person.id), &[form]).await;
+        assert_eq!(page.get(&link).await.status(), 410, "{login}");
+    }
+    assert_eq!(page.get(&kept).await.status(), 200);
+}
