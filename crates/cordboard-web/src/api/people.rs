@@ -1,0 +1,63 @@
+//! The people of this server, for admins. Invitations are made on the page, where their links are shown.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use cordboard_domain::account::Role;
+use cordboard_domain::id::UserId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::body::{At, Body};
+use super::caller::{Admin, Caller};
+use super::problem::{Problem, Refusals};
+use super::view::PersonView;
+use crate::app::App;
+
+fn check(caller: &Caller<Admin>) -> Result<(), Problem> {
+    if caller.account.role >= Role::Admin {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::FORBIDDEN, "This is for admins", "Only an admin of this server can do this."))
+}
+
+/// Everybody with an account, by name.
+#[utoipa::path(get, path = "/people", tag = "people", operation_id = "listPeople",
+    responses((status = 200, body = [PersonView]), Refusals))]
+pub(super) async fn list(State(app): State<App>, caller: Caller<Admin>) -> Result<Json<Vec<PersonView>>, Problem> {
+    check(&caller)?;
+    Ok(Json(app.people.list_accounts().await?.iter().map(PersonView::from).collect()))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct PersonChange {
+    #[schema(value_type = Option<String>)]
+    role: Option<Role>,
+    /// Whether the person may sign in.
+    is_active: Option<bool>,
+}
+
+/// Gives a person another role, or takes or gives back their way in. Not the owner, and not yourself.
+#[utoipa::path(patch, path = "/people/{user}", tag = "people", operation_id = "changePerson",
+    params(("user" = String, Path, format = Uuid)), request_body = PersonChange,
+    responses((status = 200, body = PersonView), Refusals))]
+pub(super) async fn change(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    At(user): At<UserId>,
+    Body(change): Body<PersonChange>,
+) -> Result<Json<PersonView>, Problem> {
+    check(&caller)?;
+    let account = app.people.get_account(user).await?;
+    if account.is_owner || user == caller.user() {
+        let detail = "The owner's role and your own cannot be changed here.";
+        return Err(Problem::new(StatusCode::CONFLICT, "Not done", detail));
+    }
+    if let Some(role) = change.role {
+        app.people.set_role(user, role).await?;
+    }
+    if let Some(is_active) = change.is_active {
+        app.people.set_active(user, is_active).await?;
+    }
+    Ok(Json((&app.people.get_account(user).await?).into()))
+}
