@@ -6,14 +6,17 @@ mod assets;
 mod error;
 mod fragments;
 mod images;
+mod inspection;
 mod markdown;
 mod mine;
+mod own;
 mod pages;
 mod protection;
 mod router;
 mod session;
 mod stream;
 mod templates;
+mod words;
 
 pub use app::{App, Settings};
 pub use router::router;

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{ConversationId, UserId};
 
@@ -32,7 +32,7 @@ impl FromRequestParts<App> for Mine {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let member = <Member as FromRequestParts<App>>::from_request_parts(parts, app).await?;
-        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|error| error.into_response())?;
+        let path = RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let id = path.iter().find(|(name, _)| *name == "conversation").and_then(|(_, value)| value.parse().ok());
         let Some(id) = id else { return Err(not_found().await.into_response()) };
         match app.conversations.lookup_conversation(member.user(), id).await {

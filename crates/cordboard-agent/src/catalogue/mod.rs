@@ -8,6 +8,7 @@ mod install;
 mod register;
 mod review;
 mod share;
+mod watch;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::gathering::{GatherError, Gatherer};
 use crate::library::LibraryError;
 
 pub use register::Registered;
+pub use watch::Watched;
 
 /// The store's side of things that the catalogue works with.
 #[derive(Clone)]
@@ -62,6 +64,8 @@ pub struct Catalogue {
     pub config: CatalogueConfig,
     engine: Engine,
     models: ModelRegistry,
+    evidence: evidence::Runs,
+    watch: watch::Looks,
 }
 
 /// Why something with plugins was not done.
@@ -110,7 +114,8 @@ impl Catalogue {
     /// A catalogue beside an engine, whose library and models it uses.
     pub fn new(ports: CataloguePorts, gatherer: Gatherer, engine: Engine, config: CatalogueConfig) -> Self {
         let models = engine.models().clone();
-        Self { ports, gatherer, config, engine, models }
+        let (evidence, watch) = (evidence::Runs::default(), watch::Looks::default());
+        Self { ports, gatherer, config, engine, models, evidence, watch }
     }
 
     /// 256 unpredictable bits as text.

@@ -1,6 +1,9 @@
 //! One module per page.
 
 pub(crate) mod chat;
+pub(crate) mod develop;
 pub(crate) mod health;
 pub(crate) mod plugins;
+pub(crate) mod reviews;
 pub(crate) mod sign_in;
+pub(crate) mod store;
