@@ -99,8 +99,11 @@ impl From<CatalogueError> for WebError {
     }
 }
 
-/// The text with a capital letter at its beginning.
+/// The text with a capital letter at its beginning, unless it begins with an address.
 pub(crate) fn capitalized(text: &str) -> String {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }

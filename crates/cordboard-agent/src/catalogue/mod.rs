@@ -89,7 +89,7 @@ pub enum CatalogueError {
     NobodyOfThatName(String),
     #[error("you registered it yourself and have it already")]
     Yourself,
-    #[error("the plugin is banned: {0}")]
+    #[error("reviewers banned {0}, so nobody can use it")]
     Banned(String),
     #[error("a submission is decided by somebody other than its developer")]
     OwnSubmission,
@@ -100,7 +100,7 @@ pub enum CatalogueError {
          at {origin}, then refresh"
     )]
     NotVerified { token: String, origin: String },
-    #[error("the version put before reviewers is not the present one any more; look again")]
+    #[error("this is not the present version or state any more; look again")]
     Outdated,
     #[error("a document that the plugin needs cannot be had now, so nothing was changed: {0}")]
     Unavailable(String),

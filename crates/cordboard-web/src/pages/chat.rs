@@ -3,6 +3,7 @@
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use cordboard_agent::catalogue::CatalogueError;
 use cordboard_domain::call::Decision;
 use cordboard_domain::conversation::{Activation, Conversation};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, PluginId, TurnId, UserId};
@@ -186,6 +187,9 @@ async fn changed_menu(app: &App, mine: &Mine, headers: &HeaderMap) -> Result<Res
 /// Switches an installed plugin on, in the version that the person accepted.
 async fn activate(app: &App, mine: &Mine, plugin: PluginId) -> Result<(), WebError> {
     let installation = app.catalogue.installed(&mine.member.account, plugin).await?;
+    if installation.plugin.standing == Standing::Banned {
+        return Err(CatalogueError::Banned(installation.facts.name_for_human).into());
+    }
     let active = app.conversations.list_activations(mine.id()).await?;
     let others = active.iter().filter(|activation| activation.plugin != plugin).count();
     if others >= app.settings.most_active {
