@@ -285,6 +285,11 @@ impl Engine {
         self.inner.tasks.reopen();
     }
 
+    /// Does something else in the background that [`Engine::finish`] waits for.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.inner.tasks.spawn(work);
+    }
+
     /// Works on a turn in the background until it is over, waits for a person, or is another server's.
     fn work_on(&self, conversation: ConversationId, turn: TurnId, user: UserId) {
         let inner = self.inner.clone();

@@ -72,7 +72,12 @@ impl Store {
             return Err(OpenError::Url(url.split_once("://").map_or(url, |(scheme, _)| scheme).to_owned()));
         }
         // A pool would go on trying for a while; a wrong address or password is better told at once.
-        sqlx::PgConnection::connect(url).await.map_err(OpenError::Connect)?.close().await.map_err(OpenError::Connect)?;
+        sqlx::PgConnection::connect(url)
+            .await
+            .map_err(OpenError::Connect)?
+            .close()
+            .await
+            .map_err(OpenError::Connect)?;
         Self::connect(url.to_owned(), Dialect::Postgres, 16).await.map_err(OpenError::Connect)?.migrated().await
     }
 

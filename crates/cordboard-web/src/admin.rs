@@ -4,24 +4,67 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
-use cordboard_domain::account::Role;
+use cordboard_domain::account::{Account, Role};
+use cordboard_domain::id::UserId;
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::invitations::revoke_those_of;
 use crate::session::Member;
 
 #[derive(Debug, Clone)]
-pub(crate) struct Admin(pub(crate) Member);
+pub(crate) struct Admin(pub(crate) Account);
+
+impl Admin {
+    /// Gives the type to a person of the role.
+    pub(crate) fn of(account: Account) -> Result<Self, WebError> {
+        if account.role >= Role::Admin {
+            return Ok(Self(account));
+        }
+        let message = "Only an admin of this server can do this.";
+        Err(WebError::new(StatusCode::FORBIDDEN, "This is for admins", message))
+    }
+
+    /// The account that an admin may change: anybody's but the owner's and the admin's own.
+    async fn changeable(&self, app: &App, user: UserId) -> Result<Account, WebError> {
+        let account = app.people.get_account(user).await?;
+        let problem = if account.is_owner {
+            "The owner of this server stays an admin and stays active."
+        } else if account.id == self.0.id {
+            "Nobody changes their own role or state. Ask another admin."
+        } else {
+            return Ok(account);
+        };
+        Err(WebError::new(StatusCode::CONFLICT, "Not done", problem))
+    }
+
+    /// Gives a person another role. What they invited as an admin is revoked when they are none any more.
+    pub(crate) async fn change_role(&self, app: &App, user: UserId, role: Role) -> Result<(), WebError> {
+        let account = self.changeable(app, user).await?;
+        app.people.set_role(account.id, role).await?;
+        if role < Role::Admin {
+            revoke_those_of(app, account.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a person's way in, with all sessions, or gives it back.
+    pub(crate) async fn change_state(&self, app: &App, user: UserId, is_active: bool) -> Result<(), WebError> {
+        let account = self.changeable(app, user).await?;
+        app.people.set_active(account.id, is_active).await?;
+        if !is_active {
+            app.people.end_sessions(account.id).await?;
+            revoke_those_of(app, account.id).await?;
+        }
+        Ok(())
+    }
+}
 
 impl FromRequestParts<App> for Admin {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let member = <Member as FromRequestParts<App>>::from_request_parts(parts, app).await?;
-        if member.account.role >= Role::Admin {
-            return Ok(Self(member));
-        }
-        let message = "Only an admin of this server can do this.";
-        Err(WebError::new(StatusCode::FORBIDDEN, "This is for admins", message).into_response())
+        Self::of(member.account).map_err(|error| error.into_response())
     }
 }

@@ -28,6 +28,26 @@ impl WebError {
         Self { status, title, message: message.into(), retry_after: None }
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn title(&self) -> &'static str {
+        self.title
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The status and the message, if a person can mend the form that led here; else the error itself.
+    pub(crate) fn correctable(self) -> Result<(StatusCode, String), Self> {
+        match self.status {
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT => Ok((self.status, self.message)),
+            _ => Err(self),
+        }
+    }
+
     fn internal(problem: &impl std::fmt::Display) -> Self {
         error!(%problem, "request failed");
         Self::new(
@@ -73,14 +93,24 @@ impl From<CatalogueError> for WebError {
         match error {
             CatalogueError::Store(error) | CatalogueError::Library(LibraryError::Store(error)) => error.into(),
             CatalogueError::Library(_) | CatalogueError::NoModel => refused(StatusCode::SERVICE_UNAVAILABLE),
-            CatalogueError::Role(_) => refused(StatusCode::FORBIDDEN),
+            CatalogueError::Role(role) => Self::new(
+                StatusCode::FORBIDDEN,
+                "Not with your role",
+                format!(
+                    "This page is for people with the role of a {role}. An admin of this server can give it to you."
+                ),
+            ),
+            CatalogueError::Standing(_) => Self::new(
+                StatusCode::CONFLICT,
+                "Not done",
+                "The plugin stands elsewhere by now, so this step is not possible. Look again.",
+            ),
             CatalogueError::Gather(_)
             | CatalogueError::Requests(_)
             | CatalogueError::Unavailable(_)
             | CatalogueError::NobodyOfThatName(_)
             | CatalogueError::NoReason => refused(StatusCode::UNPROCESSABLE_ENTITY),
-            CatalogueError::Standing(_)
-            | CatalogueError::Full(_)
+            CatalogueError::Full(_)
             | CatalogueError::Yourself
             | CatalogueError::Banned(_)
             | CatalogueError::OwnSubmission
@@ -91,10 +121,18 @@ impl From<CatalogueError> for WebError {
     }
 }
 
+/// The text with a capital letter at its beginning, unless it begins with an address.
+pub(crate) fn capitalized(text: &str) -> String {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
 /// The text with a capital letter at its beginning and a full stop at its end.
 pub(crate) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let sentence = capitalized(text);
     if sentence.ends_with(['.', '!', '?', '\n', ']']) { sentence } else { format!("{sentence}.") }
 }
 

@@ -1,7 +1,9 @@
 //! The faces over HTTP: pages, forms and event streams. Every handler extracts, authorises, calls the engine or a port,
 //! and renders; nothing here decides what a call may do.
 
+mod activation;
 mod admin;
+mod api;
 pub mod app;
 mod assets;
 mod client_address;
@@ -9,9 +11,11 @@ mod credentials;
 mod error;
 mod fragments;
 mod images;
+mod inspection;
 mod invitations;
 mod markdown;
 mod mine;
+mod own;
 mod own_address;
 mod pages;
 mod passwords;
@@ -21,6 +25,7 @@ mod router;
 mod session;
 mod stream;
 mod templates;
+mod words;
 
 pub use app::{App, Settings};
 pub use invitations::{Invitee, invitation_link};

@@ -9,6 +9,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::api;
 use crate::app::App;
 use crate::error::WebError;
 
@@ -25,7 +26,9 @@ pub(crate) async fn protect(State(app): State<App>, request: Request, next: Next
         return secured(WebError::new(StatusCode::MISDIRECTED_REQUEST, "Wrong address", message).into_response());
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !from_own_page(headers, &host) {
+    // The API takes no cookies, so that another site's page can do nothing with it.
+    let is_api = request.uri().path().starts_with(api::BASE);
+    if changes && !is_api && !from_own_page(headers, &host) {
         let message = "The request did not come from one of this server's own pages, so nothing was done.";
         return secured(WebError::new(StatusCode::FORBIDDEN, "Request refused", message).into_response());
     }

@@ -2,11 +2,13 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::pages::{account, chat, health, invitation, people, plugins, sign_in};
-use crate::{assets, error, images, protection, stream};
+use crate::pages::{account, chat, develop, health, invitation, people, plugins, reviews, sign_in, store};
+use crate::{api, assets, error, images, protection, stream};
 
 /// The most that a pasted document may take as a form, in bytes; escapes may double its length.
 const MAX_FORM: usize = 100 * 1024 * 1024;
@@ -55,16 +57,53 @@ routes! {
     post "/conversations/{conversation}/plugins/{plugin}" => chat::switch_plugin;
     post "/conversations/{conversation}/turns/{turn}/stop" => chat::stop;
     post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}" => chat::decide;
-    get "/plugins" => plugins::list;
-    post "/plugins" => plugins::install, up to MAX_FORM;
-    get "/plugins/{plugin}" => plugins::show;
-    post "/plugins/{plugin}/remove" => plugins::remove;
+    get "/store" => store::show;
+    get "/plugins" => plugins::installed::list;
+    get "/plugins/unverified" => plugins::unverified::show;
+    post "/plugins/unverified" => plugins::unverified::look;
+    get "/plugins/{plugin}" => plugins::detail::show;
+    get "/plugins/{plugin}/logo" => plugins::logo::serve;
+    post "/plugins/{plugin}/install" => plugins::detail::install;
+    post "/plugins/{plugin}/accept" => plugins::detail::accept;
+    post "/plugins/{plugin}/remove" => plugins::detail::remove;
+    get "/join/{secret}" => plugins::join::show;
+    post "/join/{secret}" => plugins::join::join;
+    get "/develop/{plugin}" => develop::show::show;
+    get "/develop/{plugin}/changed" => develop::watch::changed;
+    post "/develop/{plugin}/refresh" => develop::register::refresh;
+    post "/develop/{plugin}/remove" => develop::register::remove;
+    post "/develop/{plugin}/shares" => develop::share::add;
+    post "/develop/{plugin}/shares/{user}/revoke" => develop::share::revoke;
+    post "/develop/{plugin}/links" => develop::share::make_link;
+    post "/develop/{plugin}/links/{link}/revoke" => develop::share::revoke_link;
+    post "/develop/{plugin}/submit" => develop::submit::submit;
+    post "/develop/{plugin}/withdraw" => develop::submit::withdraw;
+    get "/reviews" => reviews::list::list;
+    get "/reviews/{submission}" => reviews::show::show;
+    get "/reviews/{submission}/logo" => reviews::show::logo;
+    get "/reviews/{submission}/evidence" => reviews::evidence::progress;
+    post "/reviews/{submission}/evidence" => reviews::evidence::run;
+    post "/reviews/{submission}/approve" => reviews::decide::approve;
+    post "/reviews/{submission}/reject" => reviews::decide::reject;
+    post "/reviews/plugins/{plugin}/ban" => reviews::decide::ban;
+    post "/reviews/plugins/{plugin}/unban" => reviews::decide::unban;
+    get "/develop" => develop::list::list;
+    post "/develop" => develop::register::register, up to MAX_FORM;
 }
 
 /// The application as a service.
 pub fn router(app: App) -> Router {
     routes()
-        .fallback(error::not_found)
+        .merge(api::router())
+        .fallback(nothing)
         .layer(axum::middleware::from_fn_with_state(app.clone(), protection::protect))
         .with_state(app)
+}
+
+/// The answer to an address that leads nowhere, for people or for programs.
+async fn nothing(uri: Uri) -> Response {
+    if uri.path().starts_with(api::BASE) {
+        return api::no_route().await.into_response();
+    }
+    error::not_found().await.into_response()
 }

@@ -1,10 +1,11 @@
 //! Who may do what with a plugin, as types that are given only to those who may.
 
 use cordboard_domain::account::{Account, Role};
-use cordboard_domain::id::PluginId;
+use cordboard_domain::id::{PluginId, SubmissionId};
 use cordboard_domain::installation::Installation;
-use cordboard_domain::plugin::{Plugin, Standing};
+use cordboard_domain::plugin::{Facts, Plugin, Standing, VersionDigest};
 use cordboard_domain::ports::StoreError;
+use cordboard_domain::review::Submission;
 
 use super::{Catalogue, CatalogueError};
 
@@ -19,6 +20,15 @@ pub struct Reviewer<'account>(&'account Account);
 /// A plugin before its own developer.
 #[derive(Debug, Clone)]
 pub struct OwnPlugin(Plugin);
+
+/// A submission with its plugin before a reviewer.
+#[derive(Debug, Clone)]
+pub struct Examined {
+    pub submission: Submission,
+    pub plugin: Plugin,
+    /// Whether the reviewer may decide: not on a plugin of their own, unless they run the server.
+    pub may_decide: bool,
+}
 
 /// A plugin before somebody who may see it.
 #[derive(Debug, Clone)]
@@ -54,6 +64,13 @@ impl<'account> Reviewer<'account> {
     }
 }
 
+impl Reviewer<'_> {
+    /// Whether this person may decide on a plugin.
+    pub(super) fn may_decide(self, plugin: &Plugin) -> bool {
+        plugin.developer != self.0.id || self.0.is_owner
+    }
+}
+
 impl OwnPlugin {
     /// The plugin.
     pub fn plugin(&self) -> &Plugin {
@@ -69,6 +86,23 @@ impl Visible {
             Self::Kept(installation) => &installation.plugin,
         }
     }
+
+    /// The version that the person sees unless they have another installed.
+    pub fn version(&self) -> &VersionDigest {
+        match self {
+            Self::Own(plugin) | Self::Shared(plugin) => &plugin.current,
+            Self::Listed(plugin) => plugin.approved.as_ref().unwrap_or(&plugin.current),
+            Self::Kept(installation) => &installation.version,
+        }
+    }
+
+    /// What lists show of that version.
+    pub fn facts(&self) -> &Facts {
+        match self {
+            Self::Own(plugin) | Self::Shared(plugin) | Self::Listed(plugin) => &plugin.facts,
+            Self::Kept(installation) => &installation.facts,
+        }
+    }
 }
 
 impl Catalogue {
@@ -77,6 +111,14 @@ impl Catalogue {
         Developer::of(account)?;
         let plugin = self.ports.shelf.get_plugin(plugin).await?;
         if plugin.developer == account.id { Ok(OwnPlugin(plugin)) } else { Err(StoreError::NotFound("plugin").into()) }
+    }
+
+    /// A submission for a reviewer to look at.
+    pub async fn examine(&self, reviewer: Reviewer<'_>, submission: SubmissionId) -> Result<Examined, CatalogueError> {
+        let submission = self.ports.reviews.get_submission(submission).await?;
+        let plugin = self.ports.shelf.get_plugin(submission.plugin).await?;
+        let may_decide = reviewer.may_decide(&plugin);
+        Ok(Examined { submission, plugin, may_decide })
     }
 
     /// A plugin that the person may see, and why; any other is not there.

@@ -8,6 +8,7 @@ mod install;
 mod register;
 mod review;
 mod share;
+mod watch;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::gathering::{GatherError, Gatherer};
 use crate::library::LibraryError;
 
 pub use register::Registered;
+pub use watch::Watched;
 
 /// The store's side of things that the catalogue works with.
 #[derive(Clone)]
@@ -62,6 +64,8 @@ pub struct Catalogue {
     pub config: CatalogueConfig,
     engine: Engine,
     models: ModelRegistry,
+    evidence: evidence::Runs,
+    watch: watch::Looks,
 }
 
 /// Why something with plugins was not done.
@@ -85,7 +89,7 @@ pub enum CatalogueError {
     NobodyOfThatName(String),
     #[error("you registered it yourself and have it already")]
     Yourself,
-    #[error("the plugin is banned: {0}")]
+    #[error("reviewers banned {0}, so nobody can use it")]
     Banned(String),
     #[error("a submission is decided by somebody other than its developer")]
     OwnSubmission,
@@ -96,7 +100,7 @@ pub enum CatalogueError {
          at {origin}, then refresh"
     )]
     NotVerified { token: String, origin: String },
-    #[error("the version put before reviewers is not the present one any more; look again")]
+    #[error("this is not the present version or state any more; look again")]
     Outdated,
     #[error("a document that the plugin needs cannot be had now, so nothing was changed: {0}")]
     Unavailable(String),
@@ -110,7 +114,8 @@ impl Catalogue {
     /// A catalogue beside an engine, whose library and models it uses.
     pub fn new(ports: CataloguePorts, gatherer: Gatherer, engine: Engine, config: CatalogueConfig) -> Self {
         let models = engine.models().clone();
-        Self { ports, gatherer, config, engine, models }
+        let (evidence, watch) = (evidence::Runs::default(), watch::Looks::default());
+        Self { ports, gatherer, config, engine, models, evidence, watch }
     }
 
     /// 256 unpredictable bits as text.

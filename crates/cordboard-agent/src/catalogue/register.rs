@@ -76,8 +76,7 @@ impl Catalogue {
 
     async fn look_again(&self, plugin: &Plugin) -> Result<Candidate, CatalogueError> {
         let documents = self.ports.shelf.get_version(&plugin.current).await?.documents;
-        let address = if documents.manifest_text.is_empty() { &documents.spec_url } else { &documents.manifest_url };
-        Ok(self.gatherer.fetch(address).await?)
+        Ok(self.gatherer.fetch_again(&documents).await?)
     }
 
     fn version(&self, plugin: PluginId, candidate: &Candidate) -> PluginVersion {

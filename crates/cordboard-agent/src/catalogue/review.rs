@@ -5,12 +5,13 @@ use cordboard_domain::id::{PluginId, SubmissionId};
 use cordboard_domain::plugin::{Category, Plugin, StandingStep};
 use cordboard_domain::ports::{Resolution, StoreError};
 use cordboard_domain::review::{ReviewAction, ReviewEntry, Ruling, SampleRequests, Submission, SubmissionState};
+use tracing::warn;
 
-use super::access::{OwnPlugin, Reviewer};
+use super::access::{Examined, OwnPlugin, Reviewer};
 use super::{Catalogue, CatalogueError, was_approved};
 
 impl Catalogue {
-    /// Puts the current version before reviewers. The domain has to be verified.
+    /// Puts the current version before reviewers, and has its requests run. The domain has to be verified.
     pub async fn submit(
         &self,
         own: &OwnPlugin,
@@ -38,6 +39,9 @@ impl Catalogue {
         let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, None, "")?;
         let step = Resolution { entry: ReviewEntry { by: Some(plugin.developer), ..step.entry }, ..step };
         self.ports.reviews.submit(&submission, &step).await?;
+        if let Err(problem) = self.start_evidence(submission.clone()) {
+            warn!(submission = %submission.id, %problem, "the requests were not run");
+        }
         Ok(submission)
     }
 
@@ -146,9 +150,8 @@ impl Catalogue {
         reviewer: Reviewer<'_>,
         submission: SubmissionId,
     ) -> Result<(Submission, Plugin), CatalogueError> {
-        let submission = self.ports.reviews.get_submission(submission).await?;
-        let plugin = self.ports.shelf.get_plugin(submission.plugin).await?;
-        if plugin.developer == reviewer.account().id && !reviewer.account().is_owner {
+        let Examined { submission, plugin, may_decide } = self.examine(reviewer, submission).await?;
+        if !may_decide {
             return Err(CatalogueError::OwnSubmission);
         }
         if submission.state != SubmissionState::Pending || submission.version != plugin.current {

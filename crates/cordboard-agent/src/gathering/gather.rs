@@ -31,12 +31,24 @@ impl Gatherer {
             },
             Target::Document(asked) => {
                 let found = self.documents.fetch(asked.as_str(), None).await.map_err(GatherError::SpecFetch)?;
-                if parse(&found.url, &found.text).await.is_ok_and(|source| is_manifest(&source.value)) {
+                let is_named = asked.path().ends_with("/ai-plugin.json");
+                if is_named || parse(&found.url, &found.text).await.is_ok_and(|source| is_manifest(&source.value)) {
                     return self.with_manifest(&asked, found).await;
                 }
                 self.bare(&parse_url(&found.url)?, found.text).await
             }
         }
+    }
+
+    /// Fetches the documents of a known plugin anew, each as what it was.
+    pub async fn fetch_again(&self, known: &PluginDocuments) -> Result<Candidate, GatherError> {
+        if known.manifest_text.is_empty() {
+            let found = self.documents.fetch(&known.spec_url, None).await.map_err(GatherError::SpecFetch)?;
+            return self.bare(&parse_url(&found.url)?, found.text).await;
+        }
+        let asked = parse_url(&known.manifest_url)?;
+        let found = self.documents.fetch(asked.as_str(), None).await.map_err(GatherError::ManifestFetch)?;
+        self.with_manifest(&asked, found).await
     }
 
     /// Compiles a manifest or a description given as text, without keeping anything. `address` says where the API is

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::id::{PluginId, SubmissionId};
-use crate::plugin::{Standing, VersionDigest};
+use crate::plugin::{Plugin, Standing, VersionDigest};
 use crate::review::{Evidence, ReviewEntry, Submission, SubmissionState};
 
 /// A step of a plugin's standing, written down with all that belongs to it at once.
@@ -33,6 +33,10 @@ pub trait Reviews: Send + Sync {
     async fn get_submission(&self, id: SubmissionId) -> Result<Submission, StoreError>;
     /// Pending submissions, the oldest first.
     async fn list_pending(&self) -> Result<Vec<Submission>, StoreError>;
+    /// Submissions that are pending no more, the newest first.
+    async fn list_decided(&self, limit: u32) -> Result<Vec<Submission>, StoreError>;
+    /// Banned plugins, by name.
+    async fn list_banned(&self) -> Result<Vec<Plugin>, StoreError>;
     /// The last submission of a plugin.
     async fn lookup_last_submission(&self, plugin: PluginId) -> Result<Option<Submission>, StoreError>;
     async fn set_evidence(&self, id: SubmissionId, evidence: &Evidence) -> Result<(), StoreError>;

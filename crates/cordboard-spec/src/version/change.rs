@@ -200,8 +200,10 @@ fn told(operation: &Operation) -> String {
     let described = operation.arguments.iter().map(|argument| (argument, operation.describe(argument)));
     let arguments = described.filter(|(_, text)| !text.is_empty());
     let lines = arguments.map(|(argument, text)| format!("{}: {text}", argument.name));
-    [operation.summary.clone(), operation.description.clone()]
+    let description = Some(operation.description.clone()).filter(|text| *text != operation.summary);
+    [operation.summary.clone()]
         .into_iter()
+        .chain(description)
         .chain(lines)
         .chain(operation.examples.iter().map(|example| format!("Example: {example}")))
         .filter(|line| !line.is_empty())

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use cordboard_domain::id::{PluginId, SubmissionId};
+use cordboard_domain::plugin::{Plugin, Standing};
 use cordboard_domain::ports::{Resolution, Reviews, StoreError};
 use cordboard_domain::review::{Evidence, ReviewEntry, Submission, SubmissionState};
 use sqlx::AnyConnection;
@@ -120,6 +121,22 @@ impl Reviews for Store {
                 .await
                 .map_err(database)?;
         rows.iter().map(submission).collect()
+    }
+
+    async fn list_decided(&self, limit: u32) -> Result<Vec<Submission>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT body, state, evidence FROM submissions WHERE is_pending = 0 ORDER BY submitted_at DESC, id DESC \
+             LIMIT $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(database)?;
+        rows.iter().map(submission).collect()
+    }
+
+    async fn list_banned(&self) -> Result<Vec<Plugin>, StoreError> {
+        self.plugins_where("WHERE p.standing = $1", Standing::Banned.as_str()).await
     }
 
     async fn lookup_last_submission(&self, plugin: PluginId) -> Result<Option<Submission>, StoreError> {

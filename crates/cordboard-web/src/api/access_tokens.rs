@@ -41,10 +41,7 @@ impl From<&AccessToken> for AccessTokenView {
 /// The person's access tokens, without their secrets.
 #[utoipa::path(get, path = "/access-tokens", tag = "me", operation_id = "listAccessTokens",
     responses((status = 200, body = [AccessTokenView]), Refusals))]
-pub(super) async fn list(
-    State(app): State<App>,
-    caller: Caller<Read>,
-) -> Result<Json<Vec<AccessTokenView>>, Problem> {
+pub(super) async fn list(State(app): State<App>, caller: Caller<Read>) -> Result<Json<Vec<AccessTokenView>>, Problem> {
     let tokens = app.people.list_access_tokens(caller.user()).await?;
     Ok(Json(tokens.iter().map(AccessTokenView::from).collect()))
 }

@@ -56,10 +56,13 @@ impl<Needed: Needs> FromRequestParts<App> for Caller<Needed> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let credential = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let secret = credential.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+        let secret =
+            credential.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
         let missing = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "Who are you?", detail);
         let Some((_, secret)) = secret else {
-            return Err(missing("Send a personal access token as `Authorization: Bearer cb_pat_…`; make one at /account."));
+            return Err(missing(
+                "Send a personal access token as `Authorization: Bearer cb_pat_…`; make one at /account.",
+            ));
         };
         let found = app.people.use_access_token(&digest_of(secret.trim()), app.clock.now()).await?;
         let Some((token, account)) = found else {

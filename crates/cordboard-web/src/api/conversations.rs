@@ -44,10 +44,7 @@ impl From<&Conversation> for ConversationView {
 /// The person's conversations, the newest first.
 #[utoipa::path(get, path = "/conversations", tag = "conversations", operation_id = "listConversations",
     responses((status = 200, body = [ConversationView]), Refusals))]
-pub(super) async fn list(
-    State(app): State<App>,
-    caller: Caller<Read>,
-) -> Result<Json<Vec<ConversationView>>, Problem> {
+pub(super) async fn list(State(app): State<App>, caller: Caller<Read>) -> Result<Json<Vec<ConversationView>>, Problem> {
     let own = app.conversations.list_conversations(caller.user()).await?;
     Ok(Json(own.iter().map(ConversationView::from).collect()))
 }

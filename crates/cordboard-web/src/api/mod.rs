@@ -25,6 +25,8 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+pub(crate) use problem::no_route;
+
 /// Where the API lies.
 pub(crate) const BASE: &str = "/api/v1";
 
@@ -33,7 +35,6 @@ pub(crate) fn router() -> Router<App> {
     let (router, description) = parts();
     let text = description.to_pretty_json().expect("a description has only string keys");
     router
-        .fallback(problem::no_route)
         .method_not_allowed_fallback(problem::no_method)
         .route("/openapi.json", get(async move || description::as_json(text)))
         .route("/.well-known/ai-plugin.json", get(description::manifest))

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use cordboard_domain::account::Role;
 use cordboard_domain::id::UserId;
 use serde::Deserialize;
@@ -12,20 +11,14 @@ use super::body::{At, Body};
 use super::caller::{Admin, Caller};
 use super::problem::{Problem, Refusals};
 use super::view::PersonView;
+use crate::admin;
 use crate::app::App;
-
-fn check(caller: &Caller<Admin>) -> Result<(), Problem> {
-    if caller.account.role >= Role::Admin {
-        return Ok(());
-    }
-    Err(Problem::new(StatusCode::FORBIDDEN, "This is for admins", "Only an admin of this server can do this."))
-}
 
 /// Everybody with an account, by name.
 #[utoipa::path(get, path = "/people", tag = "people", operation_id = "listPeople",
     responses((status = 200, body = [PersonView]), Refusals))]
 pub(super) async fn list(State(app): State<App>, caller: Caller<Admin>) -> Result<Json<Vec<PersonView>>, Problem> {
-    check(&caller)?;
+    admin::Admin::of(caller.account)?;
     Ok(Json(app.people.list_accounts().await?.iter().map(PersonView::from).collect()))
 }
 
@@ -47,17 +40,12 @@ pub(super) async fn change(
     At(user): At<UserId>,
     Body(change): Body<PersonChange>,
 ) -> Result<Json<PersonView>, Problem> {
-    check(&caller)?;
-    let account = app.people.get_account(user).await?;
-    if account.is_owner || user == caller.user() {
-        let detail = "The owner's role and your own cannot be changed here.";
-        return Err(Problem::new(StatusCode::CONFLICT, "Not done", detail));
-    }
+    let admin = admin::Admin::of(caller.account)?;
     if let Some(role) = change.role {
-        app.people.set_role(user, role).await?;
+        admin.change_role(&app, user, role).await?;
     }
     if let Some(is_active) = change.is_active {
-        app.people.set_active(user, is_active).await?;
+        admin.change_state(&app, user, is_active).await?;
     }
     Ok(Json((&app.people.get_account(user).await?).into()))
 }

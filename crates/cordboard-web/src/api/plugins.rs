@@ -17,10 +17,7 @@ use crate::app::App;
 /// The person's installed plugins, by name.
 #[utoipa::path(get, path = "/plugins", tag = "plugins", operation_id = "listInstalledPlugins",
     responses((status = 200, body = [InstallationView]), Refusals))]
-pub(super) async fn list(
-    State(app): State<App>,
-    caller: Caller<Read>,
-) -> Result<Json<Vec<InstallationView>>, Problem> {
+pub(super) async fn list(State(app): State<App>, caller: Caller<Read>) -> Result<Json<Vec<InstallationView>>, Problem> {
     let installed = app.catalogue.ports.installations.list_installations(caller.user()).await?;
     Ok(Json(installed.iter().map(InstallationView::from).collect()))
 }

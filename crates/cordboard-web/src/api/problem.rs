@@ -100,7 +100,7 @@ impl IntoResponse for Problem {
     }
 }
 
-pub(super) async fn no_route() -> Problem {
+pub(crate) async fn no_route() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "There is nothing here", "The API has no such path; see /openapi.json.")
 }
 

@@ -31,9 +31,12 @@ pub(super) struct RegistrationView {
 }
 
 async fn view(app: &App, plugin: &cordboard_domain::plugin::Plugin) -> Result<RegistrationView, Problem> {
-    let toolset = app.engine.library().get(&plugin.current).await.map_err(|problem| {
-        Problem::new(StatusCode::CONFLICT, "This plugin cannot be used", problem.to_string())
-    })?;
+    let toolset = app
+        .engine
+        .library()
+        .get(&plugin.current)
+        .await
+        .map_err(|problem| Problem::new(StatusCode::CONFLICT, "This plugin cannot be used", problem.to_string()))?;
     let documents = app.catalogue.ports.shelf.get_version(&plugin.current).await?.documents;
     let report = cordboard_lint::inspect(&toolset, &documents);
     Ok(RegistrationView {
@@ -47,10 +50,7 @@ async fn view(app: &App, plugin: &cordboard_domain::plugin::Plugin) -> Result<Re
 /// The plugins that the person registered, by name.
 #[utoipa::path(get, path = "/registrations", tag = "develop", operation_id = "listRegistrations",
     responses((status = 200, body = [PluginView]), Refusals))]
-pub(super) async fn list(
-    State(app): State<App>,
-    caller: Caller<Develop>,
-) -> Result<Json<Vec<PluginView>>, Problem> {
+pub(super) async fn list(State(app): State<App>, caller: Caller<Develop>) -> Result<Json<Vec<PluginView>>, Problem> {
     Developer::of(&caller.account)?;
     let own = app.catalogue.ports.shelf.list_registrations(caller.user()).await?;
     Ok(Json(own.iter().map(PluginView::from).collect()))

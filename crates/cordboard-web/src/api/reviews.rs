@@ -88,10 +88,7 @@ impl From<&Submission> for SubmissionView {
 /// What waits for a decision, the oldest first.
 #[utoipa::path(get, path = "/reviews", tag = "reviews", operation_id = "listSubmissions",
     responses((status = 200, body = [SubmissionView]), Refusals))]
-pub(super) async fn list(
-    State(app): State<App>,
-    caller: Caller<Review>,
-) -> Result<Json<Vec<SubmissionView>>, Problem> {
+pub(super) async fn list(State(app): State<App>, caller: Caller<Review>) -> Result<Json<Vec<SubmissionView>>, Problem> {
     Reviewer::of(&caller.account)?;
     let pending = app.catalogue.ports.reviews.list_pending().await?;
     Ok(Json(pending.iter().map(SubmissionView::from).collect()))

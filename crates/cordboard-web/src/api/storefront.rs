@@ -96,8 +96,7 @@ pub(super) async fn show(
     caller: Caller<Read>,
     At(plugin): At<PluginId>,
 ) -> Result<Json<StoreEntryView>, Problem> {
-    let found =
-        app.catalogue.ports.storefront.lookup_store_entry(caller.user(), plugin, app.clock.now()).await?;
+    let found = app.catalogue.ports.storefront.lookup_store_entry(caller.user(), plugin, app.clock.now()).await?;
     match found {
         Some(entry) => Ok(Json((&entry).into())),
         None => Err(no_route().await),

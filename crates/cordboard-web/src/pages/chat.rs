@@ -4,12 +4,13 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use cordboard_domain::call::Decision;
-use cordboard_domain::conversation::{Activation, Conversation};
+use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, PluginId, TurnId, UserId};
 use cordboard_domain::plugin::Standing;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
+use crate::activation;
 use crate::app::App;
 use crate::error::WebError;
 use crate::fragments;
@@ -170,7 +171,7 @@ pub(crate) async fn switch_plugin(
     Form(form): Form<SwitchForm>,
 ) -> Result<Response, WebError> {
     if form.active {
-        activate(&app, &mine, plugin).await?;
+        activation::switch_on(&app, &mine.member.account, &mine.conversation, plugin).await?;
     } else {
         app.conversations.deactivate(mine.id(), plugin).await?;
     }
@@ -181,22 +182,6 @@ async fn changed_menu(app: &App, mine: &Mine, headers: &HeaderMap) -> Result<Res
     let menu = plugins_menu(app, mine).await?;
     let fragment = format!("<template data-id=\"plugins-menu\" data-parent=\"bar\">{menu}</template>");
     Ok(answer(headers, mine.id(), fragment))
-}
-
-/// Switches an installed plugin on, in the version that the person accepted.
-async fn activate(app: &App, mine: &Mine, plugin: PluginId) -> Result<(), WebError> {
-    let installation = app.catalogue.installed(&mine.member.account, plugin).await?;
-    let active = app.conversations.list_activations(mine.id()).await?;
-    let others = active.iter().filter(|activation| activation.plugin != plugin).count();
-    if others >= app.settings.most_active {
-        let message = format!(
-            "At most {} plugins can be on in one conversation. Switch another one off first.",
-            app.settings.most_active
-        );
-        return Err(WebError::new(StatusCode::CONFLICT, "Not switched on", message));
-    }
-    app.conversations.activate(mine.id(), &Activation { plugin, version: installation.version }).await?;
-    Ok(app.engine.prepare(mine.id()).await?)
 }
 
 pub(crate) async fn stop(

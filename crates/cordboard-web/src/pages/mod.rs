@@ -2,8 +2,11 @@
 
 pub(crate) mod account;
 pub(crate) mod chat;
+pub(crate) mod develop;
 pub(crate) mod health;
 pub(crate) mod invitation;
 pub(crate) mod people;
 pub(crate) mod plugins;
+pub(crate) mod reviews;
 pub(crate) mod sign_in;
+pub(crate) mod store;

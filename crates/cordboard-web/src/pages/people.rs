@@ -1,7 +1,6 @@
 //! The admins' page: who has an account and what each may do, and who is invited.
 
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
 use axum::response::{Html, Redirect};
 use cordboard_domain::account::{Account, Role};
 use cordboard_domain::id::UserId;
@@ -12,7 +11,7 @@ use serde::Deserialize;
 use crate::admin::Admin;
 use crate::app::App;
 use crate::error::WebError;
-use crate::invitations::{Invitee, invitation_link, revoke_those_of};
+use crate::invitations::{Invitee, invitation_link};
 use crate::own_address::OwnAddress;
 use crate::templates::page;
 
@@ -49,7 +48,7 @@ async fn people_page(app: &App, Admin(admin): &Admin, link: Option<String>) -> R
                 login => account.login.as_ref().map(ToString::to_string),
                 role => account.role.as_str(),
                 is_owner => account.is_owner,
-                is_self => account.id == admin.user(),
+                is_self => account.id == admin.id,
                 is_active => account.is_active,
             }
         })
@@ -66,19 +65,6 @@ fn shown_name(account: &Account) -> String {
     }
 }
 
-/// The account that an admin may change: anybody's but the owner's and the admin's own.
-async fn changeable(app: &App, Admin(admin): &Admin, user: UserId) -> Result<Account, WebError> {
-    let account = app.people.get_account(user).await?;
-    let problem = if account.is_owner {
-        "The owner of this server stays an admin and stays active."
-    } else if account.id == admin.user() {
-        "Nobody changes their own role or state. Ask another admin."
-    } else {
-        return Ok(account);
-    };
-    Err(WebError::new(StatusCode::CONFLICT, "Not done", problem))
-}
-
 #[derive(Deserialize)]
 pub(crate) struct RoleForm {
     role: Role,
@@ -90,11 +76,7 @@ pub(crate) async fn change_role(
     Path(user): Path<UserId>,
     Form(form): Form<RoleForm>,
 ) -> Result<Redirect, WebError> {
-    let account = changeable(&app, &admin, user).await?;
-    app.people.set_role(account.id, form.role).await?;
-    if form.role < Role::Admin {
-        revoke_those_of(&app, account.id).await?;
-    }
+    admin.change_role(&app, user, form.role).await?;
     Ok(Redirect::to("/people"))
 }
 
@@ -109,12 +91,7 @@ pub(crate) async fn change_state(
     Path(user): Path<UserId>,
     Form(form): Form<ActiveForm>,
 ) -> Result<Redirect, WebError> {
-    let account = changeable(&app, &admin, user).await?;
-    app.people.set_active(account.id, form.active).await?;
-    if !form.active {
-        app.people.end_sessions(account.id).await?;
-        revoke_those_of(&app, account.id).await?;
-    }
+    admin.change_state(&app, user, form.active).await?;
     Ok(Redirect::to("/people"))
 }
 
@@ -133,7 +110,7 @@ pub(crate) async fn invite(
     Form(form): Form<InviteForm>,
 ) -> Result<Html<String>, WebError> {
     let note = form.note.trim().chars().take(NOTE_LENGTH).collect();
-    let invitee = Invitee { role: form.role, account: None, invited_by: Some(admin.0.user()), note };
+    let invitee = Invitee { role: form.role, account: None, invited_by: Some(admin.0.id), note };
     let path = invitation_link(&*app.people, &*app.clock, &*app.entropy, invitee).await?;
     people_page(&app, &admin, Some(format!("{address}{path}"))).await
 }

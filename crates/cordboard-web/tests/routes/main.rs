@@ -2,15 +2,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod access;
 mod account;
+mod api;
 mod conversations;
+mod develop;
 mod events;
 mod invitations;
+mod life;
 mod passwords;
 mod people;
 mod plugins;
 mod protection;
 mod rate_limits;
+mod reviews;
+mod scene;
+mod sharing;
 mod sign_in;
+mod store;
 mod strangers;
 mod support;
+mod updates;

@@ -1,14 +1,14 @@
-//! Installing plugins in the page.
+//! Registering plugins in the page, and what is said of their documents.
 
 use cordboard_testkit::TestBuilder;
 
 #[tokio::test]
-async fn a_plugin_is_installed_by_its_address_and_shows_what_the_model_is_told() {
+async fn a_plugin_is_registered_by_its_address_and_shows_what_the_model_is_told() {
     let app = TestBuilder::new(Vec::new()).start().await;
     let mut page = app.open().await;
     page.sign_in().await;
     let address = app.plugin.origin().trim_start_matches("http://").to_owned();
-    let answer = page.post("/plugins", &[("address", &address)]).await;
+    let answer = page.post("/develop", &[("address", &address)]).await;
     assert_eq!(answer.status(), 303);
     let location = answer.headers()["location"].to_str().unwrap().to_owned();
     let html = page.html(&location).await;
@@ -16,8 +16,9 @@ async fn a_plugin_is_installed_by_its_address_and_shows_what_the_model_is_told()
         assert!(html.contains(text), "{text}");
     }
     assert!(page.get("/plugins").await.text().await.unwrap().contains("Manage your todo list."));
-    page.post(&format!("{location}/remove"), &[]).await;
-    assert!(page.get("/plugins").await.text().await.unwrap().contains("Nothing is installed yet."));
+    let plugin = location.replace("/develop/", "/plugins/");
+    page.post(&format!("{plugin}/remove"), &[]).await;
+    assert!(page.get("/plugins").await.text().await.unwrap().contains("Nothing is installed yet"));
 }
 
 #[tokio::test]
@@ -27,7 +28,7 @@ async fn problems_name_the_document_the_line_and_the_remedy() {
     page.sign_in().await;
     let origin = app.plugin.origin().to_owned();
     let check = async |expected: &str| {
-        let answer = page.post("/plugins", &[("address", &origin)]).await;
+        let answer = page.post("/develop", &[("address", &origin)]).await;
         assert_eq!(answer.status(), 422);
         let html = answer.text().await.unwrap().replace("&#x2f;", "/");
         assert!(html.contains(expected), "{expected} in {html}");
@@ -51,7 +52,7 @@ async fn a_private_address_that_the_operator_did_not_name_is_refused() {
     let mut page = app.open().await;
     page.sign_in().await;
     for address in ["localhost:9", "10.0.0.1", "http://169.254.169.254/", "http://[::1]/", "http://printer/"] {
-        let html = page.post("/plugins", &[("address", address)]).await.text().await.unwrap();
+        let html = page.post("/develop", &[("address", address)]).await.text().await.unwrap();
         assert!(html.contains("--allow-origin"), "{address}: {html}");
     }
 }
@@ -62,7 +63,7 @@ async fn the_page_of_a_plugin_is_its_report() {
     let mut page = app.open().await;
     page.sign_in().await;
     app.plugin.set_spec("openapi: 3.0.0\npaths:\n  /a/{b}:\n    get: {operationId: getA}\n  /c/{d:\n    get: {}\n");
-    let answer = page.post("/plugins", &[("address", app.plugin.origin())]).await;
+    let answer = page.post("/develop", &[("address", app.plugin.origin())]).await;
     let html = page.html(answer.headers()["location"].to_str().unwrap()).await.replace("&#x2f;", "/");
     for text in
         ["0 ready · 1 degraded · 1 refused", "undeclared-path-parameter", "openapi.yaml:4:5", "broken-path", "tokens"]
@@ -85,7 +86,7 @@ async fn an_api_without_a_manifest_installs_with_what_it_refers_to() {
         Some("limit: {name: limit, in: query, schema: {$ref: '#/number'}}\nnumber: {type: integer}"),
     );
     app.plugin.set_document("/gone.yaml", None);
-    let answer = page.post("/plugins", &[("address", app.plugin.origin())]).await;
+    let answer = page.post("/develop", &[("address", app.plugin.origin())]).await;
     assert_eq!(answer.status(), 303, "{}", answer.text().await.unwrap());
     let html = page.html(answer.headers()["location"].to_str().unwrap()).await.replace("&#x2f;", "/");
     for text in ["Notes", "limit?: number", "external-reference", "0 ready · 1 degraded"] {
@@ -99,10 +100,10 @@ async fn a_pasted_document_installs_too() {
     let mut page = app.open().await;
     page.sign_in().await;
     let text = "openapi: 3.0.0\ninfo: {title: Pasted}\npaths: {/a: {get: {operationId: a}}}";
-    let refused = page.post("/plugins", &[("text", text)]).await;
+    let refused = page.post("/develop", &[("text", text)]).await;
     assert_eq!(refused.status(), 422);
     assert!(refused.text().await.unwrap().contains("names no server"));
-    let answer = page.post("/plugins", &[("text", text), ("address", "api.example")]).await;
+    let answer = page.post("/develop", &[("text", text), ("address", "api.example")]).await;
     assert_eq!(answer.status(), 303);
     let html = page.html(answer.headers()["location"].to_str().unwrap()).await.replace("&#x2f;", "/");
     assert!(html.contains("Pasted") && html.contains("https://api.example/"), "{html}");

@@ -15,7 +15,7 @@ use cordboard_testkit::{TestApp, TestBuilder, TestPage};
 use cordboard_web::ROUTES;
 
 use crate::support::owner;
-use Treatment::{Admins, Open, Own, Theirs};
+use Treatment::{Admins, Developers, Open, Own, Reviewers, Theirs, TheirsOfDevelopers};
 
 /// How a route treats people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,12 @@ enum Treatment {
     Own,
     /// About the thing that the path names: for anybody but its person there is no such thing.
     Theirs,
+    /// The same, on pages that only developers may open at all.
+    TheirsOfDevelopers,
+    /// For developers, and about nothing but their own things.
+    Developers,
+    /// For reviewers, about anybody's plugins.
+    Reviewers,
     /// For admins.
     Admins,
 }
@@ -70,11 +76,39 @@ const TABLE: &[Row] = &[
         Theirs,
         &[("decision", "allow")],
     ),
+    ("get", "/store", Own, &[]),
     ("get", "/plugins", Own, &[]),
-    ("post", "/plugins", Own, &[("address", "localhost:1")]),
+    ("get", "/plugins/unverified", Own, &[]),
+    ("post", "/plugins/unverified", Developers, &[("address", "localhost:1")]),
     ("get", "/plugins/{plugin}", Theirs, &[]),
+    ("get", "/plugins/{plugin}/logo", Theirs, &[]),
+    ("post", "/plugins/{plugin}/install", Theirs, &[]),
+    ("post", "/plugins/{plugin}/accept", Theirs, &[("version", "x")]),
     // Takes a plugin from one's own list, on which nothing of hers is.
     ("post", "/plugins/{plugin}/remove", Own, &[]),
+    ("get", "/join/{secret}", Own, &[]),
+    ("post", "/join/{secret}", Own, &[]),
+    ("get", "/develop", Developers, &[]),
+    ("post", "/develop", Developers, &[("address", "localhost:1")]),
+    ("get", "/develop/{plugin}", TheirsOfDevelopers, &[]),
+    ("get", "/develop/{plugin}/changed", TheirsOfDevelopers, &[]),
+    ("post", "/develop/{plugin}/refresh", TheirsOfDevelopers, &[]),
+    ("post", "/develop/{plugin}/remove", TheirsOfDevelopers, &[("confirm", "Todo list")]),
+    ("post", "/develop/{plugin}/shares", TheirsOfDevelopers, &[("login", "bob")]),
+    ("post", "/develop/{plugin}/shares/{user}/revoke", TheirsOfDevelopers, &[]),
+    ("post", "/develop/{plugin}/links", TheirsOfDevelopers, &[]),
+    ("post", "/develop/{plugin}/links/{link}/revoke", TheirsOfDevelopers, &[]),
+    ("post", "/develop/{plugin}/submit", TheirsOfDevelopers, &[("category", "travel")]),
+    ("post", "/develop/{plugin}/withdraw", TheirsOfDevelopers, &[]),
+    ("get", "/reviews", Reviewers, &[]),
+    ("get", "/reviews/{submission}", Reviewers, &[]),
+    ("get", "/reviews/{submission}/logo", Reviewers, &[]),
+    ("get", "/reviews/{submission}/evidence", Reviewers, &[]),
+    ("post", "/reviews/{submission}/evidence", Reviewers, &[]),
+    ("post", "/reviews/{submission}/approve", Reviewers, &[("reason", "mine")]),
+    ("post", "/reviews/{submission}/reject", Reviewers, &[("reason", "mine")]),
+    ("post", "/reviews/plugins/{plugin}/ban", Reviewers, &[("reason", "mine")]),
+    ("post", "/reviews/plugins/{plugin}/unban", Reviewers, &[("reason", "mine")]),
 ];
 
 /// The application with everything that Ada, its owner, can have.
@@ -110,6 +144,9 @@ impl Scene {
             ("/account/tokens/{token}", format!("/account/tokens/{token}")),
             ("{token}", "0".repeat(64)),
             ("{name}", "page.js".to_owned()),
+            ("{secret}", "0".repeat(64)),
+            ("{link}", app.owner.to_string()),
+            ("{submission}", app.owner.to_string()),
         ];
         Self { app, ada, conversation, names }
     }
@@ -163,7 +200,9 @@ async fn without_a_session_only_open_doors_open() {
         let status = request(&nobody, method, &scene.path(route), form).await;
         match treatment {
             Open => assert!(status < 500, "{method} {route}: {status}"),
-            Own | Theirs | Admins => assert_eq!(status, SIGN_IN, "{method} {route}"),
+            Own | Theirs | TheirsOfDevelopers | Developers | Reviewers | Admins => {
+                assert_eq!(status, SIGN_IN, "{method} {route}");
+            }
         }
     }
     assert_eq!(scene.state().await, before);
@@ -171,12 +210,17 @@ async fn without_a_session_only_open_doors_open() {
 
 #[tokio::test]
 async fn strangers_reach_nothing_of_hers() {
-    for role in [Role::User, Role::Reviewer, Role::Admin] {
+    for role in [Role::User, Role::Developer, Role::Reviewer, Role::Admin] {
         let scene = Scene::set().await;
         let before = scene.state().await;
         let bob = scene.app.person("bob", role).await;
         for (method, route, treatment, form) in TABLE {
-            if *treatment == Admins && role == Role::Admin {
+            let is_allowed = match treatment {
+                Reviewers => role >= Role::Reviewer,
+                Admins => role == Role::Admin,
+                Open | Own | Theirs | TheirsOfDevelopers | Developers => false,
+            };
+            if is_allowed {
                 continue;
             }
             // Each request begins with a session, as some of them end it; links are not to be used too fast.
@@ -187,7 +231,12 @@ async fn strangers_reach_nothing_of_hers() {
             match treatment {
                 Open | Own => assert!(status < 500, "{role}: {method} {route}: {status}"),
                 Theirs => assert_eq!(status, 404, "{role}: {method} {route}"),
-                Admins => assert_eq!(status, 403, "{role}: {method} {route}"),
+                TheirsOfDevelopers | Developers if role < Role::Developer => {
+                    assert_eq!(status, 403, "{role}: {method} {route}");
+                }
+                TheirsOfDevelopers => assert_eq!(status, 404, "{role}: {method} {route}"),
+                Developers => assert!(status < 500, "{role}: {method} {route}: {status}"),
+                Reviewers | Admins => assert_eq!(status, 403, "{role}: {method} {route}"),
             }
             assert_eq!(scene.state().await, before, "{role}: {method} {route}");
         }
@@ -220,11 +269,12 @@ async fn her_ids_mean_nothing_in_a_conversation_of_ones_own() {
 #[tokio::test]
 async fn what_strangers_do_not_get_is_there_for_her() {
     for (method, route, treatment, form) in TABLE {
-        if matches!(treatment, Theirs | Admins) {
+        if matches!(treatment, Theirs | TheirsOfDevelopers | Admins) {
             let scene = Scene::set().await;
             let status = request(&scene.ada, method, &scene.path(route), form).await;
             // A picture that no result names is not there for her either; 409 says why it cannot be done now.
-            assert!(matches!(status, 200 | 303 | 409) || route.ends_with("/images"), "{method} {route}: {status}");
+            let is_picture = route.ends_with("/images") || route.ends_with("/logo");
+            assert!(matches!(status, 200 | 201 | 204 | 303 | 409 | 422) || is_picture, "{method} {route}: {status}");
         }
     }
 }

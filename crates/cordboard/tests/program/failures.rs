@@ -123,7 +123,7 @@ async fn a_server_says_how_it_may_have_a_plugin_on_this_machine() {
     let home = Home::new();
     let server = home.serve(&["serve", "--listen", "127.0.0.1:0", "--model-file", "nowhere"]).await;
     let reader = Reader::sign_in(&server).await;
-    let page = reader.send("/plugins", "address", &plugin.address).await;
+    let page = reader.send("/develop", "address", &plugin.address).await;
     assert!(page.contains("the operator can allow this exact origin with --allow-origin"), "{page}");
 }
 

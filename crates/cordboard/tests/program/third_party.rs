@@ -65,18 +65,18 @@ async fn datasette_is_installed_in_the_browser_and_answers_there() {
     .await;
 }
 
-/// Installs a plugin on the page of plugins, and gives its name.
+/// Registers a plugin on the page of developers, and gives its name.
 async fn install(page: &Page, base: &str, origin: &str) -> String {
-    page.open(&format!("{base}/plugins")).await;
+    page.open(&format!("{base}/develop")).await;
     page.find("#address").await.send_keys("localhost:1").await.expect("an address can be typed");
-    page.press("Install").await;
+    page.press("Register").await;
     let problem = page.text("#address-problem").await;
     assert!(problem.contains("--allow-origin"), "{problem}");
     page.photograph("plugin-refused").await;
     let field = page.find("#address").await;
     field.clear().await.expect("the field can be emptied");
     field.send_keys(origin).await.expect("an address can be typed");
-    page.press("Install").await;
+    page.press("Register").await;
     page.find("table").await;
     page.photograph("plugin-installed").await;
     page.text("h1").await.lines().last().unwrap_or_default().to_owned()

@@ -1,0 +1,73 @@
+//! What a developer publishes to prove a domain, and what the plugin's way of signing in needs.
+
+use cordboard_domain::plugin::{Plugin, PluginDocuments};
+use cordboard_spec::document::source::Source;
+use minijinja::{Value as View, context};
+use serde_json::{Map, Value, json};
+
+use crate::words;
+
+/// The state of the domain, and the exact text to publish.
+pub(super) fn view(plugin: &Plugin, documents: &PluginDocuments) -> View {
+    context! {
+        verified_at => plugin.verified_at.map(words::moment),
+        token => plugin.verification_token.as_str(),
+        has_manifest => !documents.manifest_text.is_empty(),
+        address => documents.manifest_url.as_str(),
+        snippet => snippet(&auth(documents), &plugin.verification_token),
+    }
+}
+
+fn auth(documents: &PluginDocuments) -> Map<String, Value> {
+    let source = Source::parse("manifest", documents.manifest_text.as_str());
+    let auth = source.ok().and_then(|source| source.value.get("auth")?.as_object().cloned());
+    auth.unwrap_or_else(|| Map::from_iter([("type".to_owned(), json!("none"))]))
+}
+
+/// The manifest's `auth` as it has to be, with what it has already.
+fn snippet(auth: &Map<String, Value>, token: &str) -> String {
+    let mut auth = auth.clone();
+    let tokens = auth.entry("verification_tokens").or_insert_with(|| json!({}));
+    if !tokens.is_object() {
+        *tokens = json!({});
+    }
+    tokens["cordboard"] = json!(token);
+    let text = serde_json::to_string_pretty(&auth).unwrap_or_default();
+    format!("\"auth\": {text}")
+}
+
+/// What the plugin's way of signing in wants from whom: sentences, and the addresses that it names.
+pub(super) fn needs(kind: &str, documents: &PluginDocuments) -> View {
+    let auth = auth(documents);
+    let text = |key: &str| auth.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let how = match text("authorization_type").as_str() {
+        "basic" => "`Authorization: Basic …`",
+        _ => "`Authorization: Bearer …`",
+    };
+    let sentence = match kind {
+        "none" => return context! { sentence => "Nothing: calls carry no credential.", is_none => true, places => () },
+        "service_http" => format!("One key from you, which the host sends with every call for everybody, as {how}."),
+        "user_http" => format!("A key from each person who uses it, sent with their calls as {how}."),
+        _ => "A client id and a client secret from you; then each person allows access at your authorization page."
+            .to_owned(),
+    };
+    let places =
+        [("People allow access at", "client_url"), ("Tokens come from", "authorization_url"), ("Scope", "scope")];
+    let places = places.map(|(name, key)| (name, text(key))).into_iter().filter(|(_, value)| !value.is_empty());
+    let places: View = places.map(|(name, value)| context! { name, value }).collect();
+    context! { sentence, is_none => false, places }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_snippet_keeps_what_the_manifest_has() {
+        let auth = json!({"type": "service_http", "verification_tokens": {"openai": "x"}});
+        let text = snippet(auth.as_object().unwrap(), "secret");
+        let parsed: Value = serde_json::from_str(&format!("{{{text}}}")).unwrap();
+        let expected = json!({"type": "service_http", "verification_tokens": {"openai": "x", "cordboard": "secret"}});
+        assert_eq!(parsed["auth"], expected);
+    }
+}

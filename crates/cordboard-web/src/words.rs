@@ -1,0 +1,154 @@
+//! What several pages say of a plugin, in words.
+
+use cordboard_agent::catalogue::Catalogue;
+use cordboard_domain::account::{Account, Role};
+use cordboard_domain::id::{PluginId, UserId};
+use cordboard_domain::plugin::{Category, Facts, Risk, Standing, VersionDigest};
+use cordboard_domain::time::Timestamp;
+use cordboard_spec::version::change::Changes;
+use minijinja::{Value, context};
+
+/// What the frame of a page needs: where one is, and what one's role opens.
+pub(crate) fn shell(account: &Account, here: &'static str) -> Value {
+    context! {
+        here,
+        is_developer => account.role >= Role::Developer,
+        is_reviewer => account.role >= Role::Reviewer,
+    }
+}
+
+/// A plugin as cards and headings show it.
+pub(crate) fn plugin(id: PluginId, origin: &str, facts: &Facts, version: &VersionDigest) -> Value {
+    let stamp = version.as_str().get(..8).unwrap_or_default();
+    let logo = facts.logo_url.as_ref().map(|_| format!("/plugins/{id}/logo?v={stamp}"));
+    context! { url => format!("/plugins/{id}"), logo, ..words_of(origin, facts) }
+}
+
+/// What a plugin says of itself and what it comes to.
+pub(crate) fn words_of(origin: &str, facts: &Facts) -> Value {
+    context! {
+        name => facts.name_for_human.as_str(),
+        description => facts.description_for_human.as_str(),
+        domain => domain(origin),
+        auth => auth(&facts.auth),
+        needs_credential => facts.auth != "none",
+        may_do => may_do(facts),
+        tokens => number(facts.tokens),
+        hosts => facts.hosts.iter().map(|host| domain(host).to_owned()).collect::<Vec<_>>(),
+    }
+}
+
+/// An origin as people read it; only what is not HTTPS says so.
+pub(crate) fn domain(origin: &str) -> &str {
+    origin.strip_prefix("https://").unwrap_or(origin)
+}
+
+/// How one signs in.
+fn auth(kind: &str) -> &'static str {
+    match kind {
+        "none" => "No sign-in",
+        "service_http" => "Its developer signs in for everybody",
+        "user_http" => "Wants a key of yours",
+        _ => "Wants your account there",
+    }
+}
+
+/// Such as `12 reads, 3 writes`.
+fn may_do(facts: &Facts) -> String {
+    let count = |number: u32, one: &str| match number {
+        0 => format!("no {one}s"),
+        1 => format!("1 {one}"),
+        many => format!("{many} {one}s"),
+    };
+    format!("{}, {}", count(facts.reads, "read"), count(facts.writes, "write"))
+}
+
+/// A number with its thousands apart.
+pub(crate) fn number(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Where a plugin stands, for its developer and for reviewers.
+pub(crate) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Unverified => "Not reviewed",
+        Standing::InReview => "In review",
+        Standing::Approved => "In the store",
+        Standing::Changed => "Out of the store since it changed",
+        Standing::Banned => "Banned",
+    }
+}
+
+/// A shelf's name.
+pub(crate) fn category(category: Category) -> String {
+    crate::error::capitalized(category.as_str())
+}
+
+/// A moment, to the minute.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// A day.
+pub(crate) fn day(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y").to_string()
+}
+
+fn risk(risk: Risk) -> &'static str {
+    match risk {
+        Risk::Cosmetic => "Looks only",
+        Risk::Wording => "What the model is told",
+        Risk::Contract => "How it is called",
+        Risk::Raised => "It can do more",
+    }
+}
+
+/// A difference between two versions, for `changes.html`.
+pub(crate) fn changes(changes: &Changes) -> Value {
+    let list = changes.list.iter().map(|change| {
+        context! {
+            risk => risk(change.risk),
+            is_raised => change.risk == Risk::Raised,
+            what => change.what.as_str(),
+            before => change.before.as_deref().filter(|text| !text.is_empty()),
+            after => change.after.as_deref().filter(|text| !text.is_empty()),
+        }
+    });
+    context! { risk => risk(changes.risk), is_raised => changes.risk == Risk::Raised, list => list.collect::<Value>() }
+}
+
+/// A person's name, also when they are not here any more.
+pub(crate) async fn name_of(catalogue: &Catalogue, user: UserId) -> String {
+    match catalogue.ports.accounts.get_account(user).await {
+        Ok(account) => account.name,
+        Err(_) => "somebody who has left".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plugin_may_do_is_counted_in_words() {
+        let table = [(1, 0, "1 read, no writes"), (12, 3, "12 reads, 3 writes"), (0, 1, "no reads, 1 write")];
+        for (reads, writes, expected) in table {
+            assert_eq!(may_do(&Facts { reads, writes, ..Facts::default() }), expected);
+        }
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (value, expected) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(number(value), expected);
+        }
+    }
+}
