@@ -27,6 +27,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "history.html",
     "join.html",
     "layout.html",
+    "look_alikes.html",
     "macros.html",
     "model_text.html",
     "operations.html",
