@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use async_trait::async_trait;
 use cordboard_domain::id::{PluginId, UserId};
-use cordboard_domain::plugin::{Facts, Plugin};
+use cordboard_domain::plugin::{Category, Facts, Plugin};
 use cordboard_domain::ports::{StoreError, Storefront};
 use cordboard_domain::storefront::{LARGEST_PAGE, StoreEntry, StorePage, StoreQuery, StoreSort};
 use cordboard_domain::time::{SignedDuration, Timestamp};
@@ -74,7 +74,7 @@ impl Storefront for Store {
         let mut search = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(query.viewer.to_string())
             .bind((now - POPULARITY).as_millisecond())
-            .bind(query.category.map(|category| category.as_str()).unwrap_or_default());
+            .bind(query.category.map(Category::as_str).unwrap_or_default());
         for word in words {
             search = search.bind(word);
         }
