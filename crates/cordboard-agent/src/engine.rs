@@ -7,6 +7,7 @@ use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
 use cordboard_domain::conversation::{Activation, title_from};
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
+use cordboard_domain::installation::Installation;
 use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
 use cordboard_domain::ports::{
@@ -469,7 +470,7 @@ impl Inner {
     /// Whether the plugin has become something more than what the person accepted, so that nothing of it goes unasked.
     async fn is_suspended(&self, user: UserId, activation: &Activation) -> Result<bool, EngineError> {
         let installation = self.ports.installations.lookup_installation(user, activation.plugin).await?;
-        let Some(installation) = installation.filter(|installation| installation.has_update()) else {
+        let Some(installation) = installation.filter(Installation::has_update) else {
             return Ok(false);
         };
         match self.library.changes(&installation.version, installation.offered()).await {

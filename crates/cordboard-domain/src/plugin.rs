@@ -182,13 +182,15 @@ impl Standing {
         let outside = if was_approved { Self::Changed } else { Self::Unverified };
         match (self, step) {
             (Self::Unverified | Self::Changed, StandingStep::Submit) => Ok(Self::InReview),
-            (Self::InReview, StandingStep::Withdraw | StandingStep::Reject | StandingStep::Change) => Ok(outside),
+            (Self::InReview, StandingStep::Withdraw | StandingStep::Reject | StandingStep::Change)
+            | (Self::Banned, StandingStep::Unban) => Ok(outside),
             (Self::InReview, StandingStep::Approve) => Ok(Self::Approved),
             (Self::Approved, StandingStep::Change) => Ok(Self::Changed),
             (Self::Unverified | Self::Changed, StandingStep::Change) => Ok(self),
-            (Self::Banned, StandingStep::Change) => Ok(Self::Banned),
-            (Self::Banned, StandingStep::Unban) => Ok(outside),
-            (Self::Unverified | Self::InReview | Self::Approved | Self::Changed, StandingStep::Ban) => Ok(Self::Banned),
+            (Self::Banned, StandingStep::Change)
+            | (Self::Unverified | Self::InReview | Self::Approved | Self::Changed, StandingStep::Ban) => {
+                Ok(Self::Banned)
+            }
             (standing, _) => Err(InvalidStanding { standing: standing.as_str() }),
         }
     }

@@ -10,7 +10,7 @@ use sqlx::any::AnyRow;
 
 /// What a failed statement means: a name that is taken is a conflict, everything else the database's trouble.
 pub(crate) fn database(error: sqlx::Error) -> StoreError {
-    if error.as_database_error().is_some_and(|error| error.is_unique_violation()) {
+    if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) {
         return StoreError::Conflict;
     }
     StoreError::Database(Box::new(error))

@@ -30,6 +30,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "invitation_gone.html",
     "join.html",
     "layout.html",
+    "look_alikes.html",
     "macros.html",
     "model_text.html",
     "operations.html",

@@ -19,9 +19,13 @@ pub(crate) fn shell(account: &Account, here: &'static str) -> Value {
 
 /// A plugin as cards and headings show it.
 pub(crate) fn plugin(id: PluginId, origin: &str, facts: &Facts, version: &VersionDigest) -> Value {
+    context! { url => format!("/plugins/{id}"), logo => logo(id, facts, version), ..words_of(origin, facts) }
+}
+
+/// Where the page gets the logo, if the plugin names one.
+pub(crate) fn logo(id: PluginId, facts: &Facts, version: &VersionDigest) -> Option<String> {
     let stamp = version.as_str().get(..8).unwrap_or_default();
-    let logo = facts.logo_url.as_ref().map(|_| format!("/plugins/{id}/logo?v={stamp}"));
-    context! { url => format!("/plugins/{id}"), logo, ..words_of(origin, facts) }
+    facts.logo_url.as_ref().map(|_| format!("/plugins/{id}/logo?v={stamp}"))
 }
 
 /// What a plugin says of itself and what it comes to.

@@ -35,7 +35,7 @@ fn write(canonical: &mut String, value: &Value) {
     match value {
         Value::Object(members) => {
             let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_by(|(one, _), (another, _)| one.cmp(another));
+            sorted.sort_by_key(|(key, _)| *key);
             canonical.push('{');
             for (key, member) in sorted {
                 canonical.push_str(&Value::from(key.as_str()).to_string());

@@ -138,29 +138,22 @@ fn addresses(old: &Toolset, new: &Toolset, list: &mut Vec<Change>) {
 fn operations(old: &Toolset, new: &Toolset, list: &mut Vec<Change>) {
     let mut kept = Vec::new();
     for operation in &new.operations {
-        match predecessor(operation, old) {
-            Some(before) => {
-                kept.push(before.name.as_str());
-                changed(before, operation, list);
-            }
-            None => {
-                let does = if operation.method.is_safe() { "reads" } else { "may change something" };
-                let what = format!(
-                    "A new operation that {does}: `{}` ({} {}).",
-                    operation.name, operation.method, operation.path
-                );
-                list.push(Change {
-                    risk: Risk::Raised,
-                    what,
-                    before: None,
-                    after: Some(operation.headline().to_owned()),
-                });
-            }
-        }
+        let Some(before) = predecessor(operation, old) else {
+            list.push(added(operation));
+            continue;
+        };
+        kept.push(before.name.as_str());
+        changed(before, operation, list);
     }
     for gone in old.operations.iter().filter(|operation| !kept.contains(&operation.name.as_str())) {
         note(list, Risk::Contract, format!("The operation `{}` is gone.", gone.name));
     }
+}
+
+fn added(operation: &Operation) -> Change {
+    let does = if operation.method.is_safe() { "reads" } else { "may change something" };
+    let what = format!("A new operation that {does}: `{}` ({} {}).", operation.name, operation.method, operation.path);
+    Change { risk: Risk::Raised, what, before: None, after: Some(operation.headline().to_owned()) }
 }
 
 /// What the operation was before: the one at the same place, or else of the same name.
@@ -241,7 +234,7 @@ fn without_words(schema: &Value) -> Value {
         Value::Object(members) => Value::Object(
             members
                 .iter()
-                .filter(|(key, value)| !(matches!(key.as_str(), "description" | "examples") && !value.is_object()))
+                .filter(|(key, value)| !matches!(key.as_str(), "description" | "examples") || value.is_object())
                 .map(|(key, value)| (key.clone(), without_words(value)))
                 .collect(),
         ),

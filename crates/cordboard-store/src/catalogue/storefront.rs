@@ -1,8 +1,10 @@
 //! The store: search, sorting, popularity, names that look alike.
 
+use std::fmt::Write as _;
+
 use async_trait::async_trait;
 use cordboard_domain::id::{PluginId, UserId};
-use cordboard_domain::plugin::{Facts, Plugin};
+use cordboard_domain::plugin::{Category, Facts, Plugin};
 use cordboard_domain::ports::{StoreError, Storefront};
 use cordboard_domain::storefront::{LARGEST_PAGE, StoreEntry, StorePage, StoreQuery, StoreSort};
 use cordboard_domain::time::{SignedDuration, Timestamp};
@@ -18,11 +20,13 @@ const POPULARITY: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// The most words of a search.
 const MOST_WORDS: usize = 8;
 
-/// What is known of a plugin in the store, as columns; `$1` is the viewer and `$2` since when uses count.
-const ENTRY: &str = "(SELECT count(*) FROM plugin_uses u WHERE u.plugin_id = p.id AND u.last_used_at > $2) AS people, \
-                     (SELECT count(*) FROM installations i WHERE i.plugin_id = p.id AND i.user_id = $1) AS installed, \
+/// What is known of a plugin in the store, as columns; `$1` is the viewer.
+const ENTRY: &str = "(SELECT count(*) FROM installations i WHERE i.plugin_id = p.id AND i.user_id = $1) AS installed, \
                      (SELECT count(*) FROM plugins o WHERE o.standing = 'approved' AND o.skeleton = p.skeleton \
                       AND o.id <> p.id) AS alike";
+
+/// How many people used it; `$2` is since when uses count.
+const PEOPLE: &str = "(SELECT count(*) FROM plugin_uses u WHERE u.plugin_id = p.id AND u.last_used_at > $2) AS people";
 
 fn entry(row: &AnyRow) -> Result<StoreEntry, StoreError> {
     Ok(StoreEntry {
@@ -52,7 +56,7 @@ impl Storefront for Store {
             storable(&query.text).to_lowercase().split_whitespace().take(MOST_WORDS).map(pattern).collect();
         let mut conditions = String::from("p.standing = 'approved' AND ($3 = '' OR p.category = $3)");
         for number in 4..4 + words.len() {
-            conditions.push_str(&format!(" AND p.search_text LIKE ${number} ESCAPE '\\'"));
+            let _ = write!(conditions, " AND p.search_text LIKE ${number} ESCAPE '\\'");
         }
         let order = match query.sort {
             StoreSort::Popular => "people DESC, lower(p.name), p.id",
@@ -60,15 +64,17 @@ impl Storefront for Store {
             StoreSort::Name => "lower(p.name), p.id",
         };
         let limit = query.limit.min(LARGEST_PAGE);
+        // The page is chosen first, so that what is costly to know is asked of its plugins alone.
         let sql = format!(
-            "SELECT {COLUMNS}, {ENTRY}, count(*) OVER () AS total FROM plugins p WHERE {conditions} ORDER BY {order} \
-             LIMIT {limit} OFFSET {}",
+            "SELECT {COLUMNS}, {ENTRY}, f.people, f.total FROM \
+             (SELECT p.id, {PEOPLE}, count(*) OVER () AS total FROM plugins p WHERE {conditions} ORDER BY {order} \
+             LIMIT {limit} OFFSET {}) f JOIN plugins p ON p.id = f.id ORDER BY {order}",
             query.offset
         );
         let mut search = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(query.viewer.to_string())
             .bind((now - POPULARITY).as_millisecond())
-            .bind(query.category.map(|category| category.as_str()).unwrap_or_default());
+            .bind(query.category.map(Category::as_str).unwrap_or_default());
         for word in words {
             search = search.bind(word);
         }
@@ -83,7 +89,8 @@ impl Storefront for Store {
         plugin: PluginId,
         now: Timestamp,
     ) -> Result<Option<StoreEntry>, StoreError> {
-        let sql = format!("SELECT {COLUMNS}, {ENTRY} FROM plugins p WHERE p.id = $3 AND p.standing = 'approved'");
+        let sql =
+            format!("SELECT {COLUMNS}, {ENTRY}, {PEOPLE} FROM plugins p WHERE p.id = $3 AND p.standing = 'approved'");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(viewer.to_string())
             .bind((now - POPULARITY).as_millisecond())

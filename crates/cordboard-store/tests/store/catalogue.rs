@@ -34,7 +34,7 @@ async fn an_origin_is_registered_once_per_developer(store: Store) {
     let others = Plugin { developer: second, ..again };
     store.register(&others, &version(id(4), "Todo", "Todo 3")).await.unwrap();
     assert_eq!(store.lookup_registration(first, &own.origin).await.unwrap(), Some(own));
-    assert_eq!(store.list_registrations(second).await.unwrap(), [others.clone()]);
+    assert_eq!(store.list_registrations(second).await.unwrap(), std::slice::from_ref(&others));
     store.unregister(others.id).await.unwrap();
     assert!(store.list_registrations(second).await.unwrap().is_empty());
 }
@@ -81,7 +81,7 @@ async fn step(store: &Store, plugin: &Plugin, from: Standing, to: Standing, acti
         action,
         by: None,
         reason: String::new(),
-        at: now() + SignedDuration::from_secs(plugin.facts.name_for_human.len() as i64),
+        at: now() + SignedDuration::from_secs(plugin.facts.name_for_human.len().try_into().unwrap()),
     };
     let approved = (to == Standing::Approved).then(|| plugin.current.clone());
     let resolution =
@@ -117,7 +117,7 @@ async fn share_links_expire_and_are_revoked(store: Store) {
     assert_eq!(store.lookup_share_link(&secret, now()).await.unwrap(), Some(link.clone()));
     assert_eq!(store.lookup_share_link(&secret, expires_at).await.unwrap(), None);
     store.revoke_share_link(id(9), link.id).await.unwrap();
-    assert_eq!(store.list_share_links(plugin.id, now()).await.unwrap(), [link.clone()]);
+    assert_eq!(store.list_share_links(plugin.id, now()).await.unwrap(), std::slice::from_ref(&link));
     store.revoke_share_link(plugin.id, link.id).await.unwrap();
     assert_eq!(store.lookup_share_link(&secret, now()).await.unwrap(), None);
 }

@@ -27,6 +27,7 @@ async fn an_address_that_is_no_database_is_named_without_its_password() {
 
 #[cfg(feature = "with-postgres")]
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test waits for its tasks")]
 async fn servers_that_start_together_migrate_once() {
     let url = cordboard_store::testing::empty_postgres().await;
     let starts = (0..5).map(|_| {

@@ -59,6 +59,7 @@ async fn whoever_appends_second_loses_and_nothing_of_it_is_kept(store: Store) {
     assert_eq!(store.turn_events(conversation, turn).await.unwrap().len(), 2);
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test waits for its tasks")]
 async fn many_who_append_at_once_leave_one_line(store: Store) {
     let conversation = with_conversation(&store).await;
     let turn = id(2);

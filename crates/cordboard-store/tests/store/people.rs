@@ -119,8 +119,8 @@ async fn access_tokens_hold_until_they_are_revoked_or_expire(store: Store) {
         last_used_at: None,
     };
     store.add_access_token(&token, &digest("secret")).await.unwrap();
-    let (used, account) = store.use_access_token(&digest("secret"), now()).await.unwrap().unwrap();
-    assert_eq!((used.scopes, used.last_used_at, account.id), (token.scopes.clone(), Some(now()), user));
+    let (token_used, account) = store.use_access_token(&digest("secret"), now()).await.unwrap().unwrap();
+    assert_eq!((token_used.scopes, token_used.last_used_at, account.id), (token.scopes.clone(), Some(now()), user));
     let late = token.expires_at.unwrap();
     assert_eq!(store.use_access_token(&digest("secret"), late).await.unwrap(), None);
     assert_eq!(store.use_access_token(&digest("wrong"), now()).await.unwrap(), None);

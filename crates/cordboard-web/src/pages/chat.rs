@@ -17,6 +17,7 @@ use crate::fragments;
 use crate::mine::Mine;
 use crate::session::Member;
 use crate::templates::{page, render};
+use crate::words;
 
 /// A new chat: the newest conversation if it is still empty, or a fresh one.
 pub(crate) async fn start(State(app): State<App>, member: Member) -> Result<Redirect, WebError> {
@@ -99,6 +100,7 @@ async fn plugins_menu(app: &App, mine: &Mine) -> Result<String, WebError> {
         context! {
             action => format!("/conversations/{id}/plugins/{}", plugin.id),
             page => format!("/plugins/{}", plugin.id),
+            logo => words::logo(plugin.id, &installation.facts, &installation.version),
             name => installation.facts.name_for_human,
             description => installation.facts.description_for_human,
             tokens => installation.facts.tokens,

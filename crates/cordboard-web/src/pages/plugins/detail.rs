@@ -6,7 +6,7 @@ use cordboard_agent::catalogue::access::Visible;
 use cordboard_domain::account::Role;
 use cordboard_domain::id::PluginId;
 use cordboard_domain::installation::{Installation, Provenance};
-use cordboard_domain::plugin::{Plugin, Standing, VersionDigest};
+use cordboard_domain::plugin::{Facts, Plugin, Standing, VersionDigest};
 use cordboard_domain::review::ReviewAction;
 use minijinja::{Value, context};
 use serde::Deserialize;
@@ -31,15 +31,17 @@ pub(crate) async fn show(
         Some(installation) => (&installation.version, &installation.facts),
         None => (visible.version(), visible.facts()),
     };
-    let inspection = Inspection::of(&app, version).await?;
+    // A version that cannot be read any more can still be removed.
+    let inspection = Inspection::of(&app, version).await.ok();
     let is_reviewer = member.account.role >= Role::Reviewer;
     let is_own = plugin.developer == member.user();
     let view = context! {
-        shell => words::shell(&member.account, "plugins"),
+        shell => words::shell(&member.account, if installation.is_some() { "plugins" } else { "store" }),
         id => id.to_string(),
         plugin => words::plugin(id, &plugin.origin, facts, version),
         version => version.as_str().get(..12),
-        needs_credential => inspection.toolset.needs_credential(),
+        needs_credential => inspection.as_ref().is_some_and(|inspection| inspection.toolset.needs_credential()),
+        category => plugin.category.filter(|_| plugin.standing == Standing::Approved).map(words::category),
         is_banned => plugin.standing == Standing::Banned,
         ban_reason => ban_reason(&app, plugin).await?,
         is_listed => plugin.standing == Standing::Approved,
@@ -50,8 +52,8 @@ pub(crate) async fn show(
         installed => installation.as_ref().map(installed),
         update => update(&app, installation.as_ref()).await?,
         people => people(&app, &member, id).await?,
-        look_alikes => look_alikes(&app, plugin).await?,
-        inspection => inspection.view(),
+        look_alikes => look_alikes(&app, facts, &plugin.origin).await?,
+        inspection => inspection.as_ref().map(Inspection::view),
     };
     Ok(page("plugin.html", &view)?)
 }
@@ -104,8 +106,8 @@ async fn people(app: &App, member: &Member, id: PluginId) -> Result<Option<u32>,
 }
 
 /// Other plugins in the store whose names look the same.
-pub(crate) async fn look_alikes(app: &App, plugin: &Plugin) -> Result<Value, WebError> {
-    let found = app.catalogue.ports.storefront.look_alikes(&plugin.facts, &plugin.origin).await?;
+pub(crate) async fn look_alikes(app: &App, facts: &Facts, origin: &str) -> Result<Value, WebError> {
+    let found = app.catalogue.ports.storefront.look_alikes(facts, origin).await?;
     let row = |each: &Plugin| {
         let (name, domain) = (each.facts.name_for_human.as_str(), words::domain(&each.origin));
         context! { name, domain, url => format!("/plugins/{}", each.id) }

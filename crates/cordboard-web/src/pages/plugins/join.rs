@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, Redirect};
 use minijinja::context;
 
+use super::detail::look_alikes;
 use crate::app::App;
 use crate::error::WebError;
 use crate::session::Member;
@@ -21,6 +22,7 @@ pub(crate) async fn show(
         shell => words::shell(&member.account, "plugins"),
         plugin => words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current),
         by => words::name_of(&app.catalogue, plugin.developer).await,
+        look_alikes => look_alikes(&app, &plugin.facts, &plugin.origin).await?,
         is_own => plugin.developer == member.user(),
         action => format!("/join/{secret}"),
     };

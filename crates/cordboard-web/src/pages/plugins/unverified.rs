@@ -3,11 +3,13 @@
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use cordboard_agent::catalogue::CatalogueError;
 use cordboard_agent::catalogue::access::Developer;
 use cordboard_agent::gathering::Candidate;
 use minijinja::context;
 use serde::Deserialize;
 
+use super::detail::look_alikes;
 use super::installed::shared;
 use crate::app::App;
 use crate::error::WebError;
@@ -48,8 +50,7 @@ pub(crate) async fn look(
     let candidate = match app.catalogue.gatherer.fetch(&wanted.address).await {
         Ok(candidate) => candidate,
         Err(problem) => {
-            let (status, message) =
-                WebError::from(cordboard_agent::catalogue::CatalogueError::from(problem)).correctable()?;
+            let (status, message) = WebError::from(CatalogueError::from(problem)).correctable()?;
             return Ok((status, form(&app, &member, &wanted.address, Some(message)).await?).into_response());
         }
     };
@@ -57,11 +58,16 @@ pub(crate) async fn look(
         let registered = app.catalogue.keep(developer, candidate).await?;
         return Ok(Redirect::to(&format!("/plugins/{}", registered.plugin.id)).into_response());
     }
-    Ok((StatusCode::OK, found(&member, &wanted, &candidate)?).into_response())
+    Ok((StatusCode::OK, found(&app, &member, &wanted, &candidate).await?).into_response())
 }
 
 /// What is behind the address, with the warning.
-fn found(member: &Member, wanted: &AddressForm, candidate: &Candidate) -> Result<Html<String>, WebError> {
+async fn found(
+    app: &App,
+    member: &Member,
+    wanted: &AddressForm,
+    candidate: &Candidate,
+) -> Result<Html<String>, WebError> {
     let facts = &candidate.facts;
     let others =
         facts.hosts.iter().filter(|host| **host != candidate.origin).map(|host| words::domain(host).to_owned());
@@ -76,6 +82,7 @@ fn found(member: &Member, wanted: &AddressForm, candidate: &Candidate) -> Result
         shell => words::shell(&member.account, "plugins"),
         plugin => context! { logo => (), ..words::words_of(&candidate.origin, facts) },
         served_by => candidate.documents.manifest_url.as_str(),
+        look_alikes => look_alikes(app, facts, &candidate.origin).await?,
         other_hosts => others.collect::<Vec<_>>(),
         operations => operations.take(50).collect::<minijinja::Value>(),
         operation_count => candidate.toolset.operations.len(),

@@ -57,7 +57,7 @@ pub(super) async fn render(
         cosmetic_changes_pass => plugin.cosmetic_changes_pass,
         ban => format!("/reviews/plugins/{}/ban", plugin.id),
         changes => changes(app, examined).await?,
-        look_alikes => look_alikes(app, plugin).await?,
+        look_alikes => look_alikes(app, &version.facts, &plugin.origin).await?,
         evidence => evidence::piece(app, examined)?,
         history => history(app, plugin.id).await?,
         inspection => inspection.view(),
