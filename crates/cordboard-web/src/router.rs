@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::pages::{account, chat, health, invitation, people, plugins, sign_in};
+use crate::pages::{account, chat, health, invitation, people, plugins, provider, sign_in};
 use crate::{assets, error, images, protection, stream};
 
 /// The most that a pasted document may take as a form, in bytes; escapes may double its length.
@@ -29,6 +29,8 @@ routes! {
     get "/assets/{name}" => assets::serve;
     get "/sign-in" => sign_in::show;
     post "/sign-in" => sign_in::sign_in;
+    get "/sign-in/provider" => provider::start;
+    get "/sign-in/provider/callback" => provider::callback;
     get "/sign-in/{token}" => sign_in::redeem;
     post "/sign-out" => sign_in::sign_out;
     get "/account" => account::show;

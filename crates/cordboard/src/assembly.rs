@@ -111,6 +111,7 @@ impl Assembly {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             doors: Doors::new(Arc::new(SystemClock)),
+            provider: None,
             settings: Arc::new(Settings {
                 suggestions,
                 hosts: config.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),

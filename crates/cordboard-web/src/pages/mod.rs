@@ -6,4 +6,5 @@ pub(crate) mod health;
 pub(crate) mod invitation;
 pub(crate) mod people;
 pub(crate) mod plugins;
+pub(crate) mod provider;
 pub(crate) mod sign_in;
