@@ -9,6 +9,7 @@ pub mod guard;
 mod host_headers;
 mod images;
 mod models;
+mod provider;
 mod resolver;
 
 pub use client::GuardedClient;

@@ -23,7 +23,7 @@ use cordboard_model::scripted::{ScriptStep, ScriptedModel};
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
-use cordboard_web::{App, Doors, Invitee, Settings, invitation_link, router, sign_in_link};
+use cordboard_web::{App, Doors, Invitee, Provider, ProviderSettings, Settings, invitation_link, router, sign_in_link};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,7 @@ pub struct TestBuilder {
     call_timeout: Duration,
     store: Option<Store>,
     settings: Settings,
+    provider: Option<ProviderSettings>,
 }
 
 /// A whole application with one fake plugin that is installed but not active.
@@ -62,6 +63,7 @@ impl TestBuilder {
             call_timeout: Duration::from_secs(45),
             store: None,
             settings: Settings::default(),
+            provider: None,
         }
     }
 
@@ -90,6 +92,13 @@ impl TestBuilder {
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// A provider that vouches for people.
+    #[must_use]
+    pub fn provider(mut self, provider: ProviderSettings) -> Self {
+        self.provider = Some(provider);
         self
     }
 
@@ -148,11 +157,18 @@ impl TestBuilder {
             clock: clock.clone(),
             entropy,
             doors: Doors::new(clock.clone()),
+            provider: self.provider.map(provider),
             settings: Arc::new(Settings { suggestions, ..self.settings }),
             shutdown: CancellationToken::new(),
         };
         TestApp { engine, store, catalogue, plugin, model, clock, owner, app }
     }
+}
+
+/// The provider with a client of its own, which knows the provider's origin and no plugin's.
+fn provider(settings: ProviderSettings) -> Provider {
+    let guard = Guard::new([Url::parse(&settings.issuer).expect("an issuer is a URL")]);
+    Provider { settings, reach: Arc::new(GuardedClient::new(guard, "Cordboard/test").expect("a client")) }
 }
 
 impl TestApp {

@@ -8,6 +8,7 @@ use cordboard_domain::ports::{Conversations, FetchImage, Journal, People};
 use cordboard_domain::time::{Clock, Entropy};
 use tokio_util::sync::CancellationToken;
 
+use crate::provider::Provider;
 use crate::rate_limit::Doors;
 
 /// The whole application behind the pages. Cheap to clone.
@@ -22,6 +23,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub doors: Doors,
+    /// Who vouches for people besides this server, where the operator configured one.
+    pub provider: Option<Provider>,
     pub settings: Arc<Settings>,
     /// Cancelled when the server stops, which ends open event streams.
     pub shutdown: CancellationToken,

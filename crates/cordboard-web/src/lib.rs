@@ -20,6 +20,7 @@ mod own_address;
 mod pages;
 mod passwords;
 mod protection;
+mod provider;
 mod rate_limit;
 mod router;
 mod session;
@@ -29,6 +30,7 @@ mod words;
 
 pub use app::{App, Settings};
 pub use invitations::{Invitee, invitation_link};
+pub use provider::{Provider, ProviderSettings};
 pub use rate_limit::Doors;
 pub use router::{ROUTES, router};
 pub use session::{SignInError, sign_in_link};

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::pages::{account, chat, develop, health, invitation, people, plugins, reviews, sign_in, store};
+use crate::pages::{account, chat, develop, health, invitation, people, plugins, provider, reviews, sign_in, store};
 use crate::{api, assets, error, images, protection, stream};
 
 /// The most that a pasted document may take as a form, in bytes; escapes may double its length.
@@ -31,6 +31,8 @@ routes! {
     get "/assets/{name}" => assets::serve;
     get "/sign-in" => sign_in::show;
     post "/sign-in" => sign_in::sign_in;
+    get "/sign-in/provider" => provider::start;
+    get "/sign-in/provider/callback" => provider::callback;
     get "/sign-in/{token}" => sign_in::redeem;
     post "/sign-out" => sign_in::sign_out;
     get "/account" => account::show;

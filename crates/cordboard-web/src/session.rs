@@ -1,6 +1,7 @@
 //! Who is asking. A session begins with a one-time link, a password or a provider's word; its token lives in a cookie, its digest in the store.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -58,8 +59,11 @@ pub(crate) async fn redeem(app: &App, link: &str, jar: CookieJar) -> Result<Opti
     }
 }
 
-/// Begins a session of a person.
+/// Begins a session of a person, in place of the one that the browser had.
 pub(crate) async fn begin(app: &App, user: UserId, jar: CookieJar) -> Result<CookieJar, StoreError> {
+    if let Some(cookie) = jar.get(cookie_name(app)) {
+        app.people.end_session(&digest_of(cookie.value())).await?;
+    }
     let token = token(&*app.entropy);
     app.people.add_session(&digest_of(&token), user, app.clock.now() + SESSION_LIFETIME).await?;
     let is_https = app.settings.is_https;
@@ -87,8 +91,9 @@ pub(crate) fn token(entropy: &dyn Entropy) -> String {
     hex(&bytes)
 }
 
-async fn lookup(parts: &Parts, app: &App) -> Result<Option<Member>, StoreError> {
-    let jar = CookieJar::from_headers(&parts.headers);
+/// The person whose session these headers name, as long as it holds.
+pub(crate) async fn lookup(headers: &HeaderMap, app: &App) -> Result<Option<Member>, StoreError> {
+    let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(cookie_name(app)) else { return Ok(None) };
     let account = app.people.lookup_session(&digest_of(cookie.value()), app.clock.now()).await?;
     Ok(account.map(|account| Member { account }))
@@ -98,7 +103,7 @@ impl FromRequestParts<App> for Member {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        match lookup(parts, app).await {
+        match lookup(&parts.headers, app).await {
             Ok(Some(member)) => Ok(member),
             Ok(None) => Err(Redirect::to("/sign-in").into_response()),
             Err(error) => Err(WebError::from(error).into_response()),
@@ -110,6 +115,6 @@ impl OptionalFromRequestParts<App> for Member {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, WebError> {
-        Ok(lookup(parts, app).await?)
+        Ok(lookup(&parts.headers, app).await?)
     }
 }

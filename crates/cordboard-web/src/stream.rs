@@ -23,6 +23,7 @@ use tracing::warn;
 use crate::app::App;
 use crate::fragments::{self, Fragment};
 use crate::mine::Mine;
+use crate::session;
 
 /// Why a stream cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -47,12 +48,13 @@ pub(crate) async fn events(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let known = resumed.unwrap_or(from.after);
-    Sse::new(changes(app, mine.id(), known)).keep_alive(KeepAlive::default())
+    Sse::new(changes(app, mine, headers, known)).keep_alive(KeepAlive::default())
 }
 
-/// Changes after a position, until the browser leaves or the server stops.
-fn changes(app: App, conversation: ConversationId, known: u64) -> impl Stream<Item = Result<Event, Infallible>> {
+/// Changes after a position, until the browser leaves, its session ends or the server stops.
+fn changes(app: App, mine: Mine, headers: HeaderMap, known: u64) -> impl Stream<Item = Result<Event, Infallible>> {
     stream! {
+        let conversation = mine.id();
         let mut listener = app.engine.signals().listen(conversation);
         let mut page = Page::new(conversation);
         let mut position = 0;
@@ -67,6 +69,9 @@ fn changes(app: App, conversation: ConversationId, known: u64) -> impl Stream<It
             match page.catch_up(&news, known) {
                 Ok(html) if html.is_empty() => {}
                 Ok(html) => {
+                    if !still_holds(&app, &headers, &mine).await {
+                        return;
+                    }
                     let last = news.last().map_or(position, |event| event.position);
                     yield Ok(Event::default().id(last.to_string()).data(html));
                 }
@@ -82,6 +87,12 @@ fn changes(app: App, conversation: ConversationId, known: u64) -> impl Stream<It
             }
         }
     }
+}
+
+/// Whether the session with which the stream was opened is there still, and its person's.
+async fn still_holds(app: &App, headers: &HeaderMap, mine: &Mine) -> bool {
+    let member = session::lookup(headers, app).await;
+    member.is_ok_and(|member| member.is_some_and(|member| member.user() == mine.user()))
 }
 
 /// What a browser shows, as far as it was told.

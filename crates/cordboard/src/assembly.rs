@@ -112,6 +112,7 @@ impl Assembly {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             doors: Doors::new(Arc::new(SystemClock)),
+            provider: None,
             settings: Arc::new(Settings {
                 suggestions,
                 hosts: hosts(config),

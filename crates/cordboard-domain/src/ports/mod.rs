@@ -10,7 +10,10 @@ mod reviews;
 pub use accounts::{AccessTokens, Accounts, Invitations, People, PersonalData, Sessions, TokenDigest};
 pub use catalogue::{Installations, PluginShelf, Sharing, Storefront};
 pub use conversations::{Conversations, Journal, Results, Settings, TurnClaim};
-pub use network::{Dispatch, FetchDocument, FetchError, FetchImage, FetchedDocument, FetchedImage};
+pub use network::{
+    Dispatch, FetchDocument, FetchError, FetchImage, FetchedDocument, FetchedImage, ProviderRequest, ProviderResponse,
+    ReachProvider,
+};
 pub use reviews::{Resolution, Reviews};
 
 /// Why the store could not do what it was asked.

@@ -58,3 +58,25 @@ pub struct FetchedImage {
 pub trait FetchImage: Send + Sync {
     async fn fetch_image(&self, url: &str) -> Result<FetchedImage, FetchError>;
 }
+
+/// A request to the provider that vouches for people: posted where it has a body.
+#[derive(Debug, Clone)]
+pub struct ProviderRequest {
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Vec<u8>>,
+}
+
+/// What the provider answered.
+#[derive(Debug, Clone)]
+pub struct ProviderResponse {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+/// Speaks with the provider of identities that the operator configured.
+#[async_trait]
+pub trait ReachProvider: Send + Sync {
+    async fn reach(&self, request: ProviderRequest) -> Result<ProviderResponse, FetchError>;
+}

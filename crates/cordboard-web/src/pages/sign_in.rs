@@ -15,22 +15,21 @@ use crate::rate_limit::{Password, RateLimit, SignInLink};
 use crate::session::{self, Member};
 use crate::templates::page;
 
-/// What the page has to say besides its form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Notice {
-    None,
-    /// The same for an unknown login and a wrong password.
-    Wrong,
-    ExpiredLink,
+/// The same for an unknown login and a wrong password.
+const WRONG: &str = "Login and password do not fit. Check both and try again.";
+
+fn sign_in_page(app: &App, login: &str, expired: bool, problem: Option<&str>) -> Result<Html<String>, WebError> {
+    let provider = app.provider.as_ref().map(|provider| provider.settings.name.as_str());
+    Ok(page("sign_in.html", &context! { login, expired, problem, provider })?)
 }
 
-fn sign_in_page(login: &str, notice: Notice) -> Result<Html<String>, WebError> {
-    let view = context! { login, wrong => notice == Notice::Wrong, expired => notice == Notice::ExpiredLink };
-    Ok(page("sign_in.html", &view)?)
+pub(crate) async fn show(State(app): State<App>) -> Result<Html<String>, WebError> {
+    sign_in_page(&app, "", false, None)
 }
 
-pub(crate) async fn show() -> Result<Html<String>, WebError> {
-    sign_in_page("", Notice::None)
+/// The page with what went wrong on another way in.
+pub(super) fn refused(app: &App, status: StatusCode, problem: &str) -> Result<Response, WebError> {
+    Ok((status, sign_in_page(app, "", false, Some(problem))?).into_response())
 }
 
 #[derive(Deserialize)]
@@ -52,7 +51,7 @@ pub(crate) async fn sign_in(
         let jar = session::begin(&app, account.id, jar).await?;
         return Ok((jar, Redirect::to("/")).into_response());
     }
-    let html = sign_in_page(&form.login, Notice::Wrong)?;
+    let html = sign_in_page(&app, &form.login, false, Some(WRONG))?;
     Ok((StatusCode::UNAUTHORIZED, html).into_response())
 }
 
@@ -83,7 +82,7 @@ pub(crate) async fn redeem(
     if let Some(jar) = session::redeem(&app, &token, jar).await? {
         return Ok((jar, Redirect::to("/")).into_response());
     }
-    let html = sign_in_page("", Notice::ExpiredLink)?;
+    let html = sign_in_page(&app, "", true, None)?;
     Ok((StatusCode::GONE, html).into_response())
 }
 

@@ -86,3 +86,25 @@ async fn a_browser_that_was_away_for_several_turns_gets_all_of_them() {
     }
     assert!(!data.contains("first"), "{data}");
 }
+
+#[tokio::test]
+async fn a_stream_tells_nothing_after_its_session_ended() {
+    let (step, mut held) = hold();
+    let (app, page, conversation) =
+        opened(vec![vec![ScriptStep::text("First."), step, ScriptStep::text("\n\nSecond.")]]).await;
+    let turn = app.engine.submit(conversation, app.owner, "hello").await.unwrap();
+    assert!(held.reached().await);
+    let request = page.client.get(format!("{}/conversations/{conversation}/events?after=0", page.base));
+    let mut answer = page.send(request).await;
+    let mut received = String::new();
+    while !received.contains("First.") {
+        received.push_str(std::str::from_utf8(&answer.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    assert_eq!(page.post("/account/sign-out-everywhere", &[]).await.status(), 303);
+    held.release();
+    app.settled(conversation, turn).await;
+    while let Some(chunk) = answer.chunk().await.unwrap() {
+        received.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    assert!(!received.contains("Second."), "{received}");
+}

@@ -68,3 +68,15 @@ async fn signing_out_everywhere_ends_every_session() {
     }
     assert_eq!(bob.get("/account").await.status(), 200);
 }
+
+#[tokio::test]
+async fn signing_in_anew_ends_the_session_that_the_browser_had() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let (_, mut page) = joined(&app, "ada", Role::User).await;
+    let old = page.cookie.clone();
+    let answer = page.post("/sign-in", &[("login", "ada"), ("password", PASSWORD)]).await;
+    page.keep_cookie(&answer);
+    assert_eq!(page.get("/account").await.status(), 200);
+    page.cookie = old;
+    assert_eq!(page.get("/account").await.status(), 303);
+}

@@ -45,6 +45,8 @@ const TABLE: &[Row] = &[
     ("get", "/assets/{name}", Open, &[]),
     ("get", "/sign-in", Open, &[]),
     ("post", "/sign-in", Open, &[("login", "ada"), ("password", "a guess at it")]),
+    ("get", "/sign-in/provider", Open, &[]),
+    ("get", "/sign-in/provider/callback", Open, &[]),
     ("get", "/sign-in/{token}", Open, &[]),
     ("post", "/sign-out", Open, &[]),
     ("get", "/account", Own, &[]),
