@@ -112,6 +112,15 @@ async fn a_token_that_is_not_for_this_sign_in_is_refused() {
 }
 
 #[tokio::test]
+async fn keys_of_the_usual_kind_are_understood_and_may_change() {
+    let (stub, app, mut page) = started(|_| {}).await;
+    assert_eq!(sign_in(&stub, &app, &mut page, &ADA, Fault::None).await.0, 303);
+    stub.use_rsa();
+    assert_eq!(sign_in(&stub, &app, &mut page, &ADA, Fault::Altered).await.0, 401);
+    assert_eq!(sign_in(&stub, &app, &mut page, &ADA, Fault::None).await.0, 303);
+}
+
+#[tokio::test]
 async fn an_answer_belongs_to_the_browser_that_asked_and_works_once() {
     let (stub, app, mut page) = started(|_| {}).await;
     let url = depart(&mut page).await;

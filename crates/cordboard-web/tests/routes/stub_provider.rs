@@ -15,6 +15,7 @@ use cordboard_domain::time::Timestamp;
 use cordboard_web::ProviderSettings;
 use openidconnect::core::{
     CoreEdDsaPrivateSigningKey, CoreIdToken, CoreIdTokenClaims, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
+    CoreRsaPrivateSigningKey,
 };
 use openidconnect::{
     Audience, EmptyAdditionalClaims, EndUserEmail, EndUserName, EndUserUsername, IssuerUrl, JsonWebKeyId, Nonce,
@@ -62,6 +63,8 @@ struct Grant {
 struct Records {
     grants: HashMap<String, Grant>,
     count: usize,
+    /// Whether it signs with RSA, as most providers do, instead of a curve.
+    uses_rsa: bool,
     /// Where tokens are fetched, if not at the provider.
     token_endpoint: Option<String>,
 }
@@ -86,7 +89,7 @@ impl StubProvider {
         let records = Arc::new(Mutex::new(Records::default()));
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
-            .route("/keys", get(async || Json(CoreJsonWebKeySet::new(vec![key(1).as_verification_key()]))))
+            .route("/keys", get(keys))
             .route("/token", post(token))
             .with_state((base.clone(), records.clone()));
         let server = tokio::spawn(axum::serve(listener, router).into_future()).abort_handle();
@@ -120,6 +123,10 @@ impl StubProvider {
         code
     }
 
+    pub(crate) fn use_rsa(&self) {
+        self.records.lock().unwrap().uses_rsa = true;
+    }
+
     pub(crate) fn move_token_endpoint(&self, url: &str) {
         self.records.lock().unwrap().token_endpoint = Some(url.to_owned());
     }
@@ -132,7 +139,10 @@ impl StubProvider {
 type Stub = State<(String, Arc<Mutex<Records>>)>;
 
 async fn discovery(State((base, records)): Stub) -> Json<Value> {
-    let moved = records.lock().unwrap().token_endpoint.clone();
+    let (moved, uses_rsa) = {
+        let records = records.lock().unwrap();
+        (records.token_endpoint.clone(), records.uses_rsa)
+    };
     Json(json!({
         "issuer": base,
         "authorization_endpoint": format!("{base}/authorize"),
@@ -140,8 +150,39 @@ async fn discovery(State((base, records)): Stub) -> Json<Value> {
         "jwks_uri": format!("{base}/keys"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["EdDSA"],
+        "id_token_signing_alg_values_supported": [if uses_rsa { "RS256" } else { "EdDSA" }],
     }))
+}
+
+async fn keys(State((_, records)): Stub) -> Json<CoreJsonWebKeySet> {
+    let uses_rsa = records.lock().unwrap().uses_rsa;
+    let key = if uses_rsa { rsa_key().as_verification_key() } else { key(1).as_verification_key() };
+    Json(CoreJsonWebKeySet::new(vec![key]))
+}
+
+/// A key that signs for nobody but this stub; short, so that tests without optimisation stay fast.
+const RSA: &str = "\
+    MIICXAIBAAKBgQDJAuK2HyBziQ4Z4hRKnNRpK8o1PestAMwShrKCZTo0S65X7Gx9NVY97x4QqfmT+bD3jg67cJF9d/qQgR6G8NC5\
+    JtY6X5FbZsrv7Wg8wkIhY1xTr278U1Q4RNapYJJ4wNDfubS5gZROip7zix4QVafxsK3JHOd5UACl14kqqVPNEwIDAQABAoGATcLh\
+    A4VtH2Tw4JB2OxsKjRkUo54tgX5ic/RJ0Gnqp1pzuq3KlnFwyIrdfaLT2yvoCwyYpGh60Cf+9bINpjQ4+gdMyAIuGZkSg1w4+V4W\
+    LL+D2LDYW4lxQI9zBIOe7BKpY6T5Z/gknd0Dk3lF43Op/MnJFPVSJdgKme/5flFbaHECQQD4oXD6XVByHLAaCPWqXlTHSFvaJS1Z\
+    E8bhRlyfBXme98OQDdsW0EMHFrsqdZKAuXKpjEhYGa1dy5lbVT+4XkQLAkEAzvgeRlBtzDga5u1xiD0IKEZU/Cm0drb3akCfFYGm\
+    c2PlYWjHw1MLbTjzVTlnBrUeOeRV3Fmam7K2IE1CYu54GQJAeh/afa/eNt7uhStHeDKzk9tv+pvuRWXYd4j3L8khrzrmHVkg93i+\
+    o7m/n6B2oLH2p19XnaanKH48Ssd58BaldwJAbc4xsbhmKFzz2OTMwS0wML3vxMETn5A+/749KJnah4nOXrnKkhRzEYWPg/2qbWKW\
+    ILzF2NwpLMXJ3qVevUIrsQJBAJZebWFq8AMe3Ta+pVnpKwx89J4ZzrRxajHuFa3Woj9OR17tV2i5cw7Q3oo6gb9IAlKNUAz7Achl\
+    cvcyedKrPvg=";
+
+fn rsa_key() -> CoreRsaPrivateSigningKey {
+    CoreRsaPrivateSigningKey::from_pem(&pem("RSA PRIVATE KEY", RSA), Some(key_id())).unwrap()
+}
+
+fn pem(label: &str, body: &str) -> String {
+    let lines: Vec<&str> = (0..body.len()).step_by(64).map(|at| &body[at..body.len().min(at + 64)]).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+fn key_id() -> JsonWebKeyId {
+    JsonWebKeyId::new("one".to_owned())
 }
 
 /// A key of its own for each number.
@@ -150,9 +191,7 @@ fn key(number: u8) -> CoreEdDsaPrivateSigningKey {
         1 => "MC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB",
         _ => "MC4CAQAwBQYDK2VwBCIEIAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC",
     };
-    let word = "PRIVATE";
-    let pem = format!("-----BEGIN {word} KEY-----\n{body}\n-----END {word} KEY-----\n");
-    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new("one".to_owned()))).unwrap()
+    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem("PRIVATE KEY", body), Some(key_id())).unwrap()
 }
 
 async fn token(
@@ -165,7 +204,11 @@ async fn token(
     if headers["authorization"] != "Basic Y29yZGJvYXJkOmErc2VjcmV0" {
         return (StatusCode::UNAUTHORIZED, Json(json!({ "error": "invalid_client" })));
     }
-    let Some(grant) = records.lock().unwrap().grants.remove(&form["code"]) else { return refused };
+    let (grant, uses_rsa) = {
+        let mut records = records.lock().unwrap();
+        (records.grants.remove(&form["code"]), records.uses_rsa)
+    };
+    let Some(grant) = grant else { return refused };
     let verifier = PkceCodeVerifier::new(form["code_verifier"].clone());
     let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
     if challenge.as_str() != grant.request["code_challenge"] || form["redirect_uri"] != grant.request["redirect_uri"] {
@@ -173,12 +216,12 @@ async fn token(
     }
     let mut answer = json!({ "access_token": "not used", "token_type": "Bearer" });
     if grant.fault != Fault::NoToken {
-        answer["id_token"] = Value::String(id_token(&base, &grant));
+        answer["id_token"] = Value::String(id_token(&base, &grant, uses_rsa));
     }
     (StatusCode::OK, Json(answer))
 }
 
-fn id_token(base: &str, grant: &Grant) -> String {
+fn id_token(base: &str, grant: &Grant, uses_rsa: bool) -> String {
     let Grant { request, visitor, fault, now } = grant;
     let or = |wrong: Fault, value: &str, other: &str| if *fault == wrong { other.to_owned() } else { value.to_owned() };
     let issuer = or(Fault::OtherIssuer, base, "https://evil.example");
@@ -196,8 +239,13 @@ fn id_token(base: &str, grant: &Grant) -> String {
     let issuer = IssuerUrl::new(issuer).unwrap();
     let claims = CoreIdTokenClaims::new(issuer, audience, ends.into(), begins.into(), about, EmptyAdditionalClaims {})
         .set_nonce(Some(Nonce::new(nonce)));
-    let key = key(if *fault == Fault::OtherKey { 2 } else { 1 });
-    let token = CoreIdToken::new(claims, &key, CoreJwsSigningAlgorithm::EdDsa, None, None).unwrap().to_string();
+    let signed = if uses_rsa {
+        CoreIdToken::new(claims, &rsa_key(), CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, None, None)
+    } else {
+        let key = key(if *fault == Fault::OtherKey { 2 } else { 1 });
+        CoreIdToken::new(claims, &key, CoreJwsSigningAlgorithm::EdDsa, None, None)
+    };
+    let token = signed.unwrap().to_string();
     let mut parts: Vec<String> = token.split('.').map(str::to_owned).collect();
     match fault {
         // {"alg":"none"}
