@@ -27,3 +27,14 @@ pub(crate) async fn serve(Path(name): Path<String>) -> Result<Response, WebError
         None => Err(not_found().await),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ASSETS;
+
+    #[test]
+    fn scripts_and_styles_stay_small() {
+        let bytes: usize = ASSETS.iter().map(|(_, _, text)| text.len()).sum();
+        assert!(bytes < 60_000, "{bytes}");
+    }
+}

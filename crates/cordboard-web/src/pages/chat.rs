@@ -6,7 +6,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use cordboard_domain::call::Decision;
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, PluginId, TurnId, UserId};
-use cordboard_domain::plugin::Standing;
+use cordboard_domain::installation::Installation;
+use cordboard_domain::plugin::{Risk, Standing};
+use cordboard_domain::storefront::{StoreEntry, StoreQuery, StoreSort};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
@@ -18,6 +20,9 @@ use crate::mine::Mine;
 use crate::session::Member;
 use crate::templates::{page, render};
 use crate::words;
+
+/// How many plugins are recommended to somebody who has none.
+const MOST_RECOMMENDED: u32 = 3;
 
 /// A new chat: the newest conversation if it is still empty, or a fresh one.
 pub(crate) async fn start(State(app): State<App>, member: Member) -> Result<Redirect, WebError> {
@@ -60,6 +65,7 @@ pub(crate) async fn show(State(app): State<App>, mine: Mine) -> Result<Html<Stri
         menu => plugins_menu(&app, &mine).await?,
         turns => shown,
         is_empty => turns.is_empty(),
+        recommended => if turns.is_empty() { recommended(&app, &mine).await? } else { Value::from(()) },
         suggestions => app.settings.suggestions.clone(),
         role => mine.member.account.role.as_str(),
         name => mine.member.account.name.as_str(),
@@ -94,27 +100,50 @@ async fn plugins_menu(app: &App, mine: &Mine) -> Result<String, WebError> {
     let active = app.conversations.list_activations(id).await?;
     let installed = app.catalogue.ports.installations.list_installations(mine.user()).await?;
     let usable = installed.into_iter().filter(|installation| installation.plugin.standing != Standing::Banned);
-    let plugins = usable.map(|installation| {
-        let has_update = installation.has_update();
-        let plugin = installation.plugin;
-        context! {
-            action => format!("/conversations/{id}/plugins/{}", plugin.id),
-            page => format!("/plugins/{}", plugin.id),
-            logo => words::logo(plugin.id, &installation.facts, &installation.version),
-            name => installation.facts.name_for_human,
-            description => installation.facts.description_for_human,
-            tokens => installation.facts.tokens,
-            origin => plugin.origin,
-            active => active.iter().any(|activation| activation.plugin == plugin.id),
-            has_update,
-        }
-    });
-    let plugins: Value = plugins.collect();
+    let mut plugins = Vec::new();
+    for installation in usable {
+        let is_active = active.iter().any(|activation| activation.plugin == installation.plugin.id);
+        plugins.push(menu_entry(app, id, &installation, is_active).await);
+    }
     let budget = app.engine.budget(id).await?.map(|budget| {
         context! { used => budget.used(), limit => budget.limit, percent => (budget.used() * 100 / budget.limit).min(100) }
     });
     let most = app.settings.most_active;
     Ok(render("plugins_menu.html", &context! { plugins, budget, most, is_full => active.len() >= most })?)
+}
+
+async fn menu_entry(app: &App, id: ConversationId, installation: &Installation, is_active: bool) -> Value {
+    let Installation { plugin, facts, version, .. } = installation;
+    // What cannot be compared is not trusted, as in the engine.
+    let changes = app.catalogue.pending_changes(installation).await;
+    let asks = changes.map_or(true, |changes| changes.is_some_and(|changes| changes.risk == Risk::Raised));
+    context! {
+        action => format!("/conversations/{id}/plugins/{}", plugin.id),
+        page => format!("/plugins/{}", plugin.id),
+        logo => words::logo(plugin.id, facts, version),
+        name => facts.name_for_human.as_str(),
+        description => facts.description_for_human.as_str(),
+        tokens => words::number(facts.tokens),
+        active => is_active,
+        has_update => installation.has_update(),
+        asks,
+    }
+}
+
+/// The most useful plugins of the store, for somebody who has none yet.
+async fn recommended(app: &App, mine: &Mine) -> Result<Value, WebError> {
+    let user = mine.user();
+    if !app.catalogue.ports.installations.list_installations(user).await?.is_empty() {
+        return Ok(Value::from(()));
+    }
+    let (text, sort) = (String::new(), StoreSort::Popular);
+    let query = StoreQuery { viewer: user, text, category: None, sort, offset: 0, limit: MOST_RECOMMENDED };
+    let found = app.catalogue.ports.storefront.search_store(&query, app.clock.now()).await?;
+    let card = |entry: &StoreEntry| {
+        let plugin = &entry.plugin;
+        words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current)
+    };
+    Ok(found.entries.iter().map(card).collect())
 }
 
 /// The answer to a form: scripts get `fragment`, others are sent back to the page.

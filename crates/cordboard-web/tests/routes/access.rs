@@ -90,6 +90,9 @@ async fn at_most_three_plugins_are_on_and_only_what_is_installed() {
         switches.push((plugin.id, format!("{conversation}/plugins/{}", plugin.id)));
     }
     assert_eq!(user.post(&switches[0].1, &[("active", "true")]).await.status(), 404, "it is not installed");
+    let html = user.html(&conversation).await;
+    assert!(html.contains("These come from the store of this server") && html.contains("What Plugin 1 does"), "{html}");
+    assert!(!html.contains("p4.example"), "three are enough: {html}");
     for (id, _) in &switches {
         user.post(&format!("/plugins/{id}/install"), &[]).await;
     }

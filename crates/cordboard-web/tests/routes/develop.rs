@@ -123,7 +123,7 @@ async fn an_unverified_plugin_is_looked_at_before_it_is_installed() {
     let version = html.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let form = [("address", app.plugin.origin()), ("version", version)];
     let plugin = location(developer.post(path, &form).await).await;
-    assert!(developer.html(&plugin).await.contains("Nobody reviewed this plugin"));
+    assert!(developer.html(&plugin).await.contains("Nobody reviewed this version yet"));
     let (status, html) = read(developer.post(path, &[("address", "not a host")]).await).await;
     assert!(status == 422 && html.contains("is not the address of a plugin"), "{html}");
 }

@@ -144,7 +144,7 @@ async fn asks_until_accepted(app: &TestApp, page: &TestPage, detail: &str) {
     let conversation = switched_on(page, detail.rsplit('/').next().unwrap()).await;
     let before = app.plugin.received().len();
     let html = say(app, page, &conversation).await;
-    assert!(html.contains("Allow once") && html.contains("an update waits"), "{html}");
+    assert!(html.contains("Allow once") && html.contains("until you accept it, every call asks"), "{html}");
     assert_eq!(app.plugin.received().len(), before);
     stop(page, &html).await;
     let html = page.html(detail).await;
