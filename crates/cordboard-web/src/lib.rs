@@ -1,6 +1,7 @@
 //! The faces over HTTP: pages, forms and event streams. Every handler extracts, authorises, calls the engine or a port,
 //! and renders; nothing here decides what a call may do.
 
+mod access_token;
 mod activation;
 mod admin;
 mod api;
@@ -28,6 +29,7 @@ mod stream;
 mod templates;
 mod words;
 
+pub use access_token::{NewAccessToken, access_token};
 pub use app::{App, Settings};
 pub use invitations::{Invitee, invitation_link};
 pub use provider::{Provider, ProviderSettings};

@@ -18,11 +18,11 @@ use cordboard_model::registry::ModelRegistry;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
-use cordboard_web::{App, Doors, Settings};
+use cordboard_web::{App, Doors, Provider, ProviderSettings, Settings};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::config::Config;
+use crate::config::{Config, secret};
 use crate::models;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -101,8 +101,14 @@ impl Assembly {
     }
 
     /// The pages over these parts.
-    pub(crate) fn app(&self, config: &Config, suggestions: Vec<String>, shutdown: CancellationToken) -> App {
-        App {
+    pub(crate) fn app(
+        &self,
+        config: &Config,
+        suggestions: Vec<String>,
+        shutdown: CancellationToken,
+    ) -> anyhow::Result<App> {
+        let defaults = Settings::default();
+        Ok(App {
             engine: self.engine.clone(),
             catalogue: self.catalogue.clone(),
             journal: self.store.clone(),
@@ -112,16 +118,16 @@ impl Assembly {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             doors: Doors::new(Arc::new(SystemClock)),
-            provider: None,
+            provider: provider(config)?,
             settings: Arc::new(Settings {
                 suggestions,
                 hosts: hosts(config),
                 is_https: config.public_url.as_ref().is_some_and(|url| url.scheme() == "https"),
-                most_active: config.most_active.unwrap_or(Settings::default().most_active).max(1),
-                ..Settings::default()
+                most_active: config.most_active.unwrap_or(defaults.most_active).max(1),
+                client_address_header: config.client_address_header.clone(),
             }),
             shutdown,
-        }
+        })
     }
 
     /// Lets a plugin that comes with the program into the store, unless it is there in this version.
@@ -140,6 +146,22 @@ impl Assembly {
         let owner = self.store.get_account(self.owner).await?;
         Ok(self.catalogue.register(Developer::of(&owner)?, address).await?)
     }
+}
+
+/// The configured provider of identities with a way to it, on which nothing else lies.
+fn provider(config: &Config) -> anyhow::Result<Option<Provider>> {
+    let Some(wanted) = &config.provider else { return Ok(None) };
+    let whose = "the secret of the provider's client";
+    let secret = secret(whose, wanted.secret_env.as_deref(), wanted.secret_file.as_deref())?;
+    let settings = ProviderSettings {
+        issuer: wanted.issuer.as_str().trim_end_matches('/').to_owned(),
+        client_id: wanted.client_id.clone(),
+        client_secret: secret.context("`provider` needs `secret_env` or `secret_file`")?,
+        name: wanted.name.clone(),
+        role: wanted.role,
+        email_domains: wanted.email_domains.iter().map(|domain| domain.to_ascii_lowercase()).collect(),
+    };
+    Ok(Some(Provider { settings, reach: Arc::new(guarded([wanted.issuer.clone()])?) }))
 }
 
 /// The names under which the server answers, besides loopback.

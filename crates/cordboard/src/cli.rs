@@ -21,6 +21,12 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Print a new one-time sign-in link for a running server
     SignIn(SignIn),
+    /// Print a new access token for the JSON API
+    #[command(
+        after_help = "Example:\n  cordboard token --name script --scope read --scope chat\n\nThe API is described \
+                            at /openapi.json."
+    )]
+    Token(Token),
     /// Ask a question in the terminal
     #[command(after_help = "Example:\n  cordboard ask --plugin localhost:8011 \"Where should I stay in Paris for a \
                             couple nights?\"")]
@@ -100,6 +106,27 @@ pub(crate) struct SignIn {
     /// The link is for the demo's server
     #[arg(long)]
     pub(crate) demo: bool,
+    /// For the person of this login, instead of the owner
+    #[arg(long, value_name = "LOGIN")]
+    pub(crate) user: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// What will use the token
+    #[arg(long)]
+    pub(crate) name: String,
+    /// What the token may be used for: read, chat, plugins, develop, review or admin; may be repeated
+    #[arg(long = "scope", required = true, value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+    /// For the person of this login, instead of the owner
+    #[arg(long, value_name = "LOGIN")]
+    pub(crate) user: Option<String>,
+    /// How long it holds [default: until it is revoked]
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) days: Option<u16>,
 }
 
 #[derive(Debug, Args)]

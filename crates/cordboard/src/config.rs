@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use cordboard_domain::account::Role;
 use cordboard_domain::policy::OperatorRule;
 use serde::Deserialize;
 use url::Url;
@@ -24,6 +25,10 @@ pub(crate) struct Config {
     pub(crate) database: Option<String>,
     /// Where browsers reach the server, such as `https://chat.example`.
     pub(crate) public_url: Option<Url>,
+    /// The header in which the operator's own proxy tells the client's address, such as `x-forwarded-for`.
+    pub(crate) client_address_header: Option<String>,
+    /// An OpenID Connect provider through which people may sign in.
+    pub(crate) provider: Option<Provider>,
     /// How long a server's turns stay its own when it is not heard of, in seconds.
     pub(crate) claim_seconds: Option<u64>,
     /// Host names under which people reach the server.
@@ -53,6 +58,31 @@ pub(crate) struct Embedded {
     pub(crate) url: Option<Url>,
     /// Of the file at `url`, in hexadecimal.
     pub(crate) sha256: Option<String>,
+}
+
+/// An OpenID Connect provider.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Provider {
+    /// Word for word as in the provider's tokens.
+    pub(crate) issuer: Url,
+    pub(crate) client_id: String,
+    /// The environment variable that holds the client's secret.
+    pub(crate) secret_env: Option<String>,
+    /// The file that holds it.
+    pub(crate) secret_file: Option<PathBuf>,
+    /// As people know the provider.
+    pub(crate) name: String,
+    /// What somebody becomes who signs in for the first time.
+    #[serde(default = "default_role")]
+    pub(crate) role: Role,
+    /// Where there are some, only verified addresses of these domains are let in.
+    #[serde(default)]
+    pub(crate) email_domains: Vec<String>,
+}
+
+fn default_role() -> Role {
+    Role::User
 }
 
 /// A server that speaks the OpenAI chat completions protocol.
@@ -147,6 +177,21 @@ impl Config {
         })?;
         Ok(folder)
     }
+}
+
+/// A secret from the environment or from a file; never from the configuration itself. `whose` is for messages.
+#[expect(clippy::disallowed_methods, reason = "the operator names the variable that holds the secret")]
+pub(crate) fn secret(whose: &str, variable: Option<&str>, file: Option<&Path>) -> anyhow::Result<Option<String>> {
+    let secret = match (variable, file) {
+        (Some(name), _) => {
+            std::env::var(name).with_context(|| format!("{whose} is wanted in the environment variable {name}"))?
+        }
+        (None, Some(path)) => {
+            fs::read_to_string(path).with_context(|| format!("{whose} cannot be read from {}", path.display()))?
+        }
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(secret.trim().to_owned()))
 }
 
 fn is_subdivision(code: &str) -> bool {

@@ -43,6 +43,7 @@ async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Demo(arguments) => commands::demo::run(arguments).await,
         Command::Serve(arguments) => commands::serve::run(arguments).await,
         Command::SignIn(arguments) => commands::sign_in::run(arguments).await,
+        Command::Token(arguments) => commands::token::run(arguments).await,
         Command::Ask(arguments) => commands::ask::run(arguments).await,
         Command::Call(arguments) => commands::call::run(arguments).await,
         Command::Inspect(arguments) => commands::inspect::run(arguments).await,

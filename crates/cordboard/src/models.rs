@@ -1,6 +1,5 @@
 //! The models of this installation, from the configuration.
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use cordboard_model::openai::{OpenAiConfig, OpenAiModel};
 use cordboard_model::registry::ModelRegistry;
 use cordboard_net::GuardedClient;
 
-use crate::config::{Config, Server};
+use crate::config::{Config, Server, secret};
 
 /// Configured servers first, the built-in model last.
 pub(crate) fn registry(config: &Config, data_dir: &Path, client: &GuardedClient) -> anyhow::Result<ModelRegistry> {
@@ -44,22 +43,9 @@ fn server_model(id: &str, server: &Server, client: &GuardedClient) -> anyhow::Re
         name: server.name.clone().unwrap_or_else(|| server.model.clone()),
         base_url: server.base_url.to_string(),
         model: server.model.clone(),
-        key: key(id, server)?,
+        key: secret(&format!("the key of the model `{id}`"), server.key_env.as_deref(), server.key_file.as_deref())?,
         context_tokens: server.context_tokens,
         takes_tools: server.tools,
     };
     Ok(OpenAiModel::new(config, Arc::new(client.clone())))
-}
-
-/// Keys come from the environment or a file, never from the configuration itself.
-#[expect(clippy::disallowed_methods, reason = "the operator names the variable that holds the key")]
-fn key(id: &str, server: &Server) -> anyhow::Result<Option<String>> {
-    let key = match (&server.key_env, &server.key_file) {
-        (Some(name), _) => std::env::var(name)
-            .with_context(|| format!("the model `{id}` wants its key in the environment variable {name}"))?,
-        (None, Some(path)) => fs::read_to_string(path)
-            .with_context(|| format!("the key of the model `{id}` cannot be read from {}", path.display()))?,
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(key.trim().to_owned()))
 }

@@ -12,6 +12,9 @@ use cordboard_domain::id::{ConversationId, UserId};
 
 use super::problem::Problem;
 use crate::app::App;
+use crate::client_address::ClientAddress;
+use crate::error::WebError;
+use crate::rate_limit::Door;
 
 /// A scope as a type.
 pub(super) trait Needs: Send + Sync {
@@ -66,10 +69,16 @@ impl<Needed: Needs> FromRequestParts<App> for Caller<Needed> {
         };
         let found = app.people.use_access_token(&digest_of(secret.trim()), app.clock.now()).await?;
         let Some((token, account)) = found else {
+            let Ok(address) = ClientAddress::from_request_parts(parts, app).await;
+            app.doors.knock(Door::AccessToken, address).map_err(WebError::from)?;
             return Err(missing("The token is unknown, revoked or expired."));
         };
         if !token.scopes.contains(&Needed::SCOPE) {
             let detail = format!("The token lacks the scope `{}`.", Needed::SCOPE.as_str());
+            return Err(Problem::new(StatusCode::FORBIDDEN, "Not allowed", detail));
+        }
+        if account.role < Needed::SCOPE.least_role() {
+            let detail = format!("This needs the role of a {}.", Needed::SCOPE.least_role());
             return Err(Problem::new(StatusCode::FORBIDDEN, "Not allowed", detail));
         }
         Ok(Self { account, scope: PhantomData })

@@ -12,6 +12,9 @@ use super::caller::{Caller, Develop, Plugins};
 use super::problem::{Problem, Refusals};
 use super::view::{InstallationView, moment};
 use crate::app::App;
+use crate::client_address::ClientAddress;
+use crate::error::WebError;
+use crate::rate_limit::Door;
 
 /// A person who has the plugin.
 #[derive(Serialize, ToSchema)]
@@ -144,7 +147,9 @@ pub(super) struct Joining {
 pub(super) async fn join(
     State(app): State<App>,
     caller: Caller<Plugins>,
+    address: ClientAddress,
     Body(joining): Body<Joining>,
 ) -> Result<Json<InstallationView>, Problem> {
+    app.doors.knock(Door::ShareLink, address).map_err(WebError::from)?;
     Ok(Json((&app.catalogue.join(&caller.account, &joining.secret).await?).into()))
 }

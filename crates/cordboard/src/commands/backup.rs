@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use cordboard_domain::account::Login;
+use cordboard_domain::account::{Account, Login};
 use cordboard_domain::ports::{Accounts as _, PersonalData as _};
 use cordboard_store::Store;
 use tokio::io::{BufReader, BufWriter};
@@ -45,19 +45,22 @@ pub(crate) async fn restore(arguments: cli::Restore) -> anyhow::Result<Outcome> 
 
 pub(crate) async fn export(arguments: cli::Export) -> anyhow::Result<Outcome> {
     let store = existing(&Config::load(&arguments.common)?).await?;
-    let login: Option<Login> = arguments.user.parse().ok();
-    let accounts = store.list_accounts().await?;
-    let wanted = accounts.iter().find(|account| match &login {
-        Some(login) if account.login.as_ref() == Some(login) => true,
-        _ => account.is_owner && arguments.user == "owner",
-    });
-    let Some(account) = wanted else { bail!("nobody here has the login `{}`", arguments.user) };
+    let account = person(&store, &arguments.user).await?;
     terminal::say_json(&store.export_person(account.id).await?)?;
     Ok(Outcome::Done)
 }
 
+/// The person of a login; the person who runs the server is `owner` too.
+pub(super) async fn person(store: &Store, wanted: &str) -> anyhow::Result<Account> {
+    let login: Option<Login> = wanted.parse().ok();
+    let accounts = store.list_accounts().await?;
+    let by_login = accounts.iter().find(|account| login.is_some() && account.login == login);
+    let owner = || accounts.iter().find(|account| account.is_owner && wanted == "owner");
+    by_login.or_else(owner).cloned().with_context(|| format!("nobody here has the login `{wanted}`"))
+}
+
 /// The database, provided that there is one.
-async fn existing(config: &Config) -> anyhow::Result<Store> {
+pub(super) async fn existing(config: &Config) -> anyhow::Result<Store> {
     if config.database.is_none() {
         let folder = config.data_dir()?;
         if !folder.join("cordboard.db").exists() {

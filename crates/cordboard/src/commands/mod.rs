@@ -13,6 +13,7 @@ pub(crate) mod plugin;
 mod replicas;
 pub(crate) mod serve;
 pub(crate) mod sign_in;
+pub(crate) mod token;
 
 /// How a command ended when nothing was broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

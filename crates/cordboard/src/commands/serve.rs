@@ -7,9 +7,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use cordboard_domain::account::Role;
+use cordboard_domain::ports::Accounts as _;
 use cordboard_domain::ports::Sessions as _;
 use cordboard_domain::time::Clock as _;
-use cordboard_web::{router, sign_in_link};
+use cordboard_web::{Invitee, invitation_link, router, sign_in_link};
 use tokio::net::TcpListener;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
@@ -34,9 +36,29 @@ pub(crate) async fn run(arguments: cli::Serve) -> anyhow::Result<Outcome> {
         None => Some(lock(&config.data_dir()?)?),
     };
     let assembly = Assembly::new(&config, open_store(&config).await?, &[]).await?;
-    let link = link(&assembly, &base(&config, &listener)?).await?;
-    terminal::say(&format!("Cordboard is ready. Sign in once, within 15 minutes:\n\n  {link}\n\nCtrl+C stops it."));
+    let base = base(&config, &listener)?;
+    let for_others = config.public_url.is_some() || !listener.local_addr().is_ok_and(|at| at.ip().is_loopback());
+    let welcome = if for_others { invite(&assembly, &base).await? } else { sign_in(&assembly, &base).await? };
+    terminal::say(&format!("Cordboard is ready. {welcome}\n\nCtrl+C stops it."));
     until_stopped(&config, &assembly, listener, Vec::new()).await
+}
+
+/// How the owner comes in on a machine of their own.
+async fn sign_in(assembly: &Assembly, base: &str) -> anyhow::Result<String> {
+    let link = link(assembly, base).await?;
+    Ok(format!("Sign in once, within 15 minutes:\n\n  {link}"))
+}
+
+/// How people come in on a server for others: the owner first sets up a login, and invites them.
+async fn invite(assembly: &Assembly, base: &str) -> anyhow::Result<String> {
+    let owner = assembly.store.get_account(assembly.owner).await?;
+    if owner.login.is_some() {
+        return Ok(format!("People sign in at {base}/sign-in"));
+    }
+    let note = "The owner's first visit".to_owned();
+    let invitee = Invitee { role: Role::Admin, account: Some(owner.id), invited_by: None, note };
+    let path = invitation_link(&*assembly.store, &SystemClock, &SystemEntropy, invitee).await?;
+    Ok(format!("Choose the owner's login and password, within seven days; then invite others:\n\n  {base}{path}"))
 }
 
 /// Takes a port, or says who wants it and how to choose another.
@@ -83,7 +105,7 @@ pub(crate) async fn until_stopped(
     suggestions: Vec<String>,
 ) -> anyhow::Result<Outcome> {
     let shutdown = CancellationToken::new();
-    let app = assembly.app(config, suggestions, shutdown.clone());
+    let app = assembly.app(config, suggestions, shutdown.clone())?;
     assembly.store.sweep_expired(SystemClock.now()).await?;
     assembly.engine.resume(!assembly.store.is_shared()).await?;
     let beside = replicas::watch(assembly, &shutdown);

@@ -6,6 +6,7 @@ use cordboard_domain::ports::Accounts as _;
 use cordboard_domain::time::Clock as _;
 use cordboard_web::sign_in_link;
 
+use super::backup::person;
 use super::{Outcome, demo};
 use crate::assembly::{open_file, open_store};
 use crate::cli;
@@ -27,8 +28,11 @@ pub(crate) async fn run(arguments: cli::SignIn) -> anyhow::Result<Outcome> {
         }
         open_file(&folder).await?
     };
-    let owner = store.owner(UserId::generate(&SystemClock, &SystemEntropy), SystemClock.now()).await?;
-    let path = sign_in_link(&store, &SystemClock, &SystemEntropy, owner).await?;
+    let user = match &arguments.user {
+        Some(login) => person(&store, login).await?.id,
+        None => store.owner(UserId::generate(&SystemClock, &SystemEntropy), SystemClock.now()).await?,
+    };
+    let path = sign_in_link(&store, &SystemClock, &SystemEntropy, user).await?;
     terminal::say(&format!("Open this path at your server's address once, within 15 minutes:\n\n  {path}"));
     Ok(Outcome::Done)
 }

@@ -46,10 +46,17 @@ async fn a_mistake_in_the_configuration_is_named_with_its_line() {
         ("listen = nowhere\n", &["cordboard.toml is not right", "line 1"]),
         ("hosts = ['a']\npolicy = 'never'\n", &["line 2", "never", "always_ask"]),
         ("subdivision = 'California'\n", &["`subdivision` must look like US-CA", "California"]),
+        ("public_url = 'chat.example'\n", &["cordboard.toml is not right", "line 1"]),
+        ("public_url = 'ftp://chat.example'\n", &["`public_url` must look like https://chat.example"]),
+        (
+            "[provider]\nissuer = 'https://id.example'\nclient_id = 'c'\nname = 'Work'\n",
+            &["`provider` needs `secret_env` or `secret_file`"],
+        ),
+        ("database = 'mysql://me:secret@host/x'\n", &["`mysql` is no database", "postgres://"]),
         ("[embedded]\nurl = 'https://a.example/m.gguf'\n", &["`embedded.sha256`", "give both"]),
         (
             "[models.big]\nbase_url = 'http://127.0.0.1:1/v1'\nmodel = 'm'\nkey_env = 'CORDBOARD_TEST_NO_SUCH_KEY'\n",
-            &["the model `big` wants its key in the environment variable CORDBOARD_TEST_NO_SUCH_KEY"],
+            &["the key of the model `big` is wanted in the environment variable CORDBOARD_TEST_NO_SUCH_KEY"],
         ),
         (
             "[models.big]\nbase_url = 'http://127.0.0.1:1/v1'\nmodel = 'm'\nkey_file = 'key.txt'\n",

@@ -2,20 +2,18 @@
 
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use cordboard_agent::catalogue::digest_of;
 use cordboard_domain::account::{AccessToken, Role, Scope};
 use cordboard_domain::id::AccessTokenId;
 use cordboard_domain::time::{SignedDuration, Timestamp};
 use minijinja::{Value, context};
 
 use super::{Notices, Section, account_page, refused};
+use crate::access_token::{NewAccessToken, access_token};
 use crate::app::App;
 use crate::credentials;
 use crate::error::{WebError, not_found};
-use crate::session::{self, Member};
+use crate::session::Member;
 
-/// Tells people and scanners of leaked secrets what the text is.
-const PREFIX: &str = "cb_pat_";
 const MOST: usize = 50;
 /// In days, as offered; the longest is a year.
 pub(super) const LIFETIMES: [i64; 4] = [7, 30, 90, 365];
@@ -69,18 +67,9 @@ pub(crate) async fn create_token(
         let problem = format!("{MOST} tokens are as many as one person may have. Revoke one first.");
         return refused(&app, &member, Section::Tokens, problem).await;
     }
-    let secret = format!("{PREFIX}{}", session::token(&*app.entropy));
-    let now = app.clock.now();
-    let token = AccessToken {
-        id: AccessTokenId::generate(&*app.clock, &*app.entropy),
-        user: member.user(),
-        name: wanted.name,
-        scopes: wanted.scopes,
-        created_at: now,
-        expires_at: wanted.lifetime.map(|lifetime| now + lifetime),
-        last_used_at: None,
-    };
-    app.people.add_access_token(&token, &digest_of(&secret)).await?;
+    let Wanted { name, scopes, lifetime } = wanted;
+    let wanted = NewAccessToken { user: member.user(), name, scopes, lifetime };
+    let secret = access_token(&*app.people, &*app.clock, &*app.entropy, wanted).await?;
     let html: Html<String> =
         account_page(&app, &member, Notices { secret: Some(secret), ..Notices::default() }).await?;
     Ok(html.into_response())

@@ -8,6 +8,7 @@ use minijinja::context;
 use super::detail::look_alikes;
 use crate::app::App;
 use crate::error::WebError;
+use crate::rate_limit::{RateLimit, ShareLink};
 use crate::session::Member;
 use crate::templates::page;
 use crate::words;
@@ -15,6 +16,7 @@ use crate::words;
 pub(crate) async fn show(
     State(app): State<App>,
     member: Member,
+    _: RateLimit<ShareLink>,
     Path(secret): Path<String>,
 ) -> Result<Html<String>, WebError> {
     let plugin = app.catalogue.behind_share_link(&secret).await?.ok_or_else(gone)?;
@@ -32,6 +34,7 @@ pub(crate) async fn show(
 pub(crate) async fn join(
     State(app): State<App>,
     member: Member,
+    _: RateLimit<ShareLink>,
     Path(secret): Path<String>,
 ) -> Result<Redirect, WebError> {
     app.catalogue.behind_share_link(&secret).await?.ok_or_else(gone)?;
