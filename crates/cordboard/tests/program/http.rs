@@ -25,8 +25,13 @@ pub(crate) async fn get_json(url: &str) -> Value {
     serde_json::from_str(&get(url).await).expect("JSON")
 }
 
+/// The JSON that lies at an address for whoever has the token.
+pub(crate) async fn get_with_token(url: &str, token: &str) -> Value {
+    let answer = client().get(url).bearer_auth(token).send().await.expect("an answer");
+    serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON")
+}
+
 /// Waits until something answers at an address with success.
-#[cfg(feature = "tool-tests")]
 pub(crate) async fn wait_for(url: &str) {
     let client = client();
     let deadline = Instant::now() + PATIENCE;
@@ -63,7 +68,7 @@ impl Reader {
     /// Sends a form to a server that may not live to answer; says whether it was acknowledged.
     #[cfg(feature = "tool-tests")]
     pub(crate) async fn try_send(&self, path: &str, name: &str, value: &str) -> bool {
-        let answer = self.form(path, name, value).send().await;
+        let answer = self.form(path, &[(name, value)]).send().await;
         answer.is_ok_and(|answer| answer.status().is_redirection() || answer.status().is_success())
     }
 
@@ -89,6 +94,17 @@ impl Reader {
         }
     }
 
+    /// Somebody without a session.
+    pub(crate) fn stranger(server: &Server) -> Self {
+        Self { client: client(), base: server.base.clone(), cookie: String::new() }
+    }
+
+    /// Sends a form with several fields; says whether it was acknowledged.
+    pub(crate) async fn try_send_all(&self, path: &str, fields: &[(&str, &str)]) -> bool {
+        let answer = self.form(path, fields).send().await.expect("an answer");
+        answer.status().is_redirection() || answer.status().is_success()
+    }
+
     /// Opens a chat and gives its path.
     pub(crate) async fn open_chat(&self) -> String {
         let answer = self.client.get(&self.base).header("cookie", &self.cookie).send().await.expect("an answer");
@@ -103,11 +119,11 @@ impl Reader {
 
     /// Sends a form and gives the page that comes of it.
     pub(crate) async fn send(&self, path: &str, name: &str, value: &str) -> String {
-        self.form(path, name, value).send().await.expect("an answer").text().await.expect("a page")
+        self.form(path, &[(name, value)]).send().await.expect("an answer").text().await.expect("a page")
     }
 
-    fn form(&self, path: &str, name: &str, value: &str) -> reqwest::RequestBuilder {
-        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+    fn form(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self.client.post(format!("{}{path}", self.base)).header("cookie", &self.cookie);
         let request = request.header("origin", &self.base).header("content-type", "application/x-www-form-urlencoded");
         request.body(body)

@@ -3,6 +3,7 @@
 //! Tests that need a browser, Python or the model's file wait behind the feature `tool-tests`; `cargo xtask test` turns
 //! it on and says where the tools are. Nothing here knows the inside of the program.
 
+mod administration;
 mod failures;
 mod http;
 mod inspect;

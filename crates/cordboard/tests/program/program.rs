@@ -14,8 +14,14 @@ use tokio::time::timeout;
 pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Variables of the developer's environment that would change what the program does.
-const VARIABLES: [&str; 5] =
-    ["CORDBOARD_CONFIG", "CORDBOARD_DATA_DIR", "CORDBOARD_MODEL_FILE", "CORDBOARD_LISTEN", "CORDBOARD_LOG"];
+const VARIABLES: [&str; 6] = [
+    "CORDBOARD_CONFIG",
+    "CORDBOARD_DATA_DIR",
+    "CORDBOARD_DATABASE",
+    "CORDBOARD_MODEL_FILE",
+    "CORDBOARD_LISTEN",
+    "CORDBOARD_LOG",
+];
 
 /// A folder that is the home, the working folder and the data folder of the programs started in it.
 #[derive(Debug)]
@@ -73,15 +79,31 @@ impl Home {
         self.start(self.command(arguments)).await
     }
 
+    /// Starts a server that invites its owner; `link` is the path of the invitation.
+    pub(crate) async fn serve_for_others(&self, arguments: &[&str]) -> Server {
+        let mut server = self.start_saying(self.command(arguments), "/invitations/").await;
+        server.link = server.link.trim_start_matches(&server.base).to_owned();
+        server
+    }
+
+    /// Starts a server, and stops it when it has printed a line with this text, which is given.
+    pub(crate) async fn first_line(&self, command: Command, text: &str) -> String {
+        self.start_saying(command, text).await.link.clone()
+    }
+
     /// Starts a server from a command with settings of the test's own, and waits until it is ready.
-    pub(crate) async fn start(&self, mut command: Command) -> Server {
+    pub(crate) async fn start(&self, command: Command) -> Server {
+        self.start_saying(command, "/sign-in/").await
+    }
+
+    async fn start_saying(&self, mut command: Command, text: &str) -> Server {
         let log = self.path("server.log");
         let errors = std::fs::File::create(&log).expect("a log file");
         let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
-        let Ok(link) = timeout(PATIENCE, link(&mut lines)).await else { panic!("no link: {}", read(&log)) };
+        let Ok(link) = timeout(PATIENCE, line_with(&mut lines, text)).await else { panic!("no link: {}", read(&log)) };
         let link = link.unwrap_or_else(|| panic!("the server ended: {}", read(&log)));
-        let base = link.split("/sign-in/").next().unwrap_or_default().to_owned();
+        let base = link.split(text).next().unwrap_or_default().to_owned();
         Server { child, base, link, log, _lines: lines }
     }
 }
@@ -108,9 +130,9 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("the program prints UTF-8")
 }
 
-async fn link(lines: &mut Lines<BufReader<ChildStdout>>) -> Option<String> {
+async fn line_with(lines: &mut Lines<BufReader<ChildStdout>>, text: &str) -> Option<String> {
     while let Ok(Some(line)) = lines.next_line().await {
-        if line.contains("/sign-in/") {
+        if line.contains(text) {
             return Some(line.trim().to_owned());
         }
     }

@@ -1,0 +1,86 @@
+//! What operators do in the terminal: back up, restore, export, make tokens, start a server for others.
+
+use cordboard_samples::Sample;
+use serde_json::{Value, json};
+
+use crate::http::{Reader, get_with_token, wait_for};
+use crate::ports::ClosedPort;
+use crate::program::Home;
+
+/// A home whose database has a plugin.
+async fn with_plugin() -> (Home, cordboard_samples::RunningSample) {
+    let todo = cordboard_samples::spawn(Sample::Todo, 0).await.expect("the sample starts");
+    let home = Home::new();
+    home.run(&["plugin", "add", todo.origin()]).await.expect(0);
+    (home, todo)
+}
+
+#[tokio::test]
+async fn a_backup_is_restored_into_another_folder() {
+    let (home, _todo) = with_plugin().await;
+    let file = home.path("all.jsonl");
+    let file = file.to_str().expect("a path");
+    home.run(&["backup", file]).await.expect(0).prints(&["Wrote", "rows"]);
+    home.run(&["backup", file]).await.expect(2).complains(&["give a file that does not exist"]);
+    let other = Home::new();
+    other.run(&["restore", file]).await.expect(0).prints(&["Restored"]);
+    other.run(&["plugin", "list"]).await.expect(0).prints(&["TODO list"]);
+    other.run(&["restore", file]).await.expect(2).complains(&["not empty"]);
+    Home::new().run(&["backup", "x.jsonl"]).await.expect(2).complains(&["there is no database", "--database"]);
+    let broken = other.write("broken.jsonl", "{}\n");
+    Home::new()
+        .run(&["restore", broken.to_str().expect("a path")])
+        .await
+        .expect(2)
+        .complains(&["no backup of Cordboard"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(file).expect("the file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "only its owner reads it");
+    }
+}
+
+#[tokio::test]
+async fn a_person_takes_everything_along() {
+    let (home, todo) = with_plugin().await;
+    let export = home.run(&["export", "--user", "owner"]).await.expect(0).json();
+    assert_eq!(export["plugins"][0]["origin"], todo.origin());
+    home.run(&["export", "--user", "nobody"]).await.expect(2).complains(&["nobody here has the login `nobody`"]);
+}
+
+#[tokio::test]
+async fn a_token_opens_the_api() {
+    let (home, _todo) = with_plugin().await;
+    home.run(&["token", "--name", "x", "--scope", "all"])
+        .await
+        .expect(2)
+        .complains(&["`all` is no scope", "read, chat"]);
+    let made = home.run(&["token", "--name", "script", "--scope", "read"]).await.expect(0);
+    let server = home.serve(&["serve", "--listen", "127.0.0.1:0"]).await;
+    let plugins: Value = get_with_token(&format!("{}/api/v1/plugins", server.base), made.stdout.trim()).await;
+    assert_eq!(plugins[0]["facts"]["name"], "TODO list");
+    assert_eq!(plugins[0]["provenance"], json!("developer"));
+}
+
+#[tokio::test]
+async fn a_server_for_others_begins_with_an_invitation_to_its_owner() {
+    let home = Home::new();
+    let port = ClosedPort::claim();
+    let address = format!("127.0.0.1:{}", port.number());
+    home.write("cordboard.toml", format!("public_url = 'http://localhost:{}'\n", port.number()));
+    let server = home.serve_for_others(&["serve", "--listen", &address]).await;
+    wait_for(&format!("{}/health", server.base)).await;
+    let reader = Reader::stranger(&server);
+    let page = reader.read(&server.link).await;
+    assert!(page.contains("name=\"password\""), "{page}");
+    let fields = [("login", "grace"), ("name", "Grace"), ("password", "a long enough secret")];
+    assert!(reader.try_send_all(&server.link, &fields).await, "the invitation is accepted");
+    let again = reader.read(&server.link).await;
+    assert!(!again.contains("name=\"password\""), "once: {again}");
+    home.run(&["sign-in", "--user", "grace"]).await.expect(0).prints(&["/sign-in/"]);
+    drop(server);
+    let second = home.command(["serve", "--listen", &address]);
+    let said = home.first_line(second, "People sign in at").await;
+    assert!(said.contains(&format!("http://localhost:{}/sign-in", port.number())), "{said}");
+}
