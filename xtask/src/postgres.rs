@@ -11,7 +11,7 @@ use crate::command::{program, run, succeeds};
 use crate::tools::{find, may_install};
 
 /// How long the server may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The user that runs the server where the task itself runs as root, which PostgreSQL refuses.
 const NOBODY: u32 = 65534;
@@ -39,9 +39,7 @@ impl Postgres {
         let settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=300"];
         let mut serve = command(&programs.join("postgres"), user, &folder);
         serve.arg("-D").arg(&data).args(["-p", &port.to_string()]);
-        settings.iter().for_each(|setting| {
-            serve.args(["-c", setting]);
-        });
+        serve.args(settings.iter().flat_map(|setting| ["-c", setting]));
         let log = std::fs::File::create(folder.join("log"))?;
         let server = serve.stdout(log.try_clone()?).stderr(log).spawn().context("PostgreSQL cannot be started")?;
         let mut started = Self { server, folder, port };
