@@ -32,7 +32,7 @@ pub(crate) async fn picture(app: &App, origin: &str, url: Option<&str>) -> Respo
             Err(problem) => tracing::debug!(%problem, "no logo"),
         }
     }
-    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "private, max-age=600")]).into_response()
+    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "private, max-age=600")]).into_response()
 }
 
 /// A private address is a plugin's to name only where it is its own.
