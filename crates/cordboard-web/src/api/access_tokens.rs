@@ -28,7 +28,7 @@ pub(super) struct AccessTokenView {
 impl From<&AccessToken> for AccessTokenView {
     fn from(token: &AccessToken) -> Self {
         Self {
-            id: token.id.to_string(),
+            id: token.id.as_uuid().to_string(),
             name: token.name.clone(),
             scopes: token.scopes.iter().map(|scope| scope.as_str()).collect(),
             created_at: moment(token.created_at),

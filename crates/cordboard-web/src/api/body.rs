@@ -30,6 +30,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|error| Problem::new(error.status(), "The body cannot be read", error.body_text()))?;
+        // Members in a row would be read as an object too, which nobody means.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            return Err(unfit("The body is a list; send an object.".to_owned()));
+        }
         match serde_json::from_slice(&bytes) {
             Ok(value) => Ok(Self(value)),
             Err(error) if error.is_data() => Err(unfit(error.to_string())),
@@ -38,7 +42,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-fn unfit(detail: String) -> Problem {
+/// A request that was read and does not fit.
+pub(super) fn unfit(detail: String) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "The request does not fit", detail)
 }
 

@@ -32,7 +32,7 @@ pub(super) struct ConversationView {
 impl From<&Conversation> for ConversationView {
     fn from(conversation: &Conversation) -> Self {
         Self {
-            id: conversation.id.to_string(),
+            id: conversation.id.as_uuid().to_string(),
             title: conversation.title.clone(),
             model: conversation.model.0.clone(),
             created_at: moment(conversation.created_at),
@@ -83,7 +83,7 @@ fn known_model(app: &App, model: String) -> Result<ModelId, Problem> {
         return Ok(model);
     }
     let detail = format!("The model `{model}` is not configured here; see /models.");
-    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Unknown model", detail))
+    Err(Problem::new(StatusCode::CONFLICT, "Unknown model", detail))
 }
 
 /// One conversation.
@@ -162,7 +162,8 @@ pub(super) async fn active_plugins(
 ) -> Result<Json<Vec<ActiveView>>, Problem> {
     caller.conversation(&app, id).await?;
     let active = app.conversations.list_activations(id).await?.into_iter();
-    let view = active.map(|each| ActiveView { plugin: each.plugin.to_string(), version: each.version.to_string() });
+    let view =
+        active.map(|each| ActiveView { plugin: each.plugin.as_uuid().to_string(), version: each.version.to_string() });
     Ok(Json(view.collect()))
 }
 

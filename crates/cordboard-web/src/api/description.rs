@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use super::problem::Problem;
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -15,6 +17,7 @@ use utoipa::{Modify, OpenApi};
                        Every request carries a personal access token, which people make at /account.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
+    components(schemas(Problem)),
     modifiers(&Bearer),
     security(("token" = [])),
     tags(

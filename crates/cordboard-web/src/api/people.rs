@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::body::{At, Body};
 use super::caller::{Admin, Caller};
 use super::problem::{Problem, Refusals};
-use super::view::PersonView;
+use super::view::{PersonView, role};
 use crate::admin;
 use crate::app::App;
 
@@ -24,7 +24,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller<Admin>) -> Resul
 
 #[derive(Deserialize, ToSchema)]
 pub(super) struct PersonChange {
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = role, required = false)]
     role: Option<Role>,
     /// Whether the person may sign in.
     is_active: Option<bool>,

@@ -14,7 +14,7 @@ use super::body::{At, Body};
 use super::caller::{Caller, Develop};
 use super::problem::{Problem, Refusals};
 use super::reviews::SubmissionView;
-use super::view::{PluginView, moment};
+use super::view::{PluginView, category, moment};
 use crate::app::App;
 
 /// A plugin as its developer sees it.
@@ -124,7 +124,7 @@ pub(super) async fn refresh(
 
 #[derive(Deserialize, ToSchema)]
 pub(super) struct NewSubmission {
-    #[schema(value_type = String)]
+    #[schema(schema_with = category)]
     category: Category,
     /// At least 5 requests that must call the plugin.
     #[schema(min_items = 5, max_items = 20)]

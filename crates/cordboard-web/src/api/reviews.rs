@@ -71,8 +71,8 @@ impl From<&Submission> for SubmissionView {
             SubmissionState::Pending | SubmissionState::Withdrawn => None,
         };
         Self {
-            id: submission.id.to_string(),
-            plugin: submission.plugin.to_string(),
+            id: submission.id.as_uuid().to_string(),
+            plugin: submission.plugin.as_uuid().to_string(),
             version: submission.version.to_string(),
             category: submission.category.as_str(),
             must_call: submission.requests.must_call.clone(),

@@ -54,12 +54,12 @@ pub(super) async fn list(
     app.catalogue.own(&caller.account, plugin).await?;
     let sharing = &app.catalogue.ports.sharing;
     let people = sharing.list_shares(plugin).await?.into_iter().map(|share| ShareView {
-        user: share.user.to_string(),
+        user: share.user.as_uuid().to_string(),
         name: share.name,
         shared_at: moment(share.shared_at),
     });
     let links = sharing.list_share_links(plugin, app.clock.now()).await?.into_iter().map(|link| ShareLinkView {
-        id: link.id.to_string(),
+        id: link.id.as_uuid().to_string(),
         path: None,
         expires_at: moment(link.expires_at),
     });
@@ -113,7 +113,7 @@ pub(super) async fn make_link(
     let own = app.catalogue.own(&caller.account, plugin).await?;
     let (link, secret) = app.catalogue.make_share_link(&own).await?;
     let view = ShareLinkView {
-        id: link.id.to_string(),
+        id: link.id.as_uuid().to_string(),
         path: Some(format!("/join/{secret}")),
         expires_at: moment(link.expires_at),
     };

@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use cordboard_domain::id::PluginId;
 use cordboard_domain::plugin::Category;
-use cordboard_domain::storefront::{StoreEntry, StoreQuery, StoreSort};
+use cordboard_domain::storefront::{LARGEST_PAGE, StoreEntry, StoreQuery, StoreSort};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{Asked, At};
+use super::body::{Asked, At, unfit};
 use super::caller::{Caller, Read};
 use super::problem::{Problem, Refusals, no_route};
-use super::view::PluginView;
+use super::view::{PluginView, category, sort};
 use crate::app::App;
 
 #[derive(Deserialize, IntoParams)]
@@ -20,15 +20,13 @@ pub(super) struct StoreSearch {
     /// Words that all have to occur in name, description or address.
     #[serde(default)]
     q: String,
-    /// One shelf, such as `travel`.
-    #[param(value_type = Option<String>)]
+    #[param(schema_with = category, required = false)]
     category: Option<Category>,
-    /// `popular` (people who used it within 30 days), `new` or `name`.
     #[serde(default)]
-    #[param(value_type = Option<String>)]
+    #[param(schema_with = sort, required = false)]
     sort: StoreSort,
     #[serde(default)]
-    #[param(minimum = 0, maximum = 1_000_000)]
+    #[param(minimum = 0, maximum = 4_294_967_295u32)]
     offset: u32,
     /// At most 100.
     #[serde(default = "twenty")]
@@ -76,6 +74,9 @@ pub(super) async fn search(
     caller: Caller<Read>,
     Asked(search): Asked<StoreSearch>,
 ) -> Result<Json<StoreView>, Problem> {
+    if !(1..=LARGEST_PAGE).contains(&search.limit) {
+        return Err(unfit(format!("`limit` is 1 to {LARGEST_PAGE}.")));
+    }
     let query = StoreQuery {
         viewer: caller.user(),
         text: search.q,

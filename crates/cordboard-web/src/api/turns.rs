@@ -13,14 +13,14 @@ use cordboard_domain::turn::{Round, Turn, TurnState};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::{Asked, At, Body};
+use super::body::{Asked, At, Body, unfit};
 use super::caller::{Caller, Chat, Read};
 use super::problem::{Problem, Refusals, no_route};
 use super::view::moment;
 use crate::app::App;
 
 /// The longest that a request waits for a turn, in seconds.
-const LONGEST_WAIT: u64 = 60;
+const LONGEST_WAIT: u8 = 60;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct TurnView {
@@ -67,11 +67,11 @@ fn call_view(call: &Call) -> CallView {
         _ => None,
     };
     let confirmation = match &call.state {
-        CallState::AwaitingConfirmation { confirmation } => Some(confirmation.id.to_string()),
+        CallState::AwaitingConfirmation { confirmation } => Some(confirmation.id.as_uuid().to_string()),
         _ => None,
     };
     CallView {
-        id: call.id.to_string(),
+        id: call.id.as_uuid().to_string(),
         tool: call.tool.clone(),
         state: call.state.name().to_owned(),
         plugin: call.preview.as_ref().map(|preview| preview.plugin_name.clone()),
@@ -95,7 +95,7 @@ impl From<&Turn> for TurnView {
         };
         let texts: Vec<String> = turn.rounds.iter().map(Round::text).filter(|text| !text.is_empty()).collect();
         Self {
-            id: turn.id.to_string(),
+            id: turn.id.as_uuid().to_string(),
             message: turn.user_message.clone(),
             state,
             answer: texts.join("\n\n"),
@@ -119,8 +119,16 @@ async fn one(app: &App, conversation: ConversationId, turn: TurnId) -> Result<Tu
     Ok(Turn::from_events(&events).map_err(EngineError::from)?)
 }
 
+/// Refuses to wait longer than is allowed, before anything is done.
+fn patience(wait: u8) -> Result<Duration, Problem> {
+    if wait > LONGEST_WAIT {
+        return Err(unfit(format!("`wait` is at most {LONGEST_WAIT} seconds.")));
+    }
+    Ok(Duration::from_secs(wait.into()))
+}
+
 /// The turn once it runs no more, or as it is when the time is over.
-async fn settled(app: &App, conversation: ConversationId, turn: TurnId, wait: u64) -> Result<Turn, Problem> {
+async fn settled(app: &App, conversation: ConversationId, turn: TurnId, patience: Duration) -> Result<Turn, Problem> {
     let mut listener = app.engine.signals().listen(conversation);
     let waiting = async {
         loop {
@@ -130,7 +138,6 @@ async fn settled(app: &App, conversation: ConversationId, turn: TurnId, wait: u6
             }
         }
     };
-    let patience = Duration::from_secs(wait.min(LONGEST_WAIT));
     tokio::select! {
         found = waiting => found,
         () = tokio::time::sleep(patience) => one(app, conversation, turn).await,
@@ -170,9 +177,10 @@ pub(super) async fn send(
     At(conversation): At<ConversationId>,
     Body(message): Body<NewMessage>,
 ) -> Result<(StatusCode, Json<TurnView>), Problem> {
+    let patience = patience(message.wait)?;
     caller.conversation(&app, conversation).await?;
     let turn = app.engine.submit(conversation, caller.user(), &message.text).await?;
-    let turn = settled(&app, conversation, turn, message.wait.into()).await?;
+    let turn = settled(&app, conversation, turn, patience).await?;
     Ok((StatusCode::ACCEPTED, Json((&turn).into())))
 }
 
@@ -194,10 +202,11 @@ pub(super) async fn show(
     State(app): State<App>,
     caller: Caller<Read>,
     At((conversation, turn)): At<(ConversationId, TurnId)>,
-    Asked(patience): Asked<Patience>,
+    Asked(asked): Asked<Patience>,
 ) -> Result<Json<TurnView>, Problem> {
+    let patience = patience(asked.wait)?;
     caller.conversation(&app, conversation).await?;
-    Ok(Json((&settled(&app, conversation, turn, patience.wait.into()).await?).into()))
+    Ok(Json((&settled(&app, conversation, turn, patience).await?).into()))
 }
 
 /// Stops a turn: what has not left will not leave.
@@ -246,11 +255,12 @@ pub(super) async fn decide(
     At((conversation, turn, confirmation)): At<(ConversationId, TurnId, ConfirmationId)>,
     Body(form): Body<CallDecision>,
 ) -> Result<Json<TurnView>, Problem> {
+    let patience = patience(form.wait)?;
     caller.conversation(&app, conversation).await?;
     let decision = match form.decision {
         Choice::Allow => Decision::Allowed,
         Choice::Decline => Decision::Declined(form.word),
     };
     app.engine.decide(conversation, turn, caller.user(), confirmation, decision).await?;
-    Ok(Json((&settled(&app, conversation, turn, form.wait.into()).await?).into()))
+    Ok(Json((&settled(&app, conversation, turn, patience).await?).into()))
 }

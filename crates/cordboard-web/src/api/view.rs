@@ -1,12 +1,34 @@
 //! What several parts of the API show.
 
-use cordboard_domain::account::Account;
+use cordboard_domain::account::{Account, Role};
 use cordboard_domain::installation::Installation;
-use cordboard_domain::plugin::{Facts, Plugin};
+use cordboard_domain::plugin::{Category, Facts, Plugin};
 use cordboard_domain::time::Timestamp;
 use cordboard_spec::version::change::Changes;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+
+/// The words that a value may be, for the description.
+fn one_of(words: impl IntoIterator<Item = &'static str>) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words))
+}
+
+/// A shelf of the store.
+pub(super) fn category() -> Object {
+    one_of(Category::ALL.map(Category::as_str)).description(Some("A shelf of the store.")).build()
+}
+
+/// A role.
+pub(super) fn role() -> Object {
+    one_of(Role::ALL.map(Role::as_str)).description(Some("Each role includes the ones before it.")).build()
+}
+
+/// How the store is sorted.
+pub(super) fn sort() -> Object {
+    let words = "`popular`: by the people who used a plugin within 30 days; `new`: approved last, first.";
+    one_of(["popular", "new", "name"]).description(Some(words)).build()
+}
 
 /// A moment as RFC 3339 has it.
 pub(super) fn moment(at: Timestamp) -> String {
@@ -30,7 +52,7 @@ pub(super) struct PersonView {
 impl From<&Account> for PersonView {
     fn from(account: &Account) -> Self {
         Self {
-            id: account.id.to_string(),
+            id: account.id.as_uuid().to_string(),
             login: account.login.as_ref().map(ToString::to_string),
             name: account.name.clone(),
             role: account.role.to_string(),
@@ -93,7 +115,7 @@ pub(super) struct PluginView {
 impl From<&Plugin> for PluginView {
     fn from(plugin: &Plugin) -> Self {
         Self {
-            id: plugin.id.to_string(),
+            id: plugin.id.as_uuid().to_string(),
             origin: plugin.origin.clone(),
             standing: plugin.standing.as_str(),
             category: plugin.category.map(|category| category.as_str()),

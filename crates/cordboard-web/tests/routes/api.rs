@@ -86,9 +86,11 @@ async fn what_cannot_be_read_is_a_problem_in_words() {
         (Method::GET, "/nowhere", None, 404),
         (Method::PUT, "/me", None, 405),
         (Method::GET, "/store?limit=many", None, 422),
+        (Method::GET, "/store?limit=101", None, 422),
+        (Method::GET, "/store?category=ships", None, 422),
         (Method::POST, "/conversations", None, 415),
-        (Method::POST, "/conversations", Some(json!({"model": "gone"})), 422),
-        (Method::POST, "/conversations", Some(json!([1])), 422),
+        (Method::POST, "/conversations", Some(json!({"model": "gone"})), 409),
+        (Method::POST, "/conversations", Some(json!([null])), 422),
         (Method::POST, "/registrations", Some(json!({"address": "not a host"})), 422),
         (Method::PATCH, "/people/0190f1f0a0a070008000000000000009", Some(json!({"role": "king"})), 422),
     ];
@@ -113,7 +115,7 @@ async fn a_question_is_asked_decided_on_and_answered() {
     assert_eq!(status, 201);
     let base = format!("/conversations/{}", conversation["id"].as_str().unwrap());
     assert_eq!(program.send(Method::PUT, &format!("{base}/plugins/{plugin}"), None).await.0, 204);
-    assert_eq!(program.get(&format!("{base}/plugins")).await[0]["plugin"], plugin.to_string());
+    assert_eq!(program.get(&format!("{base}/plugins")).await[0]["plugin"], plugin.as_uuid().to_string());
     let (status, turn) = program.post(&format!("{base}/messages"), json!({"text": "add milk", "wait": 30})).await;
     assert_eq!((status, turn["state"].as_str()), (202, Some("awaiting_confirmation")), "{turn}");
     let call = &turn["calls"][0];
