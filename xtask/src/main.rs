@@ -11,6 +11,7 @@ mod fuzz;
 mod npm;
 mod postgres;
 mod schemathesis;
+mod screenshots;
 mod shared_corpus;
 mod test;
 mod tools;
@@ -24,6 +25,7 @@ cargo xtask corpus          compile 2,639 published API descriptions (npm `opena
 cargo xtask bench [search]  time, memory and tokens for GitHub's API description (npm `@octokit/openapi`)
 cargo xtask schemathesis    try the JSON API against its own description (PyPI `schemathesis`)
 cargo xtask fuzz [SECONDS]  each fuzz target for a minute, or as long as given
+cargo xtask screenshots     the pictures of docs/store.md
 cargo xtask help            this text";
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some("schemathesis") => schemathesis::run(),
         Some("fuzz") => fuzz::run(arguments.get(1).map(String::as_str)),
         Some("bench") => bench::run(arguments.get(1).map(String::as_str)),
+        Some("screenshots") => screenshots::run(),
         Some("help") | None => {
             eprintln!("{HELP}");
             Ok(())

@@ -16,14 +16,8 @@ pub(crate) fn run(filter: &[String]) -> anyhow::Result<()> {
     } else {
         command.arg("test");
     }
-    command
-        .args(["--workspace", "--features", FEATURES])
-        .args(filter)
-        .env("CORDBOARD_TEST_CHROMIUM", &tools.chromium)
-        .env("CORDBOARD_TEST_CHROMEDRIVER", &tools.chromedriver)
-        .env("CORDBOARD_TEST_PYTHON", &tools.python)
-        .env("CORDBOARD_TEST_POSTGRES", tools.postgres.url())
-        .env("CORDBOARD_MODEL_FILE", &tools.model_file);
+    command.args(["--workspace", "--features", FEATURES]).args(filter);
+    tools.tell(&mut command);
     crate::command::run(&mut command)?;
     if filter.is_empty() { requests(&tools) } else { Ok(()) }
 }

@@ -3,6 +3,7 @@
 //! Each is found, fetched from a package registry, or asked for by name; a test is never left out for lack of one.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
@@ -14,12 +15,12 @@ const PYTHON_PACKAGES: [&str; 2] = ["datasette==0.65.5", "datasette-chatgpt-plug
 
 /// Where the tools are.
 pub(crate) struct Tools {
-    pub(crate) chromium: PathBuf,
-    pub(crate) chromedriver: PathBuf,
+    chromium: PathBuf,
+    chromedriver: PathBuf,
     /// A Python that has [`PYTHON_PACKAGES`].
-    pub(crate) python: PathBuf,
+    python: PathBuf,
     pub(crate) model_file: PathBuf,
-    pub(crate) postgres: Postgres,
+    postgres: Postgres,
 }
 
 impl Tools {
@@ -29,6 +30,16 @@ impl Tools {
         let (python, model_file) = (python()?, model_file()?);
         let postgres = Postgres::start()?;
         Ok(Self { chromium: browser.0, chromedriver: browser.1, python, model_file, postgres })
+    }
+
+    /// Tells the tests that a command runs where everything is.
+    pub(crate) fn tell(&self, command: &mut Command) {
+        command
+            .env("CORDBOARD_TEST_CHROMIUM", &self.chromium)
+            .env("CORDBOARD_TEST_CHROMEDRIVER", &self.chromedriver)
+            .env("CORDBOARD_TEST_PYTHON", &self.python)
+            .env("CORDBOARD_TEST_POSTGRES", self.postgres.url())
+            .env("CORDBOARD_MODEL_FILE", &self.model_file);
     }
 }
 

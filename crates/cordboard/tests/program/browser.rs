@@ -85,7 +85,8 @@ async fn connect(driver: &str, profile: &TempDir) -> Client {
 }
 
 /// What the console remarks on although a test provokes it: a server that was ended, a form that was refused.
-const PROVOKED: [&str; 3] = ["ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "a status of 422"];
+const PROVOKED: [&str; 4] =
+    ["ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "a status of 409", "a status of 422"];
 
 /// What the console holds against the page.
 async fn mistakes(client: &Client) -> Vec<String> {
@@ -125,6 +126,11 @@ pub(crate) fn picture(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../screenshots");
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     folder.join(format!("{name}.png"))
+}
+
+/// Where a picture for the documentation lies: in the folder that `cargo xtask screenshots` names, or with the others.
+pub(crate) fn documented(name: &str) -> PathBuf {
+    tools::screenshots().map_or_else(|| picture(name), |folder| folder.join(format!("{name}.png")))
 }
 
 /// How long a page may take to look for something again.

@@ -14,11 +14,15 @@ mod stub_plugin;
 mod terminal;
 
 #[cfg(feature = "tool-tests")]
+mod bookshelf;
+#[cfg(feature = "tool-tests")]
 mod browser;
 #[cfg(feature = "tool-tests")]
 mod built_in_model;
 #[cfg(feature = "tool-tests")]
 mod chat;
+#[cfg(feature = "tool-tests")]
+mod life;
 #[cfg(feature = "tool-tests")]
 mod page;
 #[cfg(feature = "tool-tests")]

@@ -6,7 +6,7 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use tokio::time::{Instant, interval};
 
-use crate::browser::{GLANCE, devtools, picture};
+use crate::browser::{GLANCE, devtools, documented, picture};
 use crate::program::PATIENCE;
 
 /// The last message's answer once it is whole.
@@ -81,6 +81,34 @@ impl Page {
         self.client.execute(scroll, vec![handle]).await.expect("the page scrolls");
     }
 
+    /// Writes into a field what a person types there, in place of what it holds.
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        self.scroll_to(&field).await;
+        field.clear().await.expect("the field can be emptied");
+        field.send_keys(text).await.expect("the text can be typed");
+    }
+
+    /// Chooses in a list what has these words.
+    pub(crate) async fn choose(&self, css: &str, words: &str) {
+        self.find(css).await.select_by_label(words).await.expect("the list offers it");
+    }
+
+    /// Waits until a text can be read on the page.
+    pub(crate) async fn reads(&self, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut ticks = interval(GLANCE);
+        loop {
+            let shown = self.evaluate("document.body?.innerText ?? ''").await;
+            let shown = shown.as_str().unwrap_or_default();
+            if shown.contains(text) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "`{text}` does not come on:\n{shown}");
+            ticks.tick().await;
+        }
+    }
+
     /// What can be read in an element.
     pub(crate) async fn text(&self, css: &str) -> String {
         self.find(css).await.text().await.expect("the element has a text")
@@ -136,15 +164,34 @@ impl Page {
         self.text("#turns > .turn:last-child .answer").await
     }
 
+    /// The page in a window of the size that the documentation's pictures have.
+    pub(crate) async fn on_a_desk(&self) {
+        self.on_a_screen(1180, 800, 1).await;
+    }
+
     /// The page as a telephone shows it.
     pub(crate) async fn on_a_phone(&self) {
-        let metrics = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
+        self.on_a_screen(390, 844, 2).await;
+    }
+
+    /// A page of this width and height, with so many dots for each of its pixels.
+    pub(crate) async fn on_a_screen(&self, width: u32, height: u32, dots: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": dots, "mobile": width < 800 });
         devtools(&self.client, "Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     /// The page in the dark.
     pub(crate) async fn in_the_dark(&self) {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        self.in_light("dark").await;
+    }
+
+    /// The page by day again.
+    pub(crate) async fn by_day(&self) {
+        self.in_light("light").await;
+    }
+
+    async fn in_light(&self, scheme: &str) {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         devtools(&self.client, "Emulation.setEmulatedMedia", features).await;
     }
 
@@ -158,5 +205,12 @@ impl Page {
     pub(crate) async fn photograph(&self, name: &str) {
         let bytes = self.client.screenshot().await.expect("a picture");
         std::fs::write(picture(name), bytes).expect("the picture can be written");
+    }
+
+    /// Puts a picture for the documentation where `cargo xtask screenshots` wants it, and beside the others otherwise.
+    pub(crate) async fn document(&self, name: &str) {
+        self.fits_its_width().await;
+        let bytes = self.client.screenshot().await.expect("a picture");
+        std::fs::write(documented(name), bytes).expect("the picture can be written");
     }
 }

@@ -21,6 +21,9 @@ pub(crate) enum Script {
     /// The same with the person's message as the one argument.
     #[cfg(feature = "tool-tests")]
     PassOn { tool: &'static str, argument: &'static str, then: &'static str },
+    /// Asks for the first tool whose word occurs in the person's message, and for none where no word does.
+    #[cfg(feature = "tool-tests")]
+    Heed { calls: Vec<(&'static str, &'static str, Value)>, then: &'static str },
     /// Refuses every request.
     Refuse { status: u16, message: &'static str },
 }
@@ -69,11 +72,24 @@ async fn complete(State(script): State<Arc<Script>>, Json(request): Json<Value>)
         Script::Call { tool, arguments, then } => call_then(&request, tool, arguments, then),
         #[cfg(feature = "tool-tests")]
         Script::PassOn { tool, argument, then } => {
-            let messages = request["messages"].as_array().into_iter().flatten();
-            let said = messages.rev().find(|message| message["role"] == "user").map(|message| &message["content"]);
-            call_then(&request, tool, &json!({ *argument: said }), then)
+            call_then(&request, tool, &json!({ *argument: said(&request) }), then)
+        }
+        #[cfg(feature = "tool-tests")]
+        Script::Heed { calls, then } => {
+            let said = said(&request).and_then(Value::as_str).unwrap_or_default();
+            match calls.iter().find(|(word, ..)| said.contains(word)) {
+                Some((_, tool, arguments)) => call_then(&request, tool, arguments, then),
+                None => stream(&json!({ "content": "I can say that without a plugin." }), "stop"),
+            }
         }
     }
+}
+
+/// The person's last message.
+#[cfg(feature = "tool-tests")]
+fn said(request: &Value) -> Option<&Value> {
+    let messages = request["messages"].as_array().into_iter().flatten();
+    messages.rev().find(|message| message["role"] == "user").map(|message| &message["content"])
 }
 
 fn call_then(request: &Value, tool: &str, arguments: &Value, then: &str) -> Response {

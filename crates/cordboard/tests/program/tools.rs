@@ -22,6 +22,12 @@ pub(crate) fn model_file() -> PathBuf {
     tool("CORDBOARD_MODEL_FILE")
 }
 
+/// The folder for the documentation's pictures, where they are wanted.
+#[expect(clippy::disallowed_methods, reason = "the task that takes the pictures names the folder in the environment")]
+pub(crate) fn screenshots() -> Option<PathBuf> {
+    std::env::var_os("CORDBOARD_TEST_SCREENSHOTS").map(PathBuf::from)
+}
+
 #[expect(clippy::disallowed_methods, reason = "the task that runs the tests passes the tools in the environment")]
 fn tool(variable: &str) -> PathBuf {
     let path = std::env::var_os(variable).map(PathBuf::from);
