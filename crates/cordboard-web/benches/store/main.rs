@@ -31,6 +31,7 @@ async fn main() -> ExitCode {
 async fn measure(database: &str, store: Store) -> bool {
     let app = TestBuilder::new(Vec::new()).store(store).start().await;
     fill::store(&app).await;
+    cordboard_store::testing::analyze(&app.store).await;
     let conversation = app.conversation().await;
     let mut page = app.open().await;
     page.sign_in().await;

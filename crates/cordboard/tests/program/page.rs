@@ -148,6 +148,12 @@ impl Page {
         devtools(&self.client, "Emulation.setEmulatedMedia", features).await;
     }
 
+    /// The page as it was at first.
+    pub(crate) async fn in_daylight_on_a_desktop(&self) {
+        devtools(&self.client, "Emulation.clearDeviceMetricsOverride", json!({})).await;
+        devtools(&self.client, "Emulation.setEmulatedMedia", json!({ "features": [] })).await;
+    }
+
     /// Fails if the page is wider than the screen.
     pub(crate) async fn fits_its_width(&self) {
         let widths = self.evaluate("[document.documentElement.scrollWidth, window.innerWidth]").await;
