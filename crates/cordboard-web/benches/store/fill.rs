@@ -1,0 +1,100 @@
+//! A store with 1,000 plugins, and 400 people who used 50 of them each.
+
+use cordboard_domain::account::{NewAccount, Role};
+use cordboard_domain::id::{PluginId, UserId};
+use cordboard_domain::plugin::{Category, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest};
+use cordboard_domain::ports::{Accounts as _, Installations as _, PluginShelf as _, Resolution, Reviews as _};
+use cordboard_domain::review::{ReviewAction, ReviewEntry};
+use cordboard_domain::time::Clock as _;
+use cordboard_testkit::TestApp;
+
+const PLUGINS: usize = 1_000;
+const PEOPLE: usize = 400;
+const USES: usize = 50;
+
+const KINDS: [&str; 8] = ["hotel", "recipe", "train", "weather", "stock", "museum", "grammar", "football"];
+const MANNERS: [&str; 5] = ["cheap", "quick", "local", "quiet", "early"];
+
+pub(crate) async fn store(app: &TestApp) {
+    let plugins: Vec<PluginId> = (0..PLUGINS).map(id).collect();
+    for number in 0..PLUGINS {
+        register(app, number).await;
+    }
+    for number in 0..PEOPLE {
+        let user: UserId = id(PLUGINS + number);
+        let account = NewAccount {
+            id: user,
+            login: format!("person{number}").parse().unwrap(),
+            name: format!("Person {number}"),
+            role: Role::User,
+            password: None,
+            created_at: app.clock.now(),
+        };
+        app.store.create_account(&account, None).await.unwrap();
+        for each in 0..USES {
+            let plugin = plugins[(number * 7 + each * each) % PLUGINS];
+            app.store.record_use(user, plugin, app.clock.now()).await.unwrap();
+        }
+    }
+}
+
+fn id<I: std::str::FromStr<Err: std::fmt::Debug>>(number: usize) -> I {
+    format!("0190f1f0a0a070008000000000{number:06x}").parse().unwrap()
+}
+
+async fn register(app: &TestApp, number: usize) {
+    let (kind, manner) = (KINDS[number % KINDS.len()], MANNERS[number % MANNERS.len()]);
+    let origin = format!("https://p{number}.example");
+    let facts = Facts {
+        name_for_model: format!("{kind}{number}"),
+        name_for_human: format!("{manner} {kind} {number}"),
+        description_for_human: format!("Finds a {kind} that is {manner}, and says where it is and what it costs."),
+        auth: "none".to_owned(),
+        reads: 3,
+        writes: 1,
+        tokens: 400,
+        hosts: vec![origin.clone()],
+        logo_url: Some(format!("{origin}/logo.png")),
+    };
+    let digest = VersionDigest::of(origin.as_bytes());
+    let documents = PluginDocuments {
+        manifest_url: format!("{origin}/.well-known/ai-plugin.json"),
+        manifest_text: "{}".to_owned(),
+        spec_url: format!("{origin}/openapi.json"),
+        spec_text: "{}".to_owned(),
+        others: Vec::new(),
+    };
+    let now = app.clock.now();
+    let plugin = Plugin {
+        id: id(number),
+        developer: app.owner,
+        origin,
+        facts: facts.clone(),
+        standing: Standing::InReview,
+        category: Some(Category::ALL[number % Category::ALL.len()]),
+        current: digest.clone(),
+        approved: None,
+        verification_token: "token".to_owned(),
+        verified_at: Some(now),
+        cosmetic_changes_pass: false,
+        created_at: now,
+    };
+    let version = PluginVersion { plugin: plugin.id, digest: digest.clone(), facts, documents, fetched_at: now };
+    app.store.register(&plugin, &version).await.unwrap();
+    let approval = Resolution {
+        plugin: plugin.id,
+        from: Standing::InReview,
+        to: Standing::Approved,
+        approved: Some(digest.clone()),
+        cosmetic_changes_pass: None,
+        submission: None,
+        entry: ReviewEntry {
+            version: digest,
+            action: ReviewAction::Approved,
+            by: None,
+            reason: String::new(),
+            at: now,
+        },
+    };
+    app.store.resolve(&approval).await.unwrap();
+}
