@@ -91,6 +91,6 @@ fn start(folder: &Path) -> anyhow::Result<Server> {
     let link = lines.map_while(Result::ok).find(|line| line.contains("/sign-in/"));
     let mut server = Server { child, base: String::new() };
     let link = link.context("the server ended before it was ready")?;
-    server.base = link.trim().split("/sign-in/").next().unwrap_or_default().to_owned();
+    link.trim().split("/sign-in/").next().unwrap_or_default().clone_into(&mut server.base);
     Ok(server)
 }

@@ -57,8 +57,7 @@ impl Listener {
         loop {
             match self.receiver.recv().await {
                 Ok(Signal::One(conversation)) if conversation != self.conversation => {}
-                Ok(Signal::One(_) | Signal::Any) => return true,
-                Err(broadcast::error::RecvError::Lagged(_)) => return true,
+                Ok(Signal::One(_) | Signal::Any) | Err(broadcast::error::RecvError::Lagged(_)) => return true,
                 Err(broadcast::error::RecvError::Closed) => return false,
             }
         }

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use cordboard_domain::account::{Account, Role};
 use cordboard_domain::id::UserId;
 
@@ -65,6 +65,6 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let member = <Member as FromRequestParts<App>>::from_request_parts(parts, app).await?;
-        Self::of(member.account).map_err(|error| error.into_response())
+        Self::of(member.account).map_err(IntoResponse::into_response)
     }
 }

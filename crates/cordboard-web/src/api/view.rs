@@ -118,7 +118,7 @@ impl From<&Plugin> for PluginView {
             id: plugin.id.as_uuid().to_string(),
             origin: plugin.origin.clone(),
             standing: plugin.standing.as_str(),
-            category: plugin.category.map(|category| category.as_str()),
+            category: plugin.category.map(Category::as_str),
             current_version: plugin.current.to_string(),
             approved_version: plugin.approved.as_ref().map(ToString::to_string),
             facts: (&plugin.facts).into(),
