@@ -66,8 +66,8 @@ pub enum SourceError {
     Empty { name: String },
     #[error("{name} is a web page, not a JSON or YAML document; check the address")]
     Html { name: String },
-    #[error("{name} holds a single text or number where an object with fields is expected")]
-    NotAnObject { name: String },
+    #[error("{name} holds {found} where an object with fields is expected")]
+    NotAnObject { name: String, found: &'static str },
     #[error("{name} is larger than {limit} bytes", limit = MAX_DOCUMENT_BYTES)]
     TooLarge { name: String },
 }
@@ -98,7 +98,8 @@ impl Source {
             problem,
         })?;
         if !value.is_object() {
-            return Err(SourceError::NotAnObject { name });
+            let found = if value.is_array() { "a list" } else { "a single text or number" };
+            return Err(SourceError::NotAnObject { name, found });
         }
         Ok(Self { name, text, value, fault, reading })
     }
@@ -221,6 +222,7 @@ mod tests {
         assert_eq!(parse("  ").unwrap_err().to_string(), "doc is empty");
         assert!(parse("<!doctype html>").unwrap_err().to_string().contains("web page"));
         assert!(parse("just words").unwrap_err().to_string().contains("single text"));
+        assert!(parse("[1, 2]").unwrap_err().to_string().contains("holds a list"));
         assert!(parse("{\"a\": [1, 2").unwrap_err().to_string().starts_with("doc:1:11: EOF"));
         assert!(parse("a: [1\nb: 2").unwrap_err().to_string().starts_with("doc:2:"));
     }
