@@ -17,6 +17,10 @@ pub const MAX_EXTERNAL_DOCUMENTS: usize = 64;
 /// Members whose values are data, in which a `$ref` is no reference.
 const DATA: [&str; 4] = ["example", "examples", "default", "enum"];
 
+/// Members whose own members have names that authors choose, so that `default` is a property or a response there.
+const NAMED: [&str; 7] =
+    ["properties", "patternProperties", "responses", "schemas", "definitions", "$defs", "dependentSchemas"];
+
 /// A place in one document of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
@@ -113,22 +117,24 @@ impl Bundle {
     pub fn missing(&self) -> Vec<Url> {
         let mut found = BTreeSet::new();
         for (source, address) in self.sources.iter().zip(&self.addresses) {
-            self.gather(&source.value, address, &mut found);
+            self.gather(&source.value, address, false, &mut found);
         }
         found.into_iter().collect()
     }
 
-    fn gather(&self, value: &Value, base: &Url, found: &mut BTreeSet<Url>) {
+    fn gather(&self, value: &Value, base: &Url, is_named: bool, found: &mut BTreeSet<Url>) {
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.gather(item, base, found)),
+            Value::Array(items) => items.iter().for_each(|item| self.gather(item, base, false, found)),
             Value::Object(members) => {
                 let named = members.get("$id").and_then(Value::as_str).and_then(|id| base.join(id).ok());
                 let base = named.as_ref().unwrap_or(base);
                 if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
                     found.extend(self.missing_target(reference, base));
                 }
-                let schemas = members.iter().filter(|(key, _)| !DATA.contains(&key.as_str()));
-                schemas.for_each(|(_, member)| self.gather(member, base, found));
+                for (key, member) in members.iter().filter(|(key, _)| is_named || !DATA.contains(&key.as_str())) {
+                    // Names do not nest: what is called `properties` among properties is one of them.
+                    self.gather(member, base, !is_named && NAMED.contains(&key.as_str()), found);
+                }
             }
             _ => {}
         }
@@ -146,4 +152,16 @@ impl Bundle {
         let wanted = !known && self.failure(&target).is_none() && matches!(target.scheme(), "http" | "https" | "file");
         wanted.then_some(target)
     }
+}
+
+#[cfg(test)]
+#[test]
+fn what_data_is_called_may_also_be_a_name() {
+    let text = "paths: {/a: {get: {responses: {default: {$ref: 'e.yaml'}}, default: {$ref: 'data.yaml'}}}}\ncomponents: \
+                {schemas: {A: {properties: {default: {$ref: 'd.yaml'}, properties: {default: {$ref: 'data.yaml'}}}, \
+                example: {$ref: 'data.yaml'}}, enum: {$ref: 'n.yaml'}}}";
+    let address = Url::parse("https://a.example/openapi.yaml").expect("an address");
+    let missing = Bundle::read(&address, text).expect("a document").missing();
+    let paths: Vec<&str> = missing.iter().map(Url::path).collect();
+    assert_eq!(paths, ["/d.yaml", "/e.yaml", "/n.yaml"]);
 }
