@@ -3,9 +3,11 @@
 mod body;
 mod digits;
 mod encode;
+mod misfit;
 mod multipart;
 pub mod plan;
 mod repair;
 mod style;
 pub mod validate;
+mod whole;
 mod xml;

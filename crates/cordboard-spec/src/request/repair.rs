@@ -1,11 +1,12 @@
 //! Slips of models that are harmless to mend: what was meant is plain, and every repair is recorded.
 
-use jsonschema::Validator;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::types::JsonType;
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Number, Value};
 
-use super::digits;
+use super::whole::whole;
+use super::{digits, misfit};
 use crate::toolset::argument::{Argument, Place};
 use crate::toolset::operation::Operation;
 
@@ -102,19 +103,7 @@ fn allows_null(schema: &Value) -> bool {
 
 /// Mends values that do not fit; says whether anything was changed.
 pub(super) fn values(schema: &Value, validator: &Validator, value: &mut Value, repairs: &mut Vec<String>) -> bool {
-    let mended: Vec<(String, Value)> = validator
-        .iter_errors(value)
-        .filter_map(|error| {
-            let path = error.instance_path().to_string();
-            let better = match error.kind() {
-                ValidationErrorKind::Type { kind } => retyped(error.instance(), kind),
-                ValidationErrorKind::Enum { options } => chosen(error.instance(), options),
-                ValidationErrorKind::AnyOf { .. } => variant(schema, &path, error.instance()),
-                _ => None,
-            };
-            better.map(|better| (path, better))
-        })
-        .collect();
+    let mended: Vec<(String, Value)> = validator.iter_errors(value).flat_map(|error| mends(schema, &error)).collect();
     let mut changed = false;
     for (path, better) in mended {
         let Some(place) = value.pointer_mut(&path) else { continue };
@@ -124,6 +113,37 @@ pub(super) fn values(schema: &Value, validator: &Validator, value: &mut Value, r
         changed = true;
     }
     changed
+}
+
+/// What to put where, so that an error goes away; nothing where it is not plain what was meant.
+fn mends(schema: &Value, error: &ValidationError<'_>) -> Vec<(String, Value)> {
+    let path = error.instance_path().to_string();
+    let better = match error.kind() {
+        ValidationErrorKind::Type { kind } => retyped(error.instance(), kind),
+        ValidationErrorKind::Enum { options } => chosen(error.instance(), options),
+        ValidationErrorKind::Constant { expected_value } => {
+            chosen(error.instance(), &Value::Array(vec![Value::clone(expected_value)]))
+        }
+        ValidationErrorKind::AnyOf { context } => match variant(schema, &path, error.instance()) {
+            None => return mends_of_variant(schema, context, &path),
+            better => better,
+        },
+        _ => None,
+    };
+    better.map(|better| (path, better)).into_iter().collect()
+}
+
+/// The mends of the only variant of the value's own type that they make fit.
+fn mends_of_variant(schema: &Value, context: &[Vec<ValidationError<'static>>], path: &str) -> Vec<(String, Value)> {
+    let own = context.iter().filter(|errors| !misfit::is_of_other_type(errors, path));
+    let mut mendable = own.filter_map(|errors| {
+        let mends: Vec<_> = errors.iter().map(|error| mends(schema, error)).collect();
+        mends.iter().all(|each| !each.is_empty()).then(|| mends.concat())
+    });
+    match (mendable.next(), mendable.next()) {
+        (Some(only), None) => only,
+        _ => Vec::new(),
+    }
 }
 
 fn brief(value: &Value) -> String {
@@ -172,12 +192,6 @@ fn number(text: &str, must_be_whole: bool) -> Option<Value> {
     }
     let number: Number = serde_json::from_str(text.trim()).ok()?;
     if must_be_whole && !number.is_i64() && !number.is_u64() { whole(number.as_f64()?) } else { Some(number.into()) }
-}
-
-fn whole(number: f64) -> Option<Value> {
-    let exact = number.fract() == 0.0 && number.abs() < 9e15;
-    #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
-    exact.then(|| Value::from(number as i64))
 }
 
 /// The one option that differs only in case, in separators between words, or in being text.

@@ -4,7 +4,8 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
-use super::{digits, repair};
+use super::misfit::Misfit;
+use super::{digits, repair, whole};
 use crate::toolset::argument::{Argument, Place};
 use crate::toolset::operation::Operation;
 
@@ -45,6 +46,7 @@ pub fn arguments(operation: &Operation, raw: &str) -> Result<CheckedArguments, A
         }
     }
     check(operation, validator, &value)?;
+    whole::without_fractions(&operation.parameters, &mut value, "", &mut repairs);
     match value {
         Value::Object(arguments) => Ok(CheckedArguments { arguments, repairs }),
         _ => Err(ArgumentProblem("The arguments must be one JSON object.".to_owned())),
@@ -102,7 +104,7 @@ fn validator(schema: &Value) -> Option<Validator> {
 
 fn sentence(operation: &Operation, error: &ValidationError<'_>) -> String {
     let path = error.instance_path().to_string();
-    let place = path.trim_start_matches('/').replace('/', ".");
+    let place = dotted(&path);
     match error.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
@@ -121,8 +123,30 @@ fn sentence(operation: &Operation, error: &ValidationError<'_>) -> String {
         ValidationErrorKind::Type { .. } if error.instance().as_str().is_some_and(digits::loses_digits) => {
             format!("The argument `{place}` does not fit: whole numbers beyond 64 bits cannot be sent.")
         }
+        ValidationErrorKind::AnyOf { context } => match Misfit::of(context, &path) {
+            Misfit::Selector(path, options) => {
+                let options: Vec<String> = options.into_iter().map(Value::to_string).take(MAX_LISTED).collect();
+                format!("The argument `{}` has to be one of {}.", dotted(&path), options.join(", "))
+            }
+            Misfit::Meant(variants) => shared_sentence(operation, &variants)
+                .unwrap_or_else(|| format!("The argument `{place}` has none of the shapes that it may have.")),
+        },
         _ => format!("The argument `{place}` does not fit: {}.", shortened(&error.to_string())),
     }
+}
+
+/// What is wrong whichever of the variants was meant.
+fn shared_sentence(operation: &Operation, variants: &[&Vec<ValidationError<'static>>]) -> Option<String> {
+    let sentences = |errors: &Vec<ValidationError<'static>>| -> Vec<String> {
+        errors.iter().map(|error| sentence(operation, error)).collect()
+    };
+    let (first, others) = variants.split_first()?;
+    let others: Vec<Vec<String>> = others.iter().map(|errors| sentences(errors)).collect();
+    sentences(first).into_iter().find(|sentence| others.iter().all(|each| each.contains(sentence)))
+}
+
+fn dotted(path: &str) -> String {
+    path.trim_start_matches('/').replace('/', ".")
 }
 
 /// Messages quote the value, which may be long.

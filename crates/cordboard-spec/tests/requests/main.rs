@@ -225,6 +225,51 @@ fn slips_of_models_are_mended_and_recorded() {
 }
 
 #[test]
+fn whole_numbers_go_without_a_fraction() {
+    let path = "openapi: 3.0.0\npaths: {'/a/{id}': {get: {operationId: a, parameters: [{name: id, in: path, schema: {type: \
+                integer}}, {name: n, in: query, schema: {type: number}}]}}}";
+    assert_eq!(request(path, r#"{"id": 5.0, "n": 5.0}"#), "GET https://api.example/a/5?n=5.0\n");
+    let spec = with_body(
+        "post",
+        "{application/json: {schema: {type: object, properties: {list: {type: array, items: {type: object, properties: \
+         {n: {type: [integer, 'null']}}}}}}}}",
+    );
+    let checked = validate::arguments(&toolset(&spec).operations[0], r#"{"list": [{"n": 2.0}]}"#).unwrap();
+    assert_eq!(serde_json::Value::Object(checked.arguments).to_string(), r#"{"list":[{"n":2}]}"#);
+    assert_eq!(checked.repairs, ["`list.0.n`: 2.0 was read as 2"]);
+}
+
+#[test]
+fn of_several_shapes_the_one_that_was_meant_is_mended_or_told() {
+    let spec = with_body(
+        "post",
+        "{application/json: {schema: {type: object, properties: {pet: {oneOf: [{type: object, required: [kind], properties: \
+         {kind: {const: cat}, lives: {type: integer}}}, {type: object, required: [kind], properties: {kind: {const: dog}, \
+         barks: {type: boolean}}}]}, at: {anyOf: [{type: integer}, {type: array, items: {type: integer}}]}, c: {const: 5}}}}}",
+    );
+    let toolset = toolset(&spec);
+    let check = |raw: &str| match validate::arguments(&toolset.operations[0], raw) {
+        Ok(checked) => serde_json::Value::Object(checked.arguments).to_string(),
+        Err(problem) => problem.to_string(),
+    };
+    for (raw, expected) in [
+        (r#"{"pet": {"kind": "Cat", "lives": "9"}}"#, r#"{"pet":{"kind":"cat","lives":9}}"#),
+        (r#"{"pet": {"kind": "cow"}}"#, r#"The argument `pet.kind` has to be one of "cat", "dog"."#),
+        (r#"{"pet": {"lives": 9}}"#, "`kind` is missing in `pet`."),
+        (
+            r#"{"pet": {"kind": "dog", "barks": [1]}}"#,
+            "The argument `pet.barks` does not fit: [1] is not of type \"boolean\".",
+        ),
+        (r#"{"at": "7"}"#, r#"{"at":7}"#),
+        (r#"{"at": ["7"]}"#, r#"{"at":[7]}"#),
+        (r#"{"at": {}}"#, "The argument `at` has none of the shapes that it may have."),
+        (r#"{"c": "5"}"#, r#"{"c":5}"#),
+    ] {
+        assert_eq!(check(raw), expected, "{raw}");
+    }
+}
+
+#[test]
 fn what_a_document_says_oddly_can_still_be_sent() {
     let body = |schema: &str| with_body("post", &format!("{{application/json: {{schema: {schema}}}}}"));
     let sent =
