@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::media::{self, Kind};
 use super::operation::{Described, Site};
-use super::part::{declared_parts, description_of, form_fields, mark_files};
+use super::part::{declared_parts, description_of, form_fields, listed_parts, mark_files, mark_listed_files};
 use super::text::text;
 use super::{Compiler, Dialect, Notes, xml};
 use crate::document::bundle::Location;
@@ -108,6 +108,7 @@ impl<'bundle> Compiler<'bundle> {
                 Encoding::JsonLines { is_sequence: media::essence(sent.media_type).ends_with("json-seq") }
             }
             Kind::Form => Encoding::Form { fields: form_fields(sent.holder) },
+            Kind::Multipart if is_list(&schema) => listed_parts(sent.holder),
             Kind::Multipart => Encoding::Multipart { parts: declared_parts(sent.holder) },
             Kind::Xml => self.xml(sent, &schema, notes),
             Kind::Text => Encoding::Text,
@@ -145,18 +146,29 @@ fn arrange(
     description: &str,
     described: &mut Vec<Described>,
 ) -> Body {
-    if let Encoding::Multipart { parts } = &mut encoding {
-        mark_files(&mut schema, parts);
+    match &mut encoding {
+        Encoding::Multipart { parts } => mark_files(&mut schema, parts),
+        Encoding::MultipartList { first, others } => mark_listed_files(&mut schema, first, others),
+        Encoding::Json
+        | Encoding::JsonLines { .. }
+        | Encoding::Form { .. }
+        | Encoding::Xml { .. }
+        | Encoding::Text
+        | Encoding::Binary => {}
     }
     let schema = match encoding {
         Encoding::Text => text_schema(schema),
         Encoding::Binary => file_schema(description_of(&schema)),
         Encoding::JsonLines { .. } => list_schema(schema),
-        Encoding::Json | Encoding::Xml { .. } | Encoding::Form { .. } | Encoding::Multipart { .. } => schema,
+        Encoding::Json
+        | Encoding::Xml { .. }
+        | Encoding::Form { .. }
+        | Encoding::Multipart { .. }
+        | Encoding::MultipartList { .. } => schema,
     };
     let mut body = Body { required: need == Need::Required, needs: Vec::new(), media_type, encoding };
     let properties = match &body.encoding {
-        Encoding::Text | Encoding::Binary | Encoding::JsonLines { .. } => None,
+        Encoding::Text | Encoding::Binary | Encoding::JsonLines { .. } | Encoding::MultipartList { .. } => None,
         Encoding::Json | Encoding::Xml { .. } | Encoding::Form { .. } | Encoding::Multipart { .. } => {
             flat_properties(&schema)
         }
@@ -194,13 +206,13 @@ fn text_schema(schema: Value) -> Value {
     }
 }
 
+fn is_list(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|kind| kind == "array")
+}
+
 /// Lines are given as a list. Some describe the list, others one line.
 fn list_schema(schema: Value) -> Value {
-    if schema.get("type").is_some_and(|kind| kind == "array") {
-        schema
-    } else {
-        json!({"type": "array", "items": schema})
-    }
+    if is_list(&schema) { schema } else { json!({"type": "array", "items": schema}) }
 }
 
 fn whole(required: bool) -> Argument {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::media::{self, Kind};
 use super::text::{is_true, text};
 use crate::toolset::argument::{Serialization, Style};
-use crate::toolset::body::{Part, file_schema};
+use crate::toolset::body::{Encoding, Part, file_schema};
 
 /// Keywords of a schema that says more than that it is a text.
 const OTHERWISE: [&str; 5] = ["anyOf", "properties", "format", "enum", "contentEncoding"];
@@ -41,6 +41,22 @@ pub(super) fn mark_files(schema: &mut Value, parts: &mut BTreeMap<String, Part>)
         if mark(property) {
             parts.entry(name.clone()).or_default().is_file = true;
         }
+    }
+}
+
+/// The same for parts without names.
+pub(super) fn mark_listed_files(schema: &mut Value, first: &mut [Part], others: &mut Part) {
+    let place = |schema: &mut Value, part: &mut Part| {
+        if carries_bytes(part) {
+            imply_bytes(schema);
+        }
+        part.is_file = mark(schema);
+    };
+    if let Some(Value::Array(listed)) = schema.get_mut("prefixItems") {
+        listed.iter_mut().zip(first).for_each(|(schema, part)| place(schema, part));
+    }
+    if let Some(items) = schema.get_mut("items") {
+        place(items, others);
     }
 }
 
@@ -123,10 +139,21 @@ pub(super) fn form_fields(media: &Value) -> BTreeMap<String, Serialization> {
 }
 
 pub(super) fn declared_parts(media: &Value) -> BTreeMap<String, Part> {
-    let part = |(name, encoding): (&String, &Value)| {
-        let declared = text(encoding, "contentType");
-        let content_types = declared.split(',').map(str::trim).filter(|each| !each.is_empty()).map(str::to_owned);
-        (name.clone(), Part { content_types: content_types.collect(), ..Part::default() })
-    };
-    encoding_of(media).map(part).collect()
+    encoding_of(media).map(|(name, encoding)| (name.clone(), declared_part(encoding))).collect()
+}
+
+/// `prefixEncoding` and `itemEncoding` of OpenAPI 3.2; a part of which nothing is declared is like the others.
+pub(super) fn listed_parts(media: &Value) -> Encoding {
+    let others = media.get("itemEncoding").map(declared_part).unwrap_or_default();
+    let declared = media.get("prefixEncoding").and_then(Value::as_array).into_iter().flatten();
+    let described = media.pointer("/schema/prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
+    let mut first: Vec<Part> = declared.map(declared_part).collect();
+    first.resize(first.len().max(described), others.clone());
+    Encoding::MultipartList { first, others }
+}
+
+fn declared_part(encoding: &Value) -> Part {
+    let declared = text(encoding, "contentType");
+    let content_types = declared.split(',').map(str::trim).filter(|each| !each.is_empty()).map(str::to_owned);
+    Part { content_types: content_types.collect(), ..Part::default() }
 }

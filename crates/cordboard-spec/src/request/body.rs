@@ -39,6 +39,10 @@ impl Parts {
                 let empty = Map::new();
                 multipart::body(&body.media_type, parts, value.as_object().unwrap_or(&empty))?
             }
+            Encoding::MultipartList { first, others } => {
+                let items = value.as_array().map_or(std::slice::from_ref(&value), Vec::as_slice);
+                multipart::list(&body.media_type, first, others, items)?
+            }
             Encoding::Binary => {
                 let file = File::of("body", &value)?;
                 let declared = Some(&body.media_type).filter(|declared| !declared.contains('*'));

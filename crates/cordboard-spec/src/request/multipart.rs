@@ -55,32 +55,44 @@ pub(super) fn body(
             (Value::Null, _) if part.is_file => {}
             (Value::Array(items), Some(separator)) => {
                 let joined = items.iter().map(plain).collect::<Vec<_>>().join(separator);
-                pieces.push(piece(name, &part, &joined.into())?);
+                pieces.push(piece(Some(name), &part, &joined.into())?);
             }
             (Value::Array(items), None) => {
                 for item in items {
-                    pieces.push(piece(name, &part, item)?);
+                    pieces.push(piece(Some(name), &part, item)?);
                 }
             }
-            (single, _) => pieces.push(piece(name, &part, single)?),
+            (single, _) => pieces.push(piece(Some(name), &part, single)?),
         }
     }
+    Ok(joined(media_type, &pieces))
+}
+
+/// Writes a body whose parts have no names.
+pub(super) fn list(media_type: &str, first: &[Part], others: &Part, items: &[Value]) -> Result<PlannedBody, PlanError> {
+    let parts = first.iter().chain(std::iter::repeat(others));
+    let pieces: Result<Vec<_>, PlanError> =
+        items.iter().zip(parts).map(|(item, part)| piece(None, part, item)).collect();
+    Ok(joined(media_type, &pieces?))
+}
+
+fn joined(media_type: &str, pieces: &[Vec<u8>]) -> PlannedBody {
     let digest = Sha256::digest(pieces.concat());
     let boundary =
         format!("cordboard-{:016x}", u64::from_be_bytes(digest[..8].try_into().expect("a digest is longer")));
     let mut bytes = Vec::new();
     for piece in pieces {
         bytes.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
-        bytes.extend_from_slice(&piece);
+        bytes.extend_from_slice(piece);
         bytes.extend_from_slice(b"\r\n");
     }
     bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    Ok(PlannedBody { content_type: format!("{media_type}; boundary={boundary}"), content: BodyContent::of(bytes) })
+    PlannedBody { content_type: format!("{media_type}; boundary={boundary}"), content: BodyContent::of(bytes) }
 }
 
-fn piece(name: &str, part: &Part, value: &Value) -> Result<Vec<u8>, PlanError> {
+fn piece(name: Option<&str>, part: &Part, value: &Value) -> Result<Vec<u8>, PlanError> {
     let (file_name, content_type, bytes) = if part.is_file && is_given_file(value) {
-        let file = File::of(name, value)?;
+        let file = File::of(name.unwrap_or("body"), value)?;
         let content_type = type_of_file(&part.content_types, file.content_type);
         (format!("; filename=\"{}\"", quoted(&file.name)), Some(content_type), file.bytes)
     } else {
@@ -89,7 +101,11 @@ fn piece(name: &str, part: &Part, value: &Value) -> Result<Vec<u8>, PlanError> {
         let text = if as_json { value.to_string() } else { plain(value) };
         (String::new(), content_type.map(str::to_owned), text.into_bytes())
     };
-    let mut head = format!("Content-Disposition: form-data; name=\"{}\"{file_name}\r\n", quoted(name));
+    let mut head = match name {
+        Some(name) => format!("Content-Disposition: form-data; name=\"{}\"{file_name}\r\n", quoted(name)),
+        None if file_name.is_empty() => String::new(),
+        None => format!("Content-Disposition: attachment{file_name}\r\n"),
+    };
     if let Some(content_type) = content_type.filter(|given| is_header_text(given)) {
         let _ = write!(head, "Content-Type: {content_type}\r\n");
     }

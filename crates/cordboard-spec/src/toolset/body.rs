@@ -37,6 +37,11 @@ pub enum Encoding {
     Multipart {
         parts: BTreeMap<String, Part>,
     },
+    /// `multipart/*` of parts without names: what is declared of the first ones, and of all others.
+    MultipartList {
+        first: Vec<Part>,
+        others: Part,
+    },
     /// Elements and attributes by their shapes.
     Xml {
         root: XmlShape,

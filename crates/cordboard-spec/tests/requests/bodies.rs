@@ -96,6 +96,18 @@ fn lists_of_objects_are_one_part_per_item() {
 }
 
 #[test]
+fn parts_without_names_go_in_their_order() {
+    let listed = "{multipart/mixed: {schema: {type: array, prefixItems: [{type: object}], items: {}}, prefixEncoding: \
+                  [{contentType: application/json}], itemEncoding: {contentType: image/png}}}";
+    let png = r#"{"name": "a.png", "base64": "UE5H", "mime_type": "image/png"}"#;
+    let sent = parts(listed, &format!(r#"{{"body": [{{"n": 1}}, {png}]}}"#));
+    let file = r#"Content-Disposition: attachment; filename="a.png" Content-Type: image/png = PNG"#;
+    assert_eq!(sent, [r#"Content-Type: application/json = {"n":1}"#, file]);
+    let streamed = "{multipart/mixed: {itemSchema: {type: string}}}";
+    assert_eq!(parts(streamed, r#"{"body": ["x"]}"#), [" x"]);
+}
+
+#[test]
 fn json_lines_are_one_value_per_line() {
     let table = [
         ("application/x-ndjson", "schema: {type: object}", "{\"n\":1}\n{\"n\":2}\n"),
