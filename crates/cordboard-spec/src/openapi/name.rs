@@ -18,9 +18,11 @@ impl Names {
     /// A name from the `operationId`, or from method and path. One that is too long or taken ends in four digits of
     /// a hash over method and path, which does not depend on the order of the document.
     pub(crate) fn settle(&mut self, operation_id: &str, method: &str, path: &str) -> String {
-        let base = match operation_id {
-            "" => identifier(&format!("{}_{}", method.to_ascii_lowercase(), path.trim_matches('/'))),
-            id => identifier(id),
+        // Of an id in other letters nothing would be left.
+        let base = if operation_id.contains(|each: char| each.is_ascii_alphanumeric()) {
+            identifier(operation_id)
+        } else {
+            identifier(&format!("{}_{}", method.to_ascii_lowercase(), path.trim_matches('/')))
         };
         let base = squeezed(&base);
         if base.len() <= MAX_NAME && self.0.insert(base.clone()) {
@@ -70,6 +72,7 @@ mod tests {
         assert_eq!(names.settle("issues/create-comment", "POST", "/x"), "issues_create_comment");
         assert_eq!(names.settle("", "GET", "/users/{id}/posts/"), "get_users_id_posts");
         assert_eq!(names.settle("", "GET", "/"), "get");
+        assert_eq!(names.settle("获取天气", "GET", "/weather"), "get_weather");
         let long = "actions/list-selected-repositories-enabled-for-an-organization";
         let name = names.settle(long, "GET", "/long");
         assert!(name.starts_with("actions_list_selected_repositories_") && name.len() <= MAX_NAME, "{name}");
