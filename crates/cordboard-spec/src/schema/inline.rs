@@ -78,6 +78,10 @@ impl<'bundle> Inliner<'bundle> {
 
     pub(super) fn schema(&mut self, schema: &'bundle Value, at: &Location) -> Value {
         if self.trail.iter().any(|outer| std::ptr::eq(*outer, schema)) {
+            // A chain of references that never comes to a schema is no recursion but a slip.
+            if let Err(error) = self.bundle.resolve(schema, at) {
+                self.fault(at, error.code(), format!("{error}; any value is allowed there"));
+            }
             return recursion(schema, at);
         }
         let Some(members) = schema.as_object() else { return json!({}) };
@@ -93,7 +97,9 @@ impl<'bundle> Inliner<'bundle> {
         }
         self.room -= weight;
         self.trail.push(schema);
-        let inlined = match members.get("$ref").and_then(Value::as_str) {
+        // Everything is written out where it is used, so that a dynamic reference leads where a plain one does.
+        let reference = members.get("$ref").or_else(|| members.get("$dynamicRef"));
+        let inlined = match reference.and_then(Value::as_str) {
             Some(reference) => self.reference(reference, members, at),
             None => self.level(members, at),
         };

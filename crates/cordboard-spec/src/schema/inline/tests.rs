@@ -31,6 +31,14 @@ fn references_are_replaced_and_recursion_is_cut() {
 }
 
 #[test]
+fn dynamic_references_lead_to_their_anchors() {
+    let node = json!({"$dynamicAnchor": "node", "type": "object", "properties": {"next": {"$dynamicRef": "#node"}}});
+    let expected = json!({"type": "object", "properties": {"next": {"type": "object",
+        "description": "another Node, as above"}}});
+    check(&json!({"here": {"$ref": "#/Node"}, "Node": node}), &expected);
+}
+
+#[test]
 fn what_stands_beside_a_reference_refines_it() {
     let document = json!({"here": {"$ref": "#/Name", "description": "The town.", "default": "Paris", "maxLength": 9},
         "Name": {"type": "string", "description": "A name.", "maxLength": 20}});
