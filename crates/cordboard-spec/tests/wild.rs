@@ -264,6 +264,39 @@ fn undeclared_placeholders_are_texts() {
 }
 
 #[test]
+fn a_path_parameter_without_a_placeholder_is_left_out_and_told() {
+    let spec = "openapi: 3.0.0\npaths: {'/a/{id}': {get: {operationId: a, parameters: [{name: id, in: path, schema: {type: \
+                integer}}, {name: ghost, in: path, required: true, schema: {type: string}}]}}}";
+    check_url(spec, r#"{"id": 7}"#, "https://shop.example/a/7", &["unused-path-parameter"]);
+}
+
+#[test]
+fn a_chain_of_references_that_leads_nowhere_is_told() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {post: {operationId: a, requestBody: {content: {application/json: {schema: {$ref: \
+                '#/components/schemas/A'}}}}}}}\ncomponents: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {$ref: \
+                '#/components/schemas/A'}}}";
+    let toolset = compile(spec);
+    assert_eq!(codes(&toolset), ["circular-reference"]);
+    assert!(validate::arguments(&toolset.operations[0], r#"{"body": [1]}"#).is_ok());
+}
+
+#[test]
+fn what_comes_back_is_known_also_under_any_media_type() {
+    let schema = |content: &str| {
+        let spec = format!(
+            "openapi: 3.2.0\npaths: {{/a: {{get: {{operationId: a, responses: {{'200': {{content: {content}}}}}}}}}}}\n\
+                            components: {{mediaTypes: {{M: {{schema: {{type: integer}}}}}}}}"
+        );
+        compile(&spec).operations[0].response_schema(200).map(|schema| schema.to_string())
+    };
+    let number = Some(r#"{"type":"integer"}"#.to_owned());
+    assert_eq!(schema("{'*/*': {schema: {type: integer}}}"), number);
+    assert_eq!(schema("{'*/*': {schema: {type: string}}, application/json: {schema: {type: integer}}}"), number);
+    assert_eq!(schema("{application/json: {$ref: '#/components/mediaTypes/M'}}"), number);
+    assert_eq!(schema("{text/plain: {schema: {type: integer}}}"), None);
+}
+
+#[test]
 fn meaningless_places_and_styles_are_guessed() {
     let spec = "openapi: 3.0.0\npaths: {/a: {get: {operationId: a, parameters: [{name: q, in: qurey, schema: {type: \
                 string}}, {name: r, in: query, style: fancy, schema: {type: string}}]}}}";

@@ -8,6 +8,7 @@ use super::part::{declared_parts, description_of, form_fields, listed_parts, mar
 use super::text::text;
 use super::{Compiler, Dialect, Notes, xml};
 use crate::document::bundle::Location;
+use crate::document::reference::Resolved;
 use crate::toolset::argument::{Argument, Place};
 use crate::toolset::body::{Body, Encoding, file_schema};
 
@@ -74,14 +75,24 @@ impl<'bundle> Compiler<'bundle> {
             notes.warn(&found.at, "no-media-type", "the request body declares no media type; any JSON is sent");
             return Some(any_json(described));
         };
+        let media_at = found.at.join("content").join(media_type);
+        let media = self.media(media, &media_at, notes);
         let sent = Sent {
             media_type,
-            holder: media,
-            at: found.at.join("content").join(media_type),
+            holder: media.value,
+            at: media.at,
             need: Need::of(found.value),
             description: text(found.value, "description"),
         };
         Some(self.described_body(&sent, described, notes))
+    }
+
+    /// A media type, which OpenAPI 3.2 lets stand elsewhere.
+    pub(super) fn media(&self, media: &'bundle Value, at: &Location, notes: &mut Notes<'_>) -> Resolved<'bundle> {
+        self.bundle.resolve(media, at).unwrap_or_else(|error| {
+            notes.warn(at, error.code(), format!("{error}; any value is allowed there"));
+            Resolved { value: &Value::Null, at: at.clone() }
+        })
     }
 
     /// A body that is described by one media type and one schema.

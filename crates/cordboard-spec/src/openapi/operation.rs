@@ -223,11 +223,6 @@ fn fill_placeholders(
             described.push((argument, serde_json::json!({"type": "string"})));
         }
     }
-    described.retain(|(argument, _)| {
-        let Place::Path { name, .. } = &argument.place else { return true };
-        let in_query = template.query_placeholders.iter().any(|(_, each)| each == name);
-        in_query || template.path.contains(&format!("{{{name}}}"))
-    });
     described.sort_by_key(|(argument, _)| !matches!(argument.place, Place::Path { .. }));
     Ok(())
 }

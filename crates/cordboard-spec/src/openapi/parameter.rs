@@ -101,10 +101,15 @@ impl<'bundle> Compiler<'bundle> {
         if belongs_to_host(location, &name) || security::is_key(&self.schemes, required_schemes, location, &name) {
             return None;
         }
+        let name = if location == "path" { placeholder_name(&name).to_owned() } else { name };
+        if location == "path" && !template.has(&name) {
+            let message = format!("the path has no `{{{name}}}`; the parameter is left out");
+            notes.warn(at, "unused-path-parameter", message);
+            return None;
+        }
         let required = is_true(parameter, "required") || location == "path";
         let serialization = self.serialization(parameter, location, at, notes);
         let schema = self.parameter_schema(parameter, at, notes);
-        let name = if location == "path" { placeholder_name(&name).to_owned() } else { name };
         let place = match location {
             "path" => Place::Path { name: name.clone(), serialization },
             "header" => Place::Header { name: name.clone(), serialization },
@@ -141,7 +146,10 @@ impl<'bundle> Compiler<'bundle> {
     fn parameter_schema(&self, parameter: &'bundle Value, at: &Location, notes: &mut Notes<'bundle>) -> Value {
         let content = parameter.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
         let (holder, at) = match content {
-            Some((media_type, media)) => (media, at.join("content").join(media_type)),
+            Some((media_type, media)) => {
+                let media = self.media(media, &at.join("content").join(media_type), notes);
+                (media.value, media.at)
+            }
             None => (parameter, at.clone()),
         };
         let mut schema = match holder.get("schema") {

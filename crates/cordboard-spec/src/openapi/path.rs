@@ -47,6 +47,11 @@ impl PathTemplate {
         Some(names)
     }
 
+    /// Whether a placeholder has this name, also one in the query.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.path.contains(&format!("{{{name}}}")) || self.query_placeholders.iter().any(|(_, each)| each == name)
+    }
+
     /// Parameters declared for the path that the template has in its query go there.
     pub(crate) fn move_to_query(&self, arguments: &mut [Argument]) {
         for (key, wanted) in &self.query_placeholders {

@@ -1,7 +1,8 @@
 //! The responses that an operation announces.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::media::{self, Kind};
 use super::operation::Site;
 use super::text::texts;
 use super::{Compiler, Dialect};
@@ -29,9 +30,9 @@ impl<'bundle> Compiler<'bundle> {
             }
             Dialect::OpenApi3 => {
                 let content = response.get("content").and_then(Value::as_object);
-                let json = content.and_then(|content| content.iter().find(|(media_type, _)| is_json(media_type)));
-                let schema = json.and_then(|(media_type, media)| {
-                    Some((media.get("schema")?, at.join("content").join(media_type).join("schema")))
+                let schema = content.and_then(as_json).and_then(|(media_type, media)| {
+                    let media = self.bundle.resolve(media, &at.join("content").join(media_type)).ok()?;
+                    Some((media.value.get("schema")?, media.at.join("schema")))
                 });
                 (content.into_iter().flat_map(|content| content.keys().cloned()).collect(), schema)
             }
@@ -40,4 +41,10 @@ impl<'bundle> Compiler<'bundle> {
         let schema = wanted.map(|(schema, at)| self.response_schema(schema, &at).to_string().into_boxed_str());
         DeclaredResponse { status: status.to_owned(), media_types, schema }
     }
+}
+
+/// What is said of a JSON body: some frameworks write `*/*` for it.
+fn as_json(content: &Map<String, Value>) -> Option<(&String, &Value)> {
+    let by_name = content.iter().find(|(media_type, _)| is_json(media_type));
+    by_name.or_else(|| content.iter().find(|(media_type, _)| media::kind(media_type) == Kind::Json))
 }

@@ -108,6 +108,19 @@ fn parts_without_names_go_in_their_order() {
 }
 
 #[test]
+fn media_types_may_stand_elsewhere_in_openapi_3_2() {
+    let spec = "openapi: 3.2.0\npaths: {/a: {post: {operationId: a, parameters: [{name: q, in: query, content: {application/json: \
+                {$ref: '#/components/mediaTypes/M'}}}], requestBody: {content: {application/json: {$ref: \
+                '#/components/mediaTypes/M'}}}}}}\ncomponents: {mediaTypes: {M: {schema: {type: object, properties: {n: {type: \
+                integer}}}}}}";
+    assert_eq!(sent(spec, r#"{"n": "1", "q": {"n": "2"}}"#), r#"{"n":1}"#);
+    let gone = "openapi: 3.2.0\npaths: {/a: {post: {operationId: a, requestBody: {content: {application/json: {$ref: '#/gone'}}}}}}";
+    assert_eq!(sent(gone, r#"{"body": [1]}"#), "[1]");
+    let codes: Vec<&str> = toolset(gone).all_findings().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["unresolvable-reference"]);
+}
+
+#[test]
 fn json_lines_are_one_value_per_line() {
     let table = [
         ("application/x-ndjson", "schema: {type: object}", "{\"n\":1}\n{\"n\":2}\n"),
