@@ -67,18 +67,42 @@ fn from_body(exchange: Exchange<'_>, value: &Value) -> Option<String> {
     // `{"links": {"cursors": …}}` and `{"response_metadata": {"next_cursor": …}}`
     let deeper = inner.clone().flatten().filter(|(name, _)| AROUND.contains(&plain(name).as_str()));
     let deeper = deeper.filter_map(|(_, value)| value.as_object());
-    std::iter::once(top).chain(inner).chain(deeper).find_map(|members| from_members(exchange, members))
+    let told = std::iter::once(top).chain(inner).chain(deeper);
+    // What names the next page says more than that there is one.
+    let rules = [named, counted, has_more];
+    rules.into_iter().find_map(|rule| told.clone().find_map(|members| rule(exchange, members)))
 }
 
-fn from_members(exchange: Exchange<'_>, members: &Map<String, Value>) -> Option<String> {
-    let named = members.iter().find_map(|(name, value)| match plain(name).as_str() {
+fn named(exchange: Exchange<'_>, members: &Map<String, Value>) -> Option<String> {
+    members.iter().find_map(|(name, value)| match plain(name).as_str() {
         "next" | "nextpage" | "nexturl" | "nextlink" | "odatanextlink" | "nextpageurl" | "nextcursor"
         | "nextpagetoken" | "nexttoken" | "endcursor" | "continuationtoken" | "nextoffset" | "scrollid" => {
             next(exchange, members, name, value)
         }
         _ => None,
-    });
-    named.or_else(|| has_more(exchange, members))
+    })
+}
+
+/// How much there is and how far this page reaches.
+fn counted(exchange: Exchange<'_>, members: &Map<String, Value>) -> Option<String> {
+    let number = |names: &[&str]| {
+        let mut found = members.iter().filter(|(name, _)| names.contains(&plain(name).as_str()));
+        found.find_map(|(_, value)| value.as_u64())
+    };
+    if let (Some(argument), Some(pages)) = (exchange.argument(&PAGES), number(&["totalpages", "pagecount", "lastpage"]))
+    {
+        let given = exchange.given(argument).and_then(|page| page.parse().ok());
+        let told = number(&["page", "currentpage", "pagenumber"]).map(|page| (page, page));
+        // Spring counts pages from 0 and calls the present one `number`.
+        let from_zero = || number(&["number"]).map(|page| (page, page.saturating_add(1)));
+        let (page, reached) = told.or_else(from_zero).or(given.map(|page| (page, page)))?;
+        return (reached < pages).then(|| format!("`{argument}` = {}", page.saturating_add(1)));
+    }
+    let argument = exchange.argument(&OFFSETS)?;
+    let total = number(&["total", "totalcount", "totalresults", "totalitems"])?;
+    let limit = number(&["limit", "pagesize", "perpage"]).filter(|limit| *limit > 0)?;
+    let next = number(&["offset", "skip", "start", "from"])?.saturating_add(limit);
+    (next < total).then(|| format!("`{argument}` = {next}"))
 }
 
 /// What a field for the next page says: an address, a page's number, an offset or a token.
@@ -180,6 +204,15 @@ mod tests {
             (json!({"has_more": false}), &["page"], ""),
             (json!({"has_more": true}), &["q"], ""),
             (json!([1]), &["page"], ""),
+            (json!({"has_more": true, "meta": {"next_cursor": "abc"}}), &["page", "cursor"], "`cursor` = abc"),
+            (json!({"page": 2, "total_pages": 5}), &["page"], "`page` = 3"),
+            (json!({"page": 5, "total_pages": 5}), &["page"], ""),
+            (json!({"meta": {"last_page": 5}}), &["page"], "`page` = 3"),
+            (json!({"page": {"number": 2, "totalPages": 3}}), &["page"], ""),
+            (json!({"number": 1, "totalPages": 3}), &["page"], "`page` = 2"),
+            (json!({"total": 95, "offset": 20, "limit": 10}), &["offset"], "`offset` = 30"),
+            (json!({"total": 30, "offset": 20, "limit": 10}), &["offset"], ""),
+            (json!({"total": 95, "offset": 20, "limit": 10}), &["q"], ""),
         ];
         for (body, arguments, expected) in table {
             check(&[], &body, url, arguments, expected);
