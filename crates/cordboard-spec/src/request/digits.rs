@@ -1,10 +1,10 @@
-//! Whole numbers in a model's arguments that have more digits than a number carries.
+//! Whole numbers, in a model's arguments and in answers, that have more digits than a number carries.
 
 use std::borrow::Cow;
 
 /// The JSON text with such numbers in quotes, so that their digits stay: where a text is expected they are sent as they
 /// are, and where a number is expected the model is told. Says which ones were quoted.
-pub(super) fn keep(text: &str) -> (Cow<'_, str>, Vec<&str>) {
+pub(crate) fn keep(text: &str) -> (Cow<'_, str>, Vec<&str>) {
     let mut kept = String::new();
     let (mut quoted, mut copied) = (Vec::new(), 0);
     let bytes = text.as_bytes();

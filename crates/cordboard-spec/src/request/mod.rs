@@ -1,7 +1,7 @@
 //! From a model's arguments to the exact request that would be sent.
 
 mod body;
-mod digits;
+pub(crate) mod digits;
 mod encode;
 mod misfit;
 mod multipart;

@@ -3,6 +3,7 @@
 use super::body::{Body, lines};
 use super::fit::{self, Fitted};
 use super::{html, sketch, text};
+use crate::request::digits;
 
 /// The view of a body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,8 +20,14 @@ pub struct View {
 pub fn view(body: &Body, limit: usize) -> View {
     match body {
         Body::Empty => View::default(),
-        Body::Json(text) => fitted(sketch::sketch(text, limit), text, limit),
-        Body::JsonLines(text) => fitted(sketch::sketch_lines(lines(text), limit), text, limit),
+        Body::Json(text) => {
+            let (kept, _) = digits::keep(text);
+            fitted(sketch::sketch(&kept, limit), text, limit)
+        }
+        Body::JsonLines(text) => {
+            let (kept, _) = digits::keep(text);
+            fitted(sketch::sketch_lines(lines(&kept), limit), text, limit)
+        }
         Body::Text(text) => view_text(text, limit),
         Body::Html(page) => view_text(&html::text(page), limit),
         Body::Binary { media_type, bytes } => {
@@ -76,6 +83,12 @@ mod tests {
     fn what_fits_is_only_made_compact() {
         let view = view(&Body::Json("{ \"a\" : [ 1, 2.50, null, true ] }".to_owned()), 100);
         assert_eq!(view, View { text: "{\"a\":[1,2.5,null,true]}".to_owned(), ..View::default() });
+    }
+
+    #[test]
+    fn whole_numbers_keep_all_their_digits() {
+        let view = view(&Body::Json("{\"id\": 12345678901234567890123, \"n\": 18446744073709551615}".to_owned()), 100);
+        assert_eq!(view.text, "{\"id\":\"12345678901234567890123\",\"n\":18446744073709551615}");
     }
 
     #[test]
