@@ -3,7 +3,8 @@
 use cordboard_domain::origin::{is_loopback, is_private, is_same_origin};
 use url::Url;
 
-const WELL_KNOWN: &str = "/.well-known/ai-plugin.json";
+/// Where manifests lie.
+pub(super) const WELL_KNOWN: &str = "/.well-known/ai-plugin.json";
 
 /// Where to look first.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub(super) enum Target {
     WellKnown(Url),
     /// A document by its own address: a manifest or an API description.
     Document(Url),
+    /// A page of a plugin, or a document whose address does not look like one.
+    Page(Url),
 }
 
 /// Understands a domain, `localhost:PORT` or a URL.
@@ -27,7 +30,11 @@ pub(super) fn target(text: &str) -> Option<Target> {
     let path = url.path().to_ascii_lowercase();
     let named = [".json", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending))
         || ["openapi", "swagger", "api-docs"].iter().any(|word| path.contains(word));
-    if named { Some(Target::Document(url)) } else { url.join(WELL_KNOWN).ok().map(Target::WellKnown) }
+    match (named, path.as_str()) {
+        (true, _) => Some(Target::Document(url)),
+        (false, "" | "/") => url.join(WELL_KNOWN).ok().map(Target::WellKnown),
+        (false, _) => Some(Target::Page(url)),
+    }
 }
 
 /// Whether a document served at `by` may send the host to `to`: a private address is for documents of its own origin.
@@ -51,11 +58,13 @@ mod tests {
     fn what_people_type_becomes_an_address() {
         let well_known = |text: &str| Target::WellKnown(Url::parse(text).unwrap());
         let document = |text: &str| Target::Document(Url::parse(text).unwrap());
+        let page = |text: &str| Target::Page(Url::parse(text).unwrap());
         let table = [
             ("hotels.example", Some(well_known("https://hotels.example/.well-known/ai-plugin.json"))),
             (" localhost:5003 ", Some(well_known("http://localhost:5003/.well-known/ai-plugin.json"))),
             ("127.0.0.1:80/", Some(well_known("http://127.0.0.1/.well-known/ai-plugin.json"))),
-            ("http://localhost:5003/docs", Some(well_known("http://localhost:5003/.well-known/ai-plugin.json"))),
+            ("http://localhost:5003/docs", Some(page("http://localhost:5003/docs"))),
+            ("x.example/api/schema/", Some(page("https://x.example/api/schema/"))),
             ("https://x.example/a/ai-plugin.json", Some(document("https://x.example/a/ai-plugin.json"))),
             ("x.example/v1/openapi.yaml?raw=1", Some(document("https://x.example/v1/openapi.yaml?raw=1"))),
             ("x.example/v3/api-docs", Some(document("https://x.example/v3/api-docs"))),

@@ -10,7 +10,7 @@ use cordboard_spec::version::facts::facts;
 use serde_json::Value;
 use url::Url;
 
-use super::address::{Target, may_name, may_serve, target};
+use super::address::{Target, WELL_KNOWN, may_name, may_serve, target};
 use super::{Candidate, GatherError, Gatherer, parse_url};
 use crate::library::{LibraryError, compile};
 
@@ -24,18 +24,23 @@ impl Gatherer {
     /// Fetches and compiles without keeping anything.
     pub async fn fetch(&self, address: &str) -> Result<Candidate, GatherError> {
         match target(address).ok_or_else(|| GatherError::Address(address.trim().to_owned()))? {
-            Target::WellKnown(asked) => match self.documents.fetch(asked.as_str(), None).await {
-                Ok(found) => self.with_manifest(&asked, found).await,
-                Err(missing @ FetchError::Status { status: 404 | 410, .. }) => self.usual(&asked, missing).await,
-                Err(error) => Err(GatherError::ManifestFetch(error)),
-            },
+            Target::WellKnown(asked) => self.well_known(&asked).await,
             Target::Document(asked) => {
                 let found = self.documents.fetch(asked.as_str(), None).await.map_err(GatherError::SpecFetch)?;
-                let is_named = asked.path().ends_with("/ai-plugin.json");
-                if is_named || parse(&found.url, &found.text).await.is_ok_and(|source| is_manifest(&source.value)) {
+                if asked.path().ends_with("/ai-plugin.json") || what(Some(&found)).await == Some(What::Manifest) {
                     return self.with_manifest(&asked, found).await;
                 }
                 self.bare(&parse_url(&found.url)?, found.text).await
+            }
+            Target::Page(asked) => {
+                let found = self.documents.fetch(asked.as_str(), None).await.ok();
+                match (what(found.as_ref()).await, found) {
+                    (Some(What::Manifest), Some(found)) => self.with_manifest(&asked, found).await,
+                    (Some(What::Description), Some(found)) => self.bare(&parse_url(&found.url)?, found.text).await,
+                    _ => {
+                        self.well_known(&asked.join(WELL_KNOWN).map_err(|_| GatherError::Address(asked.into()))?).await
+                    }
+                }
             }
         }
     }
@@ -55,7 +60,7 @@ impl Gatherer {
     /// served if the text does not; empty when unknown.
     pub async fn read(&self, text: &str, address: &str) -> Result<Candidate, GatherError> {
         let given = match target(address) {
-            Some(Target::WellKnown(url)) => url.join("/").ok(),
+            Some(Target::WellKnown(url) | Target::Page(url)) => url.join("/").ok(),
             Some(Target::Document(url)) => Some(url),
             None if address.trim().is_empty() => None,
             None => return Err(GatherError::Address(address.trim().to_owned())),
@@ -68,6 +73,15 @@ impl Gatherer {
             return self.with_manifest(&url, found).await;
         }
         self.bare(&url, text.to_owned()).await
+    }
+
+    /// A manifest at its usual place, which some servers keep for who has a key.
+    async fn well_known(&self, asked: &Url) -> Result<Candidate, GatherError> {
+        match self.documents.fetch(asked.as_str(), None).await {
+            Ok(found) => self.with_manifest(asked, found).await,
+            Err(missing @ FetchError::Status { status: 401 | 403 | 404 | 410, .. }) => self.usual(asked, missing).await,
+            Err(error) => Err(GatherError::ManifestFetch(error)),
+        }
     }
 
     /// Looks for an API description where there is no manifest.
@@ -203,6 +217,25 @@ async fn parse(name: &str, text: &str) -> Result<Source, GatherError> {
     let (name, text) = (name.to_owned(), text.to_owned());
     let parsing = tokio::task::spawn_blocking(move || Source::parse(&name, text));
     Ok(parsing.await.map_err(|_| GatherError::Interrupted)?.map_err(CompileError::from)?)
+}
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Manifest,
+    Description,
+}
+
+/// By its content; nothing where it is neither.
+async fn what(found: Option<&FetchedDocument>) -> Option<What> {
+    let found = found?;
+    let value = parse(&found.url, &found.text).await.ok()?.value;
+    let has = |key: &str| value.get(key).is_some();
+    match (is_manifest(&value), has("openapi") || has("swagger") || has("paths")) {
+        (true, _) => Some(What::Manifest),
+        (false, true) => Some(What::Description),
+        (false, false) => None,
+    }
 }
 
 /// Whether a document is a manifest rather than an API description.

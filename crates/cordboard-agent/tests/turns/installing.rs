@@ -1,7 +1,12 @@
 //! What servers say of their documents, and what becomes of it.
 
-use cordboard_agent::gathering::GatherError;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cordboard_agent::gathering::{GatherError, Gatherer};
+use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use cordboard_testkit::TestBuilder;
+use url::Url;
 
 const SPEC: &str = "openapi: 3.0.0\ninfo: {title: Odd}\npaths: {/a: {get: {operationId: a}}}";
 
@@ -21,6 +26,39 @@ async fn a_manifest_that_wants_a_key_says_so() {
     app.plugin.answer_with(401, "application/json", r#"{"error": "no key"}"#);
     let refused = app.catalogue.gatherer.fetch(&format!("{}/x/ai-plugin.json", app.plugin.origin())).await.unwrap_err();
     assert!(refused.to_string().ends_with("/x/ai-plugin.json answered 401"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_description_is_found_at_any_address() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let origin = app.plugin.origin().to_owned();
+    app.plugin.set_document("/api/schema/", Some(SPEC));
+    let fetched =
+        async |address: &str| app.catalogue.gatherer.fetch(address).await.unwrap().toolset.manifest.name_for_human;
+    let manifests = fetched(&origin).await;
+    assert_eq!(fetched(&format!("{origin}/api/schema/")).await, "Odd");
+    app.plugin.set_document("/docs", Some("<html>a page</html>"));
+    assert_eq!(fetched(&format!("{origin}/docs")).await, manifests);
+}
+
+/// A server that keeps everything but its description for who has a key.
+struct Locked;
+
+#[async_trait]
+impl FetchDocument for Locked {
+    async fn fetch(&self, url: &str, _: Option<&Url>) -> Result<FetchedDocument, FetchError> {
+        if url.ends_with("/openapi.yaml") {
+            return Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), text: SPEC.to_owned() });
+        }
+        Err(FetchError::Status { url: url.to_owned(), status: 401 })
+    }
+}
+
+#[tokio::test]
+async fn the_description_of_a_plugin_whose_manifest_wants_a_key_is_used() {
+    let gatherer = Gatherer { documents: Arc::new(Locked) };
+    let found = gatherer.fetch("shop.example").await.unwrap();
+    assert_eq!(found.origin, "https://shop.example/openapi.yaml");
 }
 
 #[tokio::test]
