@@ -106,7 +106,7 @@ pub(super) fn values(schema: &Value, validator: &Validator, value: &mut Value, r
     let mended: Vec<(String, Value)> = validator.iter_errors(value).flat_map(|error| mends(schema, &error)).collect();
     let mut changed = false;
     for (path, better) in mended {
-        let Some(place) = value.pointer_mut(&path) else { continue };
+        let Some(place) = value.pointer_mut(&path).filter(|place| **place != better) else { continue };
         let name = path.trim_start_matches('/').replace('/', ".");
         repairs.push(format!("`{name}`: {} was read as {}", brief(place), brief(&better)));
         *place = better;
