@@ -50,7 +50,7 @@ pub fn plan(
         return Err(PlanError::MissingPathArgument(operation.path.clone()));
     }
     // Several arguments, or one beside a dot of the template, may make such a segment together.
-    if draft.path.split('/').any(is_dotted) {
+    if has_dotted(&draft.path) {
         return Err(PlanError::DottedPath(operation.path.clone()));
     }
     let url = draft.url(operation)?;
@@ -123,7 +123,7 @@ impl Draft {
             Serialization::Text => Escape::All.apply(&plain(value)),
         };
         // An empty or dotted segment would change which resource is meant.
-        if text.split('/').any(|segment| segment.is_empty() || is_dotted(segment)) {
+        if text.split('/').any(str::is_empty) || has_dotted(&text) {
             return Err(PlanError::EmptyPathArgument(name.to_owned()));
         }
         self.path = self.path.replace(&format!("{{{name}}}"), &text);
@@ -186,9 +186,12 @@ impl Draft {
     }
 }
 
-/// Whether a segment of a path means this or the upper one, which readers of addresses also see in triplets.
-fn is_dotted(segment: &str) -> bool {
-    matches!(&*segment.to_ascii_lowercase().replace("%2e", "."), "." | "..")
+/// Whether a segment of a path means this or the upper one. Readers of addresses see dots in triplets too, and many
+/// servers separators: `..%2F..` is one segment here and climbs there.
+fn has_dotted(path: &str) -> bool {
+    let read = path.to_ascii_lowercase().replace("%2e", ".");
+    let climbs = || read.replace("%2f", "/").replace("%5c", "/").split('/').any(|segment| segment == "..");
+    read.split('/').any(|segment| matches!(segment, "." | "..")) || climbs()
 }
 
 /// The pairs of a query or cookie parameter.

@@ -216,6 +216,10 @@ fn slips_of_models_are_mended_and_recorded() {
             "`tags`: \"x\" was read as [\"x\"]",
         ]
     );
+    let numbers = "openapi: 3.0.0\npaths: {/a: {get: {operationId: a, parameters: [{name: n, in: query, schema: {type: integer, \
+                   enum: [1, 2]}}]}}}";
+    let checked = validate::arguments(&crate::toolset(numbers).operations[0], r#"{"n": "2"}"#).unwrap();
+    assert_eq!(checked.repairs, ["`n`: \"2\" was read as 2"]);
     let problem = validate::arguments(&toolset.operations[0], r#"{"page_size": "many", "color": 1}"#).unwrap_err();
     assert_eq!(
         problem.to_string(),
@@ -346,7 +350,7 @@ fn allow_reserved_keeps_triplets_and_the_shape_of_the_address() {
     let spec = spec("path");
     let toolset = toolset(&spec);
     let version = VersionDigest::from_stored("v".to_owned());
-    for climbing in ["../x", "a/%2e%2E/x", ".%2e", "a//b", "%2E"] {
+    for climbing in ["../x", "a/%2e%2E/x", ".%2e", "a//b", "%2E", "a%2F..%2fx"] {
         let arguments = serde_json::json!({ "q": climbing });
         let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
         let refused = plan::plan(&toolset.operations[0], plugin, &version, arguments.as_object().unwrap());
@@ -365,6 +369,13 @@ fn arguments_make_no_dotted_segment_together() {
         plan::plan(&toolset.operations[0], plugin, &version, arguments.as_object().unwrap())
     };
     assert_eq!(planned(&arguments).unwrap().url, "https://api.example/files/..%252e/x");
+    for climbing in ["a/../../b", "a\\..\\b"] {
+        let refused = planned(&serde_json::json!({ "ext": climbing }));
+        assert!(
+            matches!(refused, Err(plan::PlanError::DottedPath(_) | plan::PlanError::EmptyPathArgument(_))),
+            "{climbing}"
+        );
+    }
     let climbing = planned(&serde_json::json!({ "ext": "." }));
     assert!(matches!(climbing, Err(plan::PlanError::EmptyPathArgument(_) | plan::PlanError::DottedPath(_))));
 }
