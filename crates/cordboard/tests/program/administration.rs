@@ -69,7 +69,7 @@ async fn a_server_for_others_begins_with_an_invitation_to_its_owner() {
     let port = ClosedPort::claim();
     let address = format!("127.0.0.1:{}", port.number());
     home.write("cordboard.toml", format!("public_url = 'http://localhost:{}'\n", port.number()));
-    let server = home.serve_for_others(&["serve", "--listen", &address]).await;
+    let mut server = home.serve_for_others(&["serve", "--listen", &address]).await;
     wait_for(&format!("{}/health", server.base)).await;
     let reader = Reader::stranger(&server);
     let page = reader.read(&server.link).await;
@@ -79,7 +79,7 @@ async fn a_server_for_others_begins_with_an_invitation_to_its_owner() {
     let again = reader.read(&server.link).await;
     assert!(!again.contains("name=\"password\""), "once: {again}");
     home.run(&["sign-in", "--user", "grace"]).await.expect(0).prints(&["/sign-in/"]);
-    drop(server);
+    server.kill().await;
     let second = home.command(["serve", "--listen", &address]);
     let said = home.first_line(second, "People sign in at").await;
     assert!(said.contains(&format!("http://localhost:{}/sign-in", port.number())), "{said}");

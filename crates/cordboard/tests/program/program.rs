@@ -200,8 +200,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Ends the server as a power cut does.
-    #[cfg(feature = "tool-tests")]
+    /// Ends the server as a power cut does, and waits until it is gone.
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.expect("the server can be killed");
     }
