@@ -1,7 +1,6 @@
 //! Submitting, and what reviewers decide: the only way into the store.
 
-use cordboard_domain::account::Account;
-use cordboard_domain::id::{PluginId, SubmissionId};
+use cordboard_domain::id::{PluginId, SubmissionId, UserId};
 use cordboard_domain::plugin::{Category, Plugin, StandingStep};
 use cordboard_domain::ports::{Resolution, StoreError};
 use cordboard_domain::review::{ReviewAction, ReviewEntry, Ruling, SampleRequests, Submission, SubmissionState};
@@ -24,20 +23,8 @@ impl Catalogue {
             let (token, origin) = (plugin.verification_token.clone(), plugin.origin.clone());
             return Err(CatalogueError::NotVerified { token, origin });
         }
-        let now = self.ports.clock.now();
-        let submission = Submission {
-            id: SubmissionId::generate(&*self.ports.clock, &*self.ports.entropy),
-            plugin: plugin.id,
-            version: plugin.current.clone(),
-            category,
-            requests,
-            submitted_by: plugin.developer,
-            submitted_at: now,
-            state: SubmissionState::Pending,
-            evidence: None,
-        };
-        let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, None, "")?;
-        let step = Resolution { entry: ReviewEntry { by: Some(plugin.developer), ..step.entry }, ..step };
+        let submission = self.submission(plugin, category, requests, plugin.developer);
+        let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, plugin.developer, "")?;
         self.ports.reviews.submit(&submission, &step).await?;
         if let Err(problem) = self.start_evidence(submission.clone()) {
             warn!(submission = %submission.id, %problem, "the requests were not run");
@@ -48,9 +35,8 @@ impl Catalogue {
     /// Takes a submission back.
     pub async fn withdraw(&self, own: &OwnPlugin) -> Result<(), CatalogueError> {
         let plugin = own.plugin();
-        let step = self.step(plugin, StandingStep::Withdraw, ReviewAction::Withdrawn, None, "")?;
-        let entry = ReviewEntry { by: Some(plugin.developer), ..step.entry };
-        let step = Resolution { submission: Some(SubmissionState::Withdrawn), entry, ..step };
+        let step = self.step(plugin, StandingStep::Withdraw, ReviewAction::Withdrawn, plugin.developer, "")?;
+        let step = Resolution { submission: Some(SubmissionState::Withdrawn), ..step };
         Ok(self.ports.reviews.resolve(&step).await?)
     }
 
@@ -63,13 +49,12 @@ impl Catalogue {
         cosmetic_changes_pass: bool,
     ) -> Result<(), CatalogueError> {
         let (submission, plugin) = self.pending(reviewer, submission).await?;
-        let by = reviewer.account();
-        let step = self.step(&plugin, StandingStep::Approve, ReviewAction::Approved, Some(by), reason)?;
-        let ruling = Ruling { by: by.id, at: step.entry.at, reason: reason.to_owned() };
+        let by = reviewer.account().id;
+        let step = self.step(&plugin, StandingStep::Approve, ReviewAction::Approved, by, reason)?;
         let step = Resolution {
             approved: Some(submission.version),
             cosmetic_changes_pass: Some(cosmetic_changes_pass),
-            submission: Some(SubmissionState::Approved(ruling)),
+            submission: Some(SubmissionState::Approved(ruling(&step.entry, by, reason))),
             ..step
         };
         match self.ports.reviews.resolve(&step).await {
@@ -92,19 +77,8 @@ impl Catalogue {
             return Err(CatalogueError::OwnSubmission);
         }
         let plugin = own.plugin();
-        let now = self.ports.clock.now();
-        let submission = Submission {
-            id: SubmissionId::generate(&*self.ports.clock, &*self.ports.entropy),
-            plugin: plugin.id,
-            version: plugin.current.clone(),
-            category,
-            requests: SampleRequests::default(),
-            submitted_by: by.id,
-            submitted_at: now,
-            state: SubmissionState::Pending,
-            evidence: None,
-        };
-        let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, Some(by), reason)?;
+        let submission = self.submission(plugin, category, SampleRequests::default(), by.id);
+        let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, by.id, reason)?;
         self.ports.reviews.submit(&submission, &step).await?;
         self.approve(operator, submission.id, reason, true).await
     }
@@ -118,29 +92,21 @@ impl Catalogue {
     ) -> Result<(), CatalogueError> {
         let reason = required(reason)?;
         let (_, plugin) = self.pending(reviewer, submission).await?;
-        let by = reviewer.account();
-        let step = self.step(&plugin, StandingStep::Reject, ReviewAction::Rejected, Some(by), reason)?;
-        let ruling = Ruling { by: by.id, at: step.entry.at, reason: reason.to_owned() };
-        let step = Resolution { submission: Some(SubmissionState::Rejected(ruling)), ..step };
-        Ok(self.ports.reviews.resolve(&step).await?)
+        self.refuse(reviewer, &plugin, StandingStep::Reject, ReviewAction::Rejected, reason).await
     }
 
     /// Takes a plugin from everybody.
     pub async fn ban(&self, reviewer: Reviewer<'_>, plugin: PluginId, reason: &str) -> Result<(), CatalogueError> {
         let reason = required(reason)?;
         let plugin = self.ports.shelf.get_plugin(plugin).await?;
-        let by = reviewer.account();
-        let step = self.step(&plugin, StandingStep::Ban, ReviewAction::Banned, Some(by), reason)?;
-        let ruling = Ruling { by: by.id, at: step.entry.at, reason: reason.to_owned() };
-        let step = Resolution { submission: Some(SubmissionState::Rejected(ruling)), ..step };
-        Ok(self.ports.reviews.resolve(&step).await?)
+        self.refuse(reviewer, &plugin, StandingStep::Ban, ReviewAction::Banned, reason).await
     }
 
     /// Gives a banned plugin back to its developer.
     pub async fn unban(&self, reviewer: Reviewer<'_>, plugin: PluginId, reason: &str) -> Result<(), CatalogueError> {
         let reason = required(reason)?;
         let plugin = self.ports.shelf.get_plugin(plugin).await?;
-        let step = self.step(&plugin, StandingStep::Unban, ReviewAction::Unbanned, Some(reviewer.account()), reason)?;
+        let step = self.step(&plugin, StandingStep::Unban, ReviewAction::Unbanned, reviewer.account().id, reason)?;
         Ok(self.ports.reviews.resolve(&step).await?)
     }
 
@@ -160,12 +126,42 @@ impl Catalogue {
         Ok((submission, plugin))
     }
 
+    fn submission(&self, plugin: &Plugin, category: Category, requests: SampleRequests, by: UserId) -> Submission {
+        Submission {
+            id: SubmissionId::generate(&*self.ports.clock, &*self.ports.entropy),
+            plugin: plugin.id,
+            version: plugin.current.clone(),
+            category,
+            requests,
+            submitted_by: by,
+            submitted_at: self.ports.clock.now(),
+            state: SubmissionState::Pending,
+            evidence: None,
+        }
+    }
+
+    /// Takes a step that also rejects what the plugin has submitted.
+    async fn refuse(
+        &self,
+        reviewer: Reviewer<'_>,
+        plugin: &Plugin,
+        step: StandingStep,
+        action: ReviewAction,
+        reason: &str,
+    ) -> Result<(), CatalogueError> {
+        let by = reviewer.account().id;
+        let step = self.step(plugin, step, action, by, reason)?;
+        let ruling = ruling(&step.entry, by, reason);
+        let step = Resolution { submission: Some(SubmissionState::Rejected(ruling)), ..step };
+        Ok(self.ports.reviews.resolve(&step).await?)
+    }
+
     fn step(
         &self,
         plugin: &Plugin,
         step: StandingStep,
         action: ReviewAction,
-        by: Option<&Account>,
+        by: UserId,
         reason: &str,
     ) -> Result<Resolution, CatalogueError> {
         Ok(Resolution {
@@ -178,12 +174,16 @@ impl Catalogue {
             entry: ReviewEntry {
                 version: plugin.current.clone(),
                 action,
-                by: by.map(|account| account.id),
+                by: Some(by),
                 reason: reason.trim().to_owned(),
                 at: self.ports.clock.now(),
             },
         })
     }
+}
+
+fn ruling(entry: &ReviewEntry, by: UserId, reason: &str) -> Ruling {
+    Ruling { by, at: entry.at, reason: reason.to_owned() }
 }
 
 fn required(reason: &str) -> Result<&str, CatalogueError> {
