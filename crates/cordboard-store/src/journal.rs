@@ -78,15 +78,15 @@ async fn insert(
     Ok(())
 }
 
-/// Says that somebody has to work on the turn; a claim that holds is left alone.
+/// Says that somebody works on the turn; `false` when it is over or somebody else's claim holds, which is left alone.
 async fn claim_turn(
     connection: &mut AnyConnection,
     turn: TurnId,
     claim: &TurnClaim,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE turns SET holder = $2, claimed_until = $3 WHERE id = $1 \
+) -> Result<bool, StoreError> {
+    let claimed = sqlx::query(
+        "UPDATE turns SET holder = $2, claimed_until = $3 WHERE id = $1 AND is_finished = 0 \
          AND (holder = $2 OR claimed_until IS NULL OR claimed_until <= $4)",
     )
     .bind(turn.to_string())
@@ -96,7 +96,7 @@ async fn claim_turn(
     .execute(connection)
     .await
     .map_err(database)?;
-    Ok(())
+    Ok(claimed.rows_affected() == 1)
 }
 
 impl Store {
@@ -199,18 +199,8 @@ impl Journal for Store {
     }
 
     async fn hold(&self, turn: TurnId, claim: &TurnClaim, now: Timestamp) -> Result<bool, StoreError> {
-        let held = sqlx::query(
-            "UPDATE turns SET holder = $2, claimed_until = $3 WHERE id = $1 AND is_finished = 0 \
-             AND (holder = $2 OR claimed_until IS NULL OR claimed_until <= $4)",
-        )
-        .bind(turn.to_string())
-        .bind(&claim.holder)
-        .bind(claim.until.as_millisecond())
-        .bind(now.as_millisecond())
-        .execute(&self.pool)
-        .await
-        .map_err(database)?;
-        Ok(held.rows_affected() == 1)
+        let mut connection = self.pool.acquire().await.map_err(database)?;
+        claim_turn(&mut connection, turn, claim, now).await
     }
 
     async fn rest(&self, turn: TurnId, after: u32) -> Result<bool, StoreError> {
