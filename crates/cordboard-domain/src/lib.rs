@@ -16,6 +16,7 @@ pub mod plugin;
 pub mod policy;
 pub mod ports;
 pub mod review;
+pub mod secret;
 pub mod storefront;
 pub mod time;
 pub mod turn;

@@ -1,12 +1,10 @@
 //! Making personal access tokens.
 
-use cordboard_agent::catalogue::digest_of;
 use cordboard_domain::account::{AccessToken, Scope};
 use cordboard_domain::id::{AccessTokenId, UserId};
 use cordboard_domain::ports::{AccessTokens, StoreError};
+use cordboard_domain::secret::{self, TokenDigest};
 use cordboard_domain::time::{Clock, Entropy, SignedDuration};
-
-use crate::session::token;
 
 /// Tells people and scanners of leaked secrets what the text is.
 const PREFIX: &str = "cb_pat_";
@@ -29,7 +27,7 @@ pub async fn access_token(
     entropy: &dyn Entropy,
     wanted: NewAccessToken,
 ) -> Result<String, StoreError> {
-    let secret = format!("{PREFIX}{}", token(entropy));
+    let secret = format!("{PREFIX}{}", secret::generate(entropy));
     let now = clock.now();
     let made = AccessToken {
         id: AccessTokenId::generate(clock, entropy),
@@ -40,6 +38,6 @@ pub async fn access_token(
         expires_at: wanted.lifetime.map(|lifetime| now + lifetime),
         last_used_at: None,
     };
-    tokens.add_access_token(&made, &digest_of(&secret)).await?;
+    tokens.add_access_token(&made, &TokenDigest::of(&secret)).await?;
     Ok(secret)
 }

@@ -1,13 +1,13 @@
 //! Inviting people: a link that makes an account, or gives an account that is there a login and a password.
 
-use cordboard_agent::catalogue::digest_of;
 use cordboard_domain::account::{Invitation, Role};
 use cordboard_domain::id::UserId;
 use cordboard_domain::ports::{Invitations, StoreError};
+use cordboard_domain::secret::{self, TokenDigest};
 use cordboard_domain::time::{Clock, Entropy, SignedDuration};
 
 use crate::app::App;
-use crate::session::{SignInError, token};
+use crate::session::SignInError;
 
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
 
@@ -31,8 +31,8 @@ pub async fn invitation_link(
 ) -> Result<String, SignInError> {
     let Invitee { role, account, invited_by, note } = invitee;
     let invitation = Invitation { role, account, invited_by, note, expires_at: clock.now() + LIFETIME };
-    let token = token(entropy);
-    invitations.add_invitation(&digest_of(&token), &invitation).await?;
+    let token = secret::generate(entropy);
+    invitations.add_invitation(&TokenDigest::of(&token), &invitation).await?;
     Ok(format!("/invitations/{token}"))
 }
 

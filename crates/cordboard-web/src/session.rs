@@ -6,11 +6,10 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use cordboard_agent::catalogue::digest_of;
 use cordboard_domain::account::Account;
 use cordboard_domain::id::UserId;
-use cordboard_domain::plugin::hex;
 use cordboard_domain::ports::{Sessions, StoreError};
+use cordboard_domain::secret::{self, TokenDigest};
 use cordboard_domain::time::{Clock, Entropy, SignedDuration};
 
 use crate::app::App;
@@ -46,14 +45,14 @@ pub async fn sign_in_link(
     entropy: &dyn Entropy,
     user: UserId,
 ) -> Result<String, SignInError> {
-    let token = token(entropy);
-    sessions.add_sign_in_link(&digest_of(&token), user, clock.now() + LINK_LIFETIME).await?;
+    let token = secret::generate(entropy);
+    sessions.add_sign_in_link(&TokenDigest::of(&token), user, clock.now() + LINK_LIFETIME).await?;
     Ok(format!("/sign-in/{token}"))
 }
 
 /// Uses up a link and begins a session; `None` when the link does not hold.
 pub(crate) async fn redeem(app: &App, link: &str, jar: CookieJar) -> Result<Option<CookieJar>, StoreError> {
-    match app.people.redeem_sign_in_link(&digest_of(link), app.clock.now()).await? {
+    match app.people.redeem_sign_in_link(&TokenDigest::of(link), app.clock.now()).await? {
         Some(user) => Ok(Some(begin(app, user, jar).await?)),
         None => Ok(None),
     }
@@ -62,10 +61,10 @@ pub(crate) async fn redeem(app: &App, link: &str, jar: CookieJar) -> Result<Opti
 /// Begins a session of a person, in place of the one that the browser had.
 pub(crate) async fn begin(app: &App, user: UserId, jar: CookieJar) -> Result<CookieJar, StoreError> {
     if let Some(cookie) = jar.get(cookie_name(app)) {
-        app.people.end_session(&digest_of(cookie.value())).await?;
+        app.people.end_session(&TokenDigest::of(cookie.value())).await?;
     }
-    let token = token(&*app.entropy);
-    app.people.add_session(&digest_of(&token), user, app.clock.now() + SESSION_LIFETIME).await?;
+    let token = secret::generate(&*app.entropy);
+    app.people.add_session(&TokenDigest::of(&token), user, app.clock.now() + SESSION_LIFETIME).await?;
     let is_https = app.settings.is_https;
     let cookie = Cookie::build((cookie_name(app), token)).path("/").http_only(true).secure(is_https);
     Ok(jar.add(cookie.same_site(SameSite::Lax).permanent().build()))
@@ -75,7 +74,7 @@ pub(crate) async fn begin(app: &App, user: UserId, jar: CookieJar) -> Result<Coo
 pub(crate) async fn end(app: &App, jar: CookieJar) -> Result<CookieJar, StoreError> {
     let name = cookie_name(app);
     if let Some(cookie) = jar.get(name) {
-        app.people.end_session(&digest_of(cookie.value())).await?;
+        app.people.end_session(&TokenDigest::of(cookie.value())).await?;
     }
     Ok(jar.remove(Cookie::build((name, "")).path("/").secure(app.settings.is_https)))
 }
@@ -84,18 +83,11 @@ fn cookie_name(app: &App) -> &'static str {
     if app.settings.is_https { SECURE_COOKIE } else { COOKIE }
 }
 
-/// 256 random bits as text.
-pub(crate) fn token(entropy: &dyn Entropy) -> String {
-    let mut bytes = [0; 32];
-    entropy.fill(&mut bytes);
-    hex(&bytes)
-}
-
 /// The person whose session these headers name, as long as it holds.
 pub(crate) async fn lookup(headers: &HeaderMap, app: &App) -> Result<Option<Member>, StoreError> {
     let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(cookie_name(app)) else { return Ok(None) };
-    let account = app.people.lookup_session(&digest_of(cookie.value()), app.clock.now()).await?;
+    let account = app.people.lookup_session(&TokenDigest::of(cookie.value()), app.clock.now()).await?;
     Ok(account.map(|account| Member { account }))
 }
 

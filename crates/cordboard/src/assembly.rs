@@ -11,9 +11,10 @@ use cordboard_agent::engine::{Engine, EngineConfig, Ports};
 use cordboard_agent::gathering::Gatherer;
 use cordboard_domain::id::UserId;
 use cordboard_domain::origin::is_private;
-use cordboard_domain::plugin::{Category, Plugin, Standing, hex};
+use cordboard_domain::plugin::{Category, Plugin, Standing};
 use cordboard_domain::ports::{Accounts as _, Settings as _};
-use cordboard_domain::time::{Clock as _, Entropy as _};
+use cordboard_domain::secret;
+use cordboard_domain::time::Clock as _;
 use cordboard_model::registry::ModelRegistry;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
@@ -200,9 +201,7 @@ pub(crate) async fn open_file(folder: &Path) -> anyhow::Result<Store> {
 
 /// A secret of this installation, made on first use.
 async fn ephemeral_secret(store: &Store) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = [0; 32];
-    SystemEntropy.fill(&mut bytes);
-    Ok(store.setting_or(EPHEMERAL_SECRET, &hex(&bytes)).await?.into_bytes())
+    Ok(store.setting_or(EPHEMERAL_SECRET, &secret::generate(&SystemEntropy)).await?.into_bytes())
 }
 
 /// The origin of a private address as a person typed it in the terminal, which names it. Public names stay under guard.

@@ -12,14 +12,11 @@ mod watch;
 
 use std::sync::Arc;
 
-use cordboard_domain::plugin::{InvalidStanding, Plugin, hex};
-use cordboard_domain::ports::{
-    Accounts, Installations, PluginShelf, Reviews, Sharing, StoreError, Storefront, TokenDigest,
-};
+use cordboard_domain::plugin::{InvalidStanding, Plugin};
+use cordboard_domain::ports::{Accounts, Installations, PluginShelf, Reviews, Sharing, StoreError, Storefront};
 use cordboard_domain::review::InvalidRequests;
 use cordboard_domain::time::{Clock, Entropy};
 use cordboard_model::registry::ModelRegistry;
-use sha2::{Digest as _, Sha256};
 
 use crate::engine::Engine;
 use crate::gathering::{GatherError, Gatherer};
@@ -117,18 +114,6 @@ impl Catalogue {
         let (evidence, watch) = (evidence::Runs::default(), watch::Looks::default());
         Self { ports, gatherer, config, engine, models, evidence, watch }
     }
-
-    /// 256 unpredictable bits as text.
-    fn secret(&self) -> String {
-        let mut bytes = [0; 32];
-        self.ports.entropy.fill(&mut bytes);
-        hex(&bytes)
-    }
-}
-
-/// What is stored of a secret.
-pub fn digest_of(secret: &str) -> TokenDigest {
-    TokenDigest(hex(&Sha256::digest(secret)))
 }
 
 /// Whether a version of the plugin was ever approved.

@@ -5,6 +5,7 @@ use cordboard_domain::installation::Provenance;
 use cordboard_domain::plugin::{Plugin, PluginDocuments, PluginVersion, Risk, Standing, StandingStep, VersionDigest};
 use cordboard_domain::ports::Resolution;
 use cordboard_domain::review::{ReviewAction, ReviewEntry, SubmissionState};
+use cordboard_domain::secret;
 use cordboard_spec::manifest::verification_token;
 
 use super::access::{Developer, OwnPlugin};
@@ -53,7 +54,7 @@ impl Catalogue {
             category: None,
             current: candidate.digest.clone(),
             approved: None,
-            verification_token: self.secret()[..32].to_owned(),
+            verification_token: secret::generate(&*self.ports.entropy)[..32].to_owned(),
             verified_at: None,
             cosmetic_changes_pass: false,
             created_at: now,

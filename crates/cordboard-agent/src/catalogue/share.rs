@@ -5,10 +5,11 @@ use cordboard_domain::id::{ShareLinkId, UserId};
 use cordboard_domain::installation::{Installation, ShareLink};
 use cordboard_domain::plugin::Plugin;
 use cordboard_domain::ports::StoreError;
+use cordboard_domain::secret::{self, TokenDigest};
 use cordboard_domain::time::SignedDuration;
 
 use super::access::OwnPlugin;
-use super::{Catalogue, CatalogueError, digest_of};
+use super::{Catalogue, CatalogueError};
 
 /// How long a link that shares a plugin can be used.
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -48,14 +49,14 @@ impl Catalogue {
             created_at: now,
             expires_at: now + LINK_LIFETIME,
         };
-        let secret = self.secret();
-        self.ports.sharing.add_share_link(&link, &digest_of(&secret)).await?;
+        let secret = secret::generate(&*self.ports.entropy);
+        self.ports.sharing.add_share_link(&link, &TokenDigest::of(&secret)).await?;
         Ok((link, secret))
     }
 
     /// The plugin behind a link; `None` when the link is unknown, revoked or expired.
     pub async fn behind_share_link(&self, secret: &str) -> Result<Option<Plugin>, CatalogueError> {
-        let link = self.ports.sharing.lookup_share_link(&digest_of(secret), self.ports.clock.now()).await?;
+        let link = self.ports.sharing.lookup_share_link(&TokenDigest::of(secret), self.ports.clock.now()).await?;
         match link {
             Some(link) => Ok(Some(self.ports.shelf.get_plugin(link.plugin).await?)),
             None => Ok(None),

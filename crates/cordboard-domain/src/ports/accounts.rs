@@ -5,11 +5,8 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::account::{AccessToken, Account, ExternalIdentity, Invitation, Login, NewAccount, PasswordHash, Role};
 use crate::id::{AccessTokenId, UserId};
+use crate::secret::TokenDigest;
 use crate::time::Timestamp;
-
-/// SHA-256 of a secret token; the token itself is never stored.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct TokenDigest(pub String);
 
 /// People with an account.
 #[async_trait]

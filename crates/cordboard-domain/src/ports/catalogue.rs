@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 
-use super::{StoreError, TokenDigest};
+use super::StoreError;
 use crate::id::{PluginId, ShareLinkId, UserId};
 use crate::installation::{Installation, Provenance, Share, ShareLink};
 use crate::plugin::{Facts, Plugin, PluginVersion, VersionDigest};
+use crate::secret::TokenDigest;
 use crate::storefront::{StoreEntry, StorePage, StoreQuery};
 use crate::time::Timestamp;
 

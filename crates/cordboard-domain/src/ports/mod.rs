@@ -7,7 +7,7 @@ mod conversations;
 mod network;
 mod reviews;
 
-pub use accounts::{AccessTokens, Accounts, Invitations, People, PersonalData, Sessions, TokenDigest};
+pub use accounts::{AccessTokens, Accounts, Invitations, People, PersonalData, Sessions};
 pub use catalogue::{Installations, PluginShelf, Sharing, Storefront};
 pub use conversations::{Conversations, Journal, Results, Settings, TurnClaim};
 pub use network::{

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use cordboard_domain::id::{PluginId, ShareLinkId, UserId};
 use cordboard_domain::installation::{Share, ShareLink};
 use cordboard_domain::plugin::Plugin;
-use cordboard_domain::ports::{Sharing, StoreError, TokenDigest};
+use cordboard_domain::ports::{Sharing, StoreError};
+use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::Timestamp;
 use sqlx::any::AnyRow;
 

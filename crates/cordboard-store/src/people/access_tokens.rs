@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use cordboard_domain::account::{AccessToken, Account, Scope};
 use cordboard_domain::id::{AccessTokenId, UserId};
-use cordboard_domain::ports::{AccessTokens, Accounts as _, StoreError, TokenDigest};
+use cordboard_domain::ports::{AccessTokens, Accounts as _, StoreError};
+use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::Timestamp;
 use sqlx::any::AnyRow;
 

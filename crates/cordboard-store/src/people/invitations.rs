@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use cordboard_domain::account::Invitation;
-use cordboard_domain::ports::{Invitations, StoreError, TokenDigest};
+use cordboard_domain::ports::{Invitations, StoreError};
+use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::Timestamp;
 use sqlx::any::AnyRow;
 

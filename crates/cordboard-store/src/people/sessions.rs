@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use cordboard_domain::account::Account;
 use cordboard_domain::id::UserId;
-use cordboard_domain::ports::{Sessions, StoreError, TokenDigest};
+use cordboard_domain::ports::{Sessions, StoreError};
+use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::Timestamp;
 
 use super::accounts::{COLUMNS, account};

@@ -6,9 +6,10 @@ use cordboard_domain::installation::{Provenance, ShareLink};
 use cordboard_domain::plugin::{Category, Plugin, Standing};
 use cordboard_domain::ports::{
     Conversations as _, Installations as _, PluginShelf as _, Resolution, Reviews as _, Sharing as _, StoreError,
-    Storefront as _, TokenDigest,
+    Storefront as _,
 };
 use cordboard_domain::review::{ReviewAction, ReviewEntry};
+use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::storefront::{StoreQuery, StoreSort};
 use cordboard_domain::time::SignedDuration;
 use cordboard_store::Store;

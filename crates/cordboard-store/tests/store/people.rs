@@ -6,8 +6,9 @@ use cordboard_domain::id::UserId;
 use cordboard_domain::installation::Provenance;
 use cordboard_domain::ports::{
     AccessTokens as _, Accounts as _, Conversations as _, Installations as _, Invitations as _, Journal as _,
-    PersonalData as _, PluginShelf as _, Sessions as _, Settings as _, Sharing as _, StoreError, TokenDigest,
+    PersonalData as _, PluginShelf as _, Sessions as _, Settings as _, Sharing as _, StoreError,
 };
+use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::SignedDuration;
 use cordboard_store::Store;
 

@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use cordboard_agent::catalogue::digest_of;
 use cordboard_domain::account::{Account, Scope};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{ConversationId, UserId};
+use cordboard_domain::secret::TokenDigest;
 
 use super::problem::Problem;
 use crate::app::App;
@@ -67,7 +67,7 @@ impl<Needed: Needs> FromRequestParts<App> for Caller<Needed> {
                 "Send a personal access token as `Authorization: Bearer cb_pat_…`; make one at /account.",
             ));
         };
-        let found = app.people.use_access_token(&digest_of(secret.trim()), app.clock.now()).await?;
+        let found = app.people.use_access_token(&TokenDigest::of(secret.trim()), app.clock.now()).await?;
         let Some((token, account)) = found else {
             let Ok(address) = ClientAddress::from_request_parts(parts, app).await;
             app.doors.knock(Door::AccessToken, address).map_err(WebError::from)?;

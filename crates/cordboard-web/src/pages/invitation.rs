@@ -4,10 +4,10 @@ use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use cordboard_agent::catalogue::digest_of;
 use cordboard_domain::account::{Invitation, Login, NewAccount, PasswordHash, Role};
 use cordboard_domain::id::UserId;
 use cordboard_domain::ports::StoreError;
+use cordboard_domain::secret::TokenDigest;
 use minijinja::context;
 use serde::Deserialize;
 
@@ -45,7 +45,7 @@ impl Choice {
 }
 
 pub(crate) async fn show(State(app): State<App>, _: Limit, Path(token): Path<String>) -> Result<Response, WebError> {
-    match app.people.lookup_invitation(&digest_of(&token), app.clock.now()).await? {
+    match app.people.lookup_invitation(&TokenDigest::of(&token), app.clock.now()).await? {
         Some(invitation) => Ok(form_page(&token, &invitation, "", "", None)?.into_response()),
         None => gone(),
     }
@@ -58,7 +58,7 @@ pub(crate) async fn accept(
     jar: CookieJar,
     Form(form): Form<JoinForm>,
 ) -> Result<Response, WebError> {
-    let Some(invitation) = app.people.lookup_invitation(&digest_of(&token), app.clock.now()).await? else {
+    let Some(invitation) = app.people.lookup_invitation(&TokenDigest::of(&token), app.clock.now()).await? else {
         return gone();
     };
     let (login, name) = (form.login.clone(), form.name.clone());
@@ -81,7 +81,7 @@ pub(crate) async fn accept(
 async fn join(app: &App, token: &str, choice: Choice) -> Result<Result<Option<UserId>, BadChoice>, WebError> {
     let Choice { login, name, password } = choice;
     let password = passwords::hash(&*app.entropy, password).await;
-    let digest = digest_of(token);
+    let digest = TokenDigest::of(token);
     let Some(invitation) = app.people.redeem_invitation(&digest, app.clock.now()).await? else { return Ok(Ok(None)) };
     let stored = if let Some(user) = invitation.account {
         set_up(app, user, &login, &name, &password).await

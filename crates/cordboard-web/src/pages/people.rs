@@ -4,7 +4,7 @@ use axum::extract::{Form, Path, State};
 use axum::response::{Html, Redirect};
 use cordboard_domain::account::{Account, Role};
 use cordboard_domain::id::UserId;
-use cordboard_domain::ports::TokenDigest;
+use cordboard_domain::secret::TokenDigest;
 use minijinja::{Value, context};
 use serde::Deserialize;
 

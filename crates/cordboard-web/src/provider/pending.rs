@@ -6,10 +6,10 @@
 
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use cordboard_domain::secret;
 use cordboard_domain::time::{SignedDuration, Timestamp};
 
 use crate::app::App;
-use crate::session::token;
 
 const SECURE_COOKIE: &str = "__Host-cordboard-provider";
 const COOKIE: &str = "cordboard_provider";
@@ -29,7 +29,7 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn begin(app: &App) -> Self {
-        let secret = || token(&*app.entropy);
+        let secret = || secret::generate(&*app.entropy);
         Self { state: secret(), nonce: secret(), verifier: secret(), began_at: app.clock.now() }
     }
 

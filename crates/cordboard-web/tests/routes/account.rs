@@ -87,7 +87,7 @@ async fn a_token_is_shown_once_and_does_no_more_than_its_person() {
     let form = [("name", "Script"), ("scope", "read"), ("scope", "develop"), ("days", "30")];
     let html = page.post("/account/tokens", &form).await.text().await.unwrap();
     let secret = format!("cb_pat_{}", &html.split_once("cb_pat_").unwrap().1[..64]);
-    let digest = cordboard_agent::catalogue::digest_of(&secret);
+    let digest = cordboard_domain::secret::TokenDigest::of(&secret);
     let now = app.clock.now();
     let (token, account) = app.store.use_access_token(&digest, now).await.unwrap().unwrap();
     assert_eq!((account.id, token.scopes), (ada.id, vec![Scope::Read, Scope::Develop]));

@@ -1,9 +1,9 @@
 //! The JSON API: tokens and scopes, asking and deciding, publishing and installing, and nothing of anybody else's.
 
-use cordboard_agent::catalogue::digest_of;
 use cordboard_domain::account::{AccessToken, Account, Role, Scope};
 use cordboard_domain::id::{AccessTokenId, UserId};
 use cordboard_domain::ports::AccessTokens as _;
+use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::{Clock as _, SignedDuration};
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::{CountingEntropy, TestApp, TestBuilder, TestPage};
@@ -28,7 +28,7 @@ async fn program<'page>(app: &TestApp, page: &'page TestPage, user: UserId, scop
         last_used_at: None,
     };
     app.clock.advance(SignedDuration::from_millis(1));
-    app.store.add_access_token(&token, &digest_of(&secret)).await.unwrap();
+    app.store.add_access_token(&token, &TokenDigest::of(&secret)).await.unwrap();
     Program { page, secret }
 }
 
