@@ -7,7 +7,6 @@ pub mod account;
 pub mod address;
 pub mod call;
 pub mod conversation;
-pub mod encoding;
 pub mod event;
 pub mod id;
 pub mod installation;

@@ -6,10 +6,11 @@ use std::time::Duration;
 use cordboard_domain::address::is_public;
 use cordboard_domain::origin::is_same_origin;
 use futures::StreamExt;
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response, redirect};
 use url::Url;
 
+use crate::content_coding::{Damaged, Reading};
 use crate::guard::{Admitted, Guard, Refusal};
 use crate::resolver::{PrivateName, PublicResolver};
 
@@ -75,6 +76,12 @@ impl From<Refusal> for ExchangeError {
     }
 }
 
+impl From<Damaged> for ExchangeError {
+    fn from(damaged: Damaged) -> Self {
+        Self::Broken(damaged.to_string())
+    }
+}
+
 impl GuardedClient {
     /// A client for the whole process.
     pub fn new(guard: Guard, user_agent: &str) -> Result<Self, reqwest::Error> {
@@ -133,6 +140,7 @@ impl GuardedClient {
                 )));
             }
             first.get_or_insert_with(|| admitted.url.clone());
+            outgoing.headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
             let response = self.send(&admitted, &outgoing).await?;
             let Some(next) = redirect_target(&admitted.url, &outgoing.method, &response) else {
                 return read(admitted.url, response, body_bytes).await;
@@ -171,19 +179,15 @@ pub(crate) fn redirect_target(base: &Url, method: &Method, response: &Response) 
 async fn read(url: Url, response: Response, limit: usize) -> Result<Exchange, ExchangeError> {
     let status = response.status().as_u16();
     let headers = response.headers().clone();
-    let mut body = Vec::new();
-    let mut truncated = false;
+    let mut reading = Reading::new(&headers, limit);
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| describe(&error))?;
-        let room = limit - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if chunk.len() > room {
-            truncated = true;
+        if !reading.take(&chunk.map_err(|error| describe(&error))?)? {
             break;
         }
     }
-    Ok(Exchange { url, status, headers, body, truncated })
+    let content = reading.finish()?;
+    Ok(Exchange { url, status, headers, body: content.bytes, truncated: content.truncated })
 }
 
 /// What went wrong, told by the innermost cause, which is the one that a person can act on.

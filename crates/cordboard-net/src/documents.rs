@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cordboard_domain::encoding;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;
 
-use crate::client::{Exchange, ExchangeError, GuardedClient, Limits, Outgoing};
+use crate::client::{ExchangeError, GuardedClient, Limits, Outgoing};
+use crate::content_coding::unpacked;
 
 const LIMITS: Limits = Limits { total: Duration::from_secs(15), body_bytes: 50 * 1024 * 1024 };
 
@@ -25,15 +25,13 @@ impl FetchDocument for GuardedClient {
         if exchange.truncated {
             return Err(FetchError::TooLarge { url: exchange.url.into(), limit: LIMITS.body_bytes as u64 });
         }
-        Ok(document(exchange))
-    }
-}
-
-fn document(exchange: Exchange) -> FetchedDocument {
-    FetchedDocument {
-        content_type: content_type(&exchange.headers),
-        text: encoding::decode(&exchange.body),
-        url: exchange.url.into(),
+        let url = exchange.url.to_string();
+        let content =
+            unpacked(exchange.body, LIMITS.body_bytes).map_err(|damaged| fetch_error(&url, damaged.into()))?;
+        if content.truncated {
+            return Err(FetchError::TooLarge { url, limit: LIMITS.body_bytes as u64 });
+        }
+        Ok(FetchedDocument { url, content_type: content_type(&exchange.headers), body: content.bytes })
     }
 }
 

@@ -2,6 +2,7 @@
 //! somebody else's server.
 
 pub mod client;
+mod content_coding;
 mod dispatch;
 mod documents;
 mod download;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
 use std::future::IntoFuture as _;
+use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,6 +17,8 @@ use cordboard_domain::ports::{FetchDocument as _, FetchError};
 use cordboard_net::GuardedClient;
 use cordboard_net::client::{ExchangeError, Limits, Outgoing};
 use cordboard_net::guard::Guard;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use reqwest::Method;
 use tokio::net::TcpListener;
 use url::Url;
@@ -88,7 +91,7 @@ async fn a_named_origin_is_no_target_for_the_references_of_another() {
     assert!(matches!(refused, Err(FetchError::Refused { .. })), "{refused:?}");
     assert_eq!(count.load(Ordering::SeqCst), 0);
     let own = Url::parse(&inner.replace("localhost", "127.0.0.1")).unwrap();
-    assert_eq!(client.fetch(&wanted, Some(&own)).await.unwrap().text, "secret");
+    assert_eq!(client.fetch(&wanted, Some(&own)).await.unwrap().body, b"secret");
 }
 
 #[tokio::test]
@@ -123,9 +126,35 @@ async fn documents_are_fetched_and_problems_named() {
     let routes = Router::new().route("/good", get(async || "openapi: 3.0.0"));
     let (origin, _) = serve(routes).await;
     let client = client(&[&origin, "http://localhost:1"]);
-    assert_eq!(client.fetch(&format!("{origin}/good"), None).await.unwrap().text, "openapi: 3.0.0");
+    assert_eq!(client.fetch(&format!("{origin}/good"), None).await.unwrap().body, b"openapi: 3.0.0");
     let missing = client.fetch(&format!("{origin}/missing"), None).await.unwrap_err();
     assert!(matches!(missing, FetchError::Status { status: 404, .. }), "{missing}");
     let down = client.fetch("http://localhost:1/x", None).await.unwrap_err();
     assert!(down.to_string().starts_with("nothing answers at http://localhost:1/x"), "{down}");
+}
+
+#[tokio::test]
+async fn compressed_documents_are_unpacked_whatever_their_labels_say() {
+    let packed = || {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(b"openapi: 3.0.0").unwrap();
+        encoder.finish().unwrap()
+    };
+    let labelled = [(header::CONTENT_ENCODING, "gzip")];
+    let router = Router::new()
+        .route("/asked", get(async |headers: HeaderMap| headers[header::ACCEPT_ENCODING].as_bytes().to_vec()))
+        .route("/labelled", get(async move || (labelled.clone(), packed())))
+        .route("/lies", get(async || ([(header::CONTENT_ENCODING, "gzip")], "openapi: 3.0.0")))
+        .route("/silent", get(async move || packed()))
+        .route("/file.gz", get(async move || ([(header::CONTENT_TYPE, "application/gzip")], packed())))
+        .route("/broken", get(async move || packed()[..20].to_vec()));
+    let (origin, _) = serve(router).await;
+    let client = client(&[&origin]);
+    let fetch = async |path: &str| client.fetch(&format!("{origin}{path}"), None).await;
+    assert_eq!(fetch("/asked").await.unwrap().body, b"gzip");
+    for path in ["/labelled", "/lies", "/silent", "/file.gz"] {
+        assert_eq!(fetch(path).await.unwrap().body, b"openapi: 3.0.0", "{path}");
+    }
+    let broken = fetch("/broken").await.unwrap_err().to_string();
+    assert!(broken.contains("its gzip data is damaged"), "{broken}");
 }

@@ -5,6 +5,7 @@
 //! operation that cannot be used is refused with a reason and a line, and never takes the others down.
 
 mod conformity;
+pub mod content;
 pub mod document;
 pub mod manifest;
 mod openapi;

@@ -35,7 +35,7 @@ impl Catalogue {
         text: &str,
         address: &str,
     ) -> Result<Registered, CatalogueError> {
-        self.keep(developer, self.gatherer.read(text, address).await?).await
+        self.keep(developer, self.gatherer.read("the pasted text", text, address).await?).await
     }
 
     /// Registers what was gathered.

@@ -1,7 +1,8 @@
 //! Gathering the documents of a plugin: manifest, API description, and what that refers to.
 
 use cordboard_domain::plugin::{OtherDocument, PluginDocuments};
-use cordboard_domain::ports::{FetchError, FetchedDocument};
+use cordboard_domain::ports::FetchError;
+use cordboard_spec::content::document_text;
 use cordboard_spec::document::bundle::{Bundle, MAX_EXTERNAL_DOCUMENTS};
 use cordboard_spec::document::source::{MAX_DOCUMENT_BYTES, Source};
 use cordboard_spec::toolset::{CompileError, Toolset, named_server, read_manifest};
@@ -20,20 +21,27 @@ const MAX_REASONS: usize = 1_000;
 /// Where an API description often lies when there is no manifest.
 const USUAL_DESCRIPTIONS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
 
+/// A document as fetched.
+struct Text {
+    /// After redirects.
+    url: String,
+    text: String,
+}
+
 impl Gatherer {
     /// Fetches and compiles without keeping anything.
     pub async fn fetch(&self, address: &str) -> Result<Candidate, GatherError> {
         match target(address).ok_or_else(|| GatherError::Address(address.trim().to_owned()))? {
             Target::WellKnown(asked) => self.well_known(&asked).await,
             Target::Document(asked) => {
-                let found = self.documents.fetch(asked.as_str(), None).await.map_err(GatherError::SpecFetch)?;
+                let found = self.text_of(asked.as_str(), None).await.map_err(GatherError::SpecFetch)?;
                 if asked.path().ends_with("/ai-plugin.json") || what(Some(&found)).await == Some(What::Manifest) {
                     return self.with_manifest(&asked, found).await;
                 }
                 self.bare(&parse_url(&found.url)?, found.text).await
             }
             Target::Page(asked) => {
-                let found = self.documents.fetch(asked.as_str(), None).await.ok();
+                let found = self.text_of(asked.as_str(), None).await.ok();
                 match (what(found.as_ref()).await, found) {
                     (Some(What::Manifest), Some(found)) => self.with_manifest(&asked, found).await,
                     (Some(What::Description), Some(found)) => self.bare(&parse_url(&found.url)?, found.text).await,
@@ -48,36 +56,41 @@ impl Gatherer {
     /// Fetches the documents of a known plugin anew, each as what it was.
     pub async fn fetch_again(&self, known: &PluginDocuments) -> Result<Candidate, GatherError> {
         if known.manifest_text.is_empty() {
-            let found = self.documents.fetch(&known.spec_url, None).await.map_err(GatherError::SpecFetch)?;
+            let found = self.text_of(&known.spec_url, None).await.map_err(GatherError::SpecFetch)?;
             return self.bare(&parse_url(&found.url)?, found.text).await;
         }
         let asked = parse_url(&known.manifest_url)?;
-        let found = self.documents.fetch(asked.as_str(), None).await.map_err(GatherError::ManifestFetch)?;
+        let found = self.text_of(asked.as_str(), None).await.map_err(GatherError::ManifestFetch)?;
         self.with_manifest(&asked, found).await
     }
 
-    /// Compiles a manifest or a description given as text, without keeping anything. `address` says where the API is
-    /// served if the text does not; empty when unknown.
-    pub async fn read(&self, text: &str, address: &str) -> Result<Candidate, GatherError> {
+    /// Compiles a manifest or a description given as text, without keeping anything. `name` is what people call the text;
+    /// `address` says where the API is served if the text does not, and is empty when unknown.
+    pub async fn read(&self, name: &str, text: &str, address: &str) -> Result<Candidate, GatherError> {
         let given = match target(address) {
             Some(Target::WellKnown(url) | Target::Page(url)) => url.join("/").ok(),
             Some(Target::Document(url)) => Some(url),
             None if address.trim().is_empty() => None,
             None => return Err(GatherError::Address(address.trim().to_owned())),
         };
-        let source = parse("the pasted text", text).await?;
+        let source = parse(name, text).await?;
         let url = given.or_else(|| first_address(&source.value)).ok_or(GatherError::NoAddress)?;
         if is_manifest(&source.value) {
             let url = url.join("/.well-known/ai-plugin.json").map_err(|_| GatherError::NoAddress)?;
-            let found = FetchedDocument { url: url.to_string(), content_type: String::new(), text: text.to_owned() };
+            let found = Text { url: url.to_string(), text: text.to_owned() };
             return self.with_manifest(&url, found).await;
         }
         self.bare(&url, text.to_owned()).await
     }
 
+    async fn text_of(&self, url: &str, named_by: Option<&Url>) -> Result<Text, FetchError> {
+        let found = self.documents.fetch(url, named_by).await?;
+        Ok(Text { text: document_text(found.body, &found.content_type), url: found.url })
+    }
+
     /// A manifest at its usual place, which some servers keep for who has a key.
     async fn well_known(&self, asked: &Url) -> Result<Candidate, GatherError> {
-        match self.documents.fetch(asked.as_str(), None).await {
+        match self.text_of(asked.as_str(), None).await {
             Ok(found) => self.with_manifest(asked, found).await,
             Err(missing @ FetchError::Status { status: 401 | 403 | 404 | 410, .. }) => self.usual(asked, missing).await,
             Err(error) => Err(GatherError::ManifestFetch(error)),
@@ -88,14 +101,14 @@ impl Gatherer {
     async fn usual(&self, asked: &Url, missing: FetchError) -> Result<Candidate, GatherError> {
         for path in USUAL_DESCRIPTIONS {
             let Ok(url) = asked.join(path) else { continue };
-            if let Ok(found) = self.documents.fetch(url.as_str(), None).await {
+            if let Ok(found) = self.text_of(url.as_str(), None).await {
                 return self.bare(&parse_url(&found.url)?, found.text).await;
             }
         }
         Err(GatherError::ManifestFetch(missing))
     }
 
-    async fn with_manifest(&self, asked: &Url, found: FetchedDocument) -> Result<Candidate, GatherError> {
+    async fn with_manifest(&self, asked: &Url, found: Text) -> Result<Candidate, GatherError> {
         let manifest_url = parse_url(&found.url)?;
         if !may_serve(asked, &manifest_url) {
             return Err(GatherError::Redirected { from: asked.to_string(), to: manifest_url.into() });
@@ -104,7 +117,7 @@ impl Gatherer {
         if !may_name(&manifest_url, &manifest.spec_url) {
             return Err(GatherError::PrivateSpec(manifest.spec_url.into()));
         }
-        let spec = self.documents.fetch(manifest.spec_url.as_str(), Some(&manifest_url)).await;
+        let spec = self.text_of(manifest.spec_url.as_str(), Some(&manifest_url)).await;
         let spec = spec.map_err(GatherError::SpecFetch)?;
         let documents = PluginDocuments {
             manifest_url: manifest_url.to_string(),
@@ -183,7 +196,7 @@ impl Gatherer {
         if !may_name(spec_url, url) {
             return Err("its address is private and another origin's, which is not the plugin's to name".to_owned());
         }
-        let found = self.documents.fetch(url.as_str(), Some(spec_url)).await.map_err(|error| error.to_string())?;
+        let found = self.text_of(url.as_str(), Some(spec_url)).await.map_err(|error| error.to_string())?;
         if found.text.len() > room {
             return Err(format!("the documents together are larger than {MAX_DOCUMENT_BYTES} bytes"));
         }
@@ -227,7 +240,7 @@ enum What {
 }
 
 /// By its content; nothing where it is neither.
-async fn what(found: Option<&FetchedDocument>) -> Option<What> {
+async fn what(found: Option<&Text>) -> Option<What> {
     let found = found?;
     let value = parse(&found.url, &found.text).await.ok()?.value;
     let has = |key: &str| value.get(key).is_some();

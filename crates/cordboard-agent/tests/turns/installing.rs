@@ -48,7 +48,7 @@ struct Locked;
 impl FetchDocument for Locked {
     async fn fetch(&self, url: &str, _: Option<&Url>) -> Result<FetchedDocument, FetchError> {
         if url.ends_with("/openapi.yaml") {
-            return Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), text: SPEC.to_owned() });
+            return Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), body: SPEC.into() });
         }
         Err(FetchError::Status { url: url.to_owned(), status: 401 })
     }

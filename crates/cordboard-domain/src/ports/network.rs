@@ -17,7 +17,8 @@ pub struct FetchedDocument {
     /// Where it came from after redirects.
     pub url: String,
     pub content_type: String,
-    pub text: String,
+    /// Not compressed.
+    pub body: Vec<u8>,
 }
 
 /// Why a document could not be fetched.

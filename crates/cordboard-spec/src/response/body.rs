@@ -3,8 +3,8 @@
 use cordboard_domain::call::{Method, ResultForm};
 use serde::de::IgnoredAny;
 
-use super::charset::decode;
-use super::media::{MediaType, signature};
+use crate::content::charset::decode;
+use crate::content::media::{MediaType, signature};
 
 /// A body as it can be shown. JSON stays text, so that a large one costs no more than its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

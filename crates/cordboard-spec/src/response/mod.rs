@@ -5,12 +5,10 @@
 
 pub mod advice;
 mod body;
-mod charset;
 mod conformance;
 mod fit;
 mod html;
 mod marker;
-mod media;
 pub mod query;
 mod receive;
 mod sketch;
@@ -19,7 +17,6 @@ mod view;
 
 pub use body::{Body, Envelope, Reading, read};
 pub use conformance::check;
-pub use media::MediaType;
 pub use receive::{Asked, Received, receive};
 pub use view::{View, review, view};
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::advice::{Exchange, advice};
 use super::body::{Body, Envelope, Reading, read};
 use super::conformance::{LARGEST, check};
-use super::media::MediaType;
 use super::{MAX_MODEL_CHARACTERS, View, view};
+use crate::content::media::MediaType;
 
 /// What a response is read against.
 #[derive(Debug, Clone)]

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use cordboard_domain::encoding;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use url::Url;
 
@@ -28,9 +27,7 @@ impl FetchDocument for Folder {
         let files = named_by.zip(Url::parse(url).ok()).map(|(base, url)| candidates(&self.folder, base, &url));
         let found = files.into_iter().flatten().find_map(|file| std::fs::read(file).ok());
         match found {
-            Some(bytes) => {
-                Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), text: encoding::decode(&bytes) })
-            }
+            Some(body) => Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), body }),
             None => self.inner.fetch(url, named_by).await,
         }
     }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use cordboard_agent::gathering::{Candidate, GatherError, Gatherer};
-use cordboard_domain::encoding;
+use cordboard_spec::content::document_text;
 use cordboard_spec::document::source::Position;
 use cordboard_spec::report::{OperationReport, Report, ReportedFinding};
+use cordboard_spec::toolset::CompileError;
 use cordboard_spec::toolset::operation::Status;
 use serde::Serialize;
 use serde_json::json;
@@ -42,8 +43,8 @@ pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
         Some(path) => {
             let folder = folder_of(path)?;
             let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-            let text = encoding::decode(&bytes);
-            read(&assembly.catalogue.gatherer, &text, folder, arguments.base.as_deref()).await
+            let file = File { name: &arguments.target, text: document_text(bytes, ""), folder };
+            file.read(&assembly.catalogue.gatherer, arguments.base.as_deref()).await
         }
         None => assembly.catalogue.gatherer.fetch(&arguments.target).await,
     };
@@ -90,12 +91,36 @@ fn is_meant_as_file(target: &str) -> bool {
     target.starts_with(['.', '/', '~']) || named && !target.contains('/')
 }
 
-/// Reads a file; what it refers to beside it is read from its folder.
-async fn read(gatherer: &Gatherer, text: &str, folder: PathBuf, base: Option<&str>) -> Result<Candidate, GatherError> {
-    let inner = gatherer.documents.clone();
-    let gatherer = Gatherer { documents: Arc::new(Folder { folder, inner }) };
-    match gatherer.read(text, base.unwrap_or_default()).await {
-        Err(GatherError::NoAddress) => gatherer.read(text, UNKNOWN_SERVER).await,
+/// A file to inspect.
+struct File<'name> {
+    name: &'name str,
+    text: String,
+    folder: PathBuf,
+}
+
+impl File<'_> {
+    /// Reads the file; what it refers to beside it is read from its folder.
+    async fn read(self, gatherer: &Gatherer, base: Option<&str>) -> Result<Candidate, GatherError> {
+        let inner = gatherer.documents.clone();
+        let gatherer = Gatherer { documents: Arc::new(Folder { folder: self.folder, inner }) };
+        let mut found = gatherer.read(self.name, &self.text, base.unwrap_or_default()).await;
+        if matches!(found, Err(GatherError::NoAddress)) {
+            found = gatherer.read(self.name, &self.text, UNKNOWN_SERVER).await;
+        }
+        found.map_err(|error| named_after(self.name, error))
+    }
+}
+
+/// An error that names the file rather than the address at which it stands for being served.
+fn named_after(file: &str, error: GatherError) -> GatherError {
+    match error {
+        GatherError::Compile(CompileError::Manifest(mut findings)) => {
+            findings.iter_mut().for_each(|finding| file.clone_into(&mut finding.document));
+            GatherError::Compile(CompileError::Manifest(findings))
+        }
+        GatherError::Compile(CompileError::NotOpenApi(_)) => {
+            GatherError::Compile(CompileError::NotOpenApi(file.to_owned()))
+        }
         other => other,
     }
 }

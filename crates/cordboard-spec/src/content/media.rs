@@ -2,7 +2,7 @@
 
 /// A `Content-Type` header, read leniently.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MediaType {
+pub(crate) struct MediaType {
     /// Lower case, such as `application/json`; empty when there is none.
     pub essence: String,
     /// The `charset` parameter as it stands.
@@ -29,7 +29,7 @@ const SIGNATURES: [(&[u8], &str); 14] = [
 
 impl MediaType {
     /// Reads a header such as `text/html; charset="utf-8"`.
-    pub fn parse(header: &str) -> Self {
+    pub(crate) fn parse(header: &str) -> Self {
         let mut parts = header.split(';');
         let essence = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
         let charset = parts.find_map(|part| {
