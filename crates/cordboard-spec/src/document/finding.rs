@@ -65,17 +65,22 @@ impl Finding {
         Self::at(bundle.source(at), &at.pointer, Severity::Error, code, message)
     }
 
-    /// What a strict reader objects to in a document, if anything.
-    pub fn of_syntax(source: &Source) -> Option<Self> {
-        let fault = source.fault.as_ref()?;
-        Some(Self {
+    /// What a strict reader objects to in a document.
+    pub fn of_syntax(source: &Source) -> Vec<Self> {
+        let refused = source.fault.iter().map(|fault| Self {
             code: "invalid-syntax",
             severity: Severity::Warning,
             message: format!("strict readers refuse this document: {}", fault.problem),
             document: source.name.clone(),
             pointer: String::new(),
             position: Some(fault.position),
-        })
+        });
+        let repeated = source.repeated.iter().map(|pointer| {
+            let key = pointer.keys().last().unwrap_or_default();
+            let message = format!("`{key}` stands twice in one object; this one counts, the one before is lost");
+            Self::at(source, pointer, Severity::Warning, "repeated-key", message)
+        });
+        refused.chain(repeated).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod finding;
 mod indent;
+mod json;
 mod json_places;
 mod names;
 pub(crate) mod number;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::pointer::Pointer;
-use super::{indent, json_places, yaml};
+use super::{indent, json, json_places, yaml};
 
 /// The largest document that is read, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 50 * 1024 * 1024;
@@ -20,6 +20,8 @@ pub struct Source {
     pub value: Value,
     /// Set when a strict reader refuses the text and a forgiving one understands it.
     pub fault: Option<SyntaxFault>,
+    /// Members whose key stands more than once in its object. The last one counts; the first hundred are told.
+    pub repeated: Vec<Pointer>,
     reading: Reading,
 }
 
@@ -27,6 +29,8 @@ pub struct Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Json,
+    /// JSON after [`json::without_comments`].
+    CommentedJson,
     Yaml,
     /// YAML after [`indent::indent_closing_brackets`].
     IndentedYaml,
@@ -34,8 +38,19 @@ enum Reading {
     TabbedYaml(usize),
 }
 
-/// A value, how it was read, and what strict readers object to.
-type Understood = (Value, Reading, Option<SyntaxFault>);
+/// What came of a text.
+struct Understood {
+    value: Value,
+    repeated: Vec<Pointer>,
+    reading: Reading,
+    fault: Option<SyntaxFault>,
+}
+
+impl Understood {
+    fn new((value, repeated): (Value, Vec<Pointer>), reading: Reading, fault: Option<SyntaxFault>) -> Self {
+        Self { value, repeated, reading, fault }
+    }
+}
 
 /// What a strict reader objects to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,16 +107,17 @@ impl Source {
         }
         let looks_like_json = start.starts_with(['{', '[']);
         let understood = if looks_like_json { read_json(&text) } else { read_yaml(&text) };
-        let (value, reading, fault) = understood.map_err(|SyntaxFault { position, problem }| SourceError::Syntax {
-            name: name.clone(),
-            position,
-            problem,
-        })?;
+        let Understood { value, repeated, reading, fault } =
+            understood.map_err(|SyntaxFault { position, problem }| SourceError::Syntax {
+                name: name.clone(),
+                position,
+                problem,
+            })?;
         if !value.is_object() {
             let found = if value.is_array() { "a list" } else { "a single text or number" };
             return Err(SourceError::NotAnObject { name, found });
         }
-        Ok(Self { name, text, value, fault, reading })
+        Ok(Self { name, text, value, fault, repeated, reading })
     }
 
     /// Where the values at `pointers` stand in the text, which is read once for all of them.
@@ -111,6 +127,9 @@ impl Source {
         }
         match self.reading {
             Reading::Json => positions(&self.text, &json_places::offsets(&self.text, pointers)),
+            Reading::CommentedJson => {
+                positions(&self.text, &json_places::offsets(&json::without_comments(&self.text), pointers))
+            }
             Reading::Yaml => yaml::locate(&self.text, pointers),
             Reading::IndentedYaml => yaml::locate(&indent::indent_closing_brackets(&self.text), pointers),
             Reading::TabbedYaml(width) => {
@@ -133,31 +152,43 @@ impl Source {
 
 /// JSON, or what a YAML reader still understands of a text that is meant as JSON.
 fn read_json(text: &str) -> Result<Understood, SyntaxFault> {
-    let error = match serde_json::from_str(text) {
-        Ok(value) => return Ok((value, Reading::Json, None)),
+    let error = match json::parse(text) {
+        Ok(parsed) => return Ok(Understood::new(parsed, Reading::Json, None)),
         Err(error) => error,
     };
+    if let Some(understood) = read_commented_json(text) {
+        return Ok(understood);
+    }
     let position = Position { line: error.line(), column: error.column().max(1) };
     let fault = SyntaxFault { position, problem: json_problem(&error) };
     match read_yaml(text) {
-        Ok((value, reading, _)) => Ok((value, reading, Some(fault))),
+        Ok(understood) => Ok(Understood { fault: Some(fault), ..understood }),
         Err(_) => Err(fault),
     }
+}
+
+fn read_commented_json(text: &str) -> Option<Understood> {
+    let plain = json::without_comments(text);
+    let first = text.bytes().zip(plain.bytes()).position(|(before, after)| before != after)?;
+    let parsed = json::parse(&plain).ok()?;
+    let position = positions(text, &[Some(first)])[0]?;
+    let fault = SyntaxFault { position, problem: "JSON has no comments; remove them".to_owned() };
+    Some(Understood::new(parsed, Reading::CommentedJson, Some(fault)))
 }
 
 /// YAML; brackets that close at the left edge of their block are forgiven, as other readers do, and so are tabs.
 fn read_yaml(text: &str) -> Result<Understood, SyntaxFault> {
     let fault = match yaml::parse(text) {
-        Ok(value) => return Ok((value, Reading::Yaml, None)),
+        Ok(parsed) => return Ok(Understood::new(parsed, Reading::Yaml, None)),
         Err(fault) => SyntaxFault { position: fault.position, problem: fault.problem },
     };
-    if let Ok(value) = yaml::parse(&indent::indent_closing_brackets(text)) {
-        return Ok((value, Reading::IndentedYaml, Some(fault)));
+    if let Ok(parsed) = yaml::parse(&indent::indent_closing_brackets(text)) {
+        return Ok(Understood::new(parsed, Reading::IndentedYaml, Some(fault)));
     }
     let widths = indent::TAB_WIDTHS.into_iter().filter(|_| indent::has_tabs(text));
     let mut readings = widths.filter_map(|width| Some((yaml::parse(&indent::expand_tabs(text, width)).ok()?, width)));
     match readings.next() {
-        Some((value, width)) => Ok((value, Reading::TabbedYaml(width), Some(fault))),
+        Some((parsed, width)) => Ok(Understood::new(parsed, Reading::TabbedYaml(width), Some(fault))),
         None => Err(fault),
     }
 }
@@ -215,6 +246,24 @@ mod tests {
         let fault = source.fault.unwrap();
         assert_eq!((fault.position.line, fault.position.column), (3, 1));
         assert_eq!(fault.problem, "there is a comma after the last entry; remove it");
+    }
+
+    #[test]
+    fn comments_in_json_are_forgiven_and_everything_keeps_its_place() {
+        let source = parse("{ // the API\n  /* ä */ \"a\": \"x//y\",\n  \"b\": 1}").unwrap();
+        assert_eq!(source.value, serde_json::json!({"a": "x//y", "b": 1}));
+        let fault = source.fault.clone().unwrap();
+        assert_eq!((fault.position.to_string(), fault.problem.contains("no comments")), ("1:3".to_owned(), true));
+        assert_eq!(source.locate(&Pointer::parse("/a")).unwrap().to_string(), "2:11");
+    }
+
+    #[test]
+    fn repeated_keys_are_told_where_the_last_one_stands() {
+        for text in ["{\"a\": 1,\n\"b\": {},\n\"a\": 2}", "a: 1\nb: {}\na: 2\n"] {
+            let source = parse(text).unwrap();
+            assert_eq!((&source.value["a"], &source.repeated), (&2.into(), &vec![Pointer::parse("/a")]));
+            assert_eq!(source.locate(&source.repeated[0]).map(|position| position.line), Some(3));
+        }
     }
 
     #[test]

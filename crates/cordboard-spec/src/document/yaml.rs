@@ -2,11 +2,13 @@
 //!
 //! Aliases are expanded within a budget, so a document that unfolds into billions of nodes ends in an error.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
+use super::json::MAX_REPEATED;
 use super::number;
 use super::pointer::Pointer;
 use super::source::Position;
@@ -33,8 +35,8 @@ fn position(span: Span) -> Position {
     Position { line: span.start.line(), column: span.start.col() + 1 }
 }
 
-/// The first document of `text`.
-pub(crate) fn parse(text: &str) -> Result<Value, Fault> {
+/// The first document of `text`, and the members whose key stands there more than once; the last one is the value's.
+pub(crate) fn parse(text: &str) -> Result<(Value, Vec<Pointer>), Fault> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event?;
@@ -43,13 +45,22 @@ pub(crate) fn parse(text: &str) -> Result<Value, Fault> {
         }
         builder.take(event, span)?;
     }
-    Ok(builder.result.unwrap_or(Value::Null))
+    Ok((builder.result.unwrap_or(Value::Null), builder.repeated))
 }
 
 /// A collection that is being filled.
 enum Open {
     Sequence(Vec<Value>),
-    Mapping(Map<String, Value>, Option<String>),
+    Mapping(Mapping),
+}
+
+#[derive(Default)]
+struct Mapping {
+    members: Map<String, Value>,
+    /// Whose value comes next.
+    key: Option<String>,
+    /// Members that `<<` added, which others may replace.
+    merged: HashSet<String>,
 }
 
 #[derive(Default)]
@@ -58,6 +69,7 @@ struct Builder {
     anchors: HashMap<usize, Value>,
     nodes: usize,
     result: Option<Value>,
+    repeated: Vec<Pointer>,
 }
 
 impl Builder {
@@ -66,15 +78,15 @@ impl Builder {
         match event {
             Event::Scalar(text, style, anchor, _) => match self.open.last_mut() {
                 // A key is what is written: `007` and `1.10` are no numbers.
-                Some((Open::Mapping(_, key @ None), _)) if anchor == 0 => {
+                Some((Open::Mapping(mapping), _)) if anchor == 0 && mapping.key.is_none() => {
                     self.nodes += 1;
                     // A copy, since the parser's texts have room to grow.
-                    *key = Some(text.as_ref().to_owned());
+                    mapping.key = Some(text.as_ref().to_owned());
                 }
                 _ => self.add(scalar(&text, style), anchor),
             },
             Event::SequenceStart(anchor, _) => self.open.push((Open::Sequence(Vec::new()), anchor)),
-            Event::MappingStart(anchor, _) => self.open.push((Open::Mapping(Map::new(), None), anchor)),
+            Event::MappingStart(anchor, _) => self.open.push((Open::Mapping(Mapping::default()), anchor)),
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => {
                 let value = self.anchors.get(&anchor).cloned().ok_or_else(|| fault("alias to nothing"))?;
@@ -95,7 +107,7 @@ impl Builder {
     fn close(&mut self) {
         match self.open.pop() {
             Some((Open::Sequence(items), anchor)) => self.add(Value::Array(items), anchor),
-            Some((Open::Mapping(members, _), anchor)) => self.add(Value::Object(members), anchor),
+            Some((Open::Mapping(mapping), anchor)) => self.add(Value::Object(mapping.members), anchor),
             None => {}
         }
     }
@@ -109,13 +121,61 @@ impl Builder {
         match self.open.last_mut() {
             None => self.result = Some(value),
             Some((Open::Sequence(items), _)) => items.push(value),
-            Some((Open::Mapping(members, key), _)) => match key.take() {
-                None => *key = Some(key_text(value)),
-                Some(key) if key == "<<" => merge(members, value),
+            Some((Open::Mapping(mapping), _)) => match mapping.key.take() {
+                None => mapping.key = Some(key_text(value)),
+                Some(key) if key == "<<" => mapping.merge(value),
                 Some(key) => {
-                    members.insert(key, value);
+                    if let Some(repeated) = mapping.insert(key, value) {
+                        self.tell(&repeated);
+                    }
                 }
             },
+        }
+    }
+
+    /// Notes that a key of the innermost mapping stands there again.
+    fn tell(&mut self, key: &str) {
+        if self.repeated.len() < MAX_REPEATED {
+            let outer = self.open.iter().filter_map(|(open, _)| match open {
+                Open::Sequence(items) => Some(items.len().to_string()),
+                Open::Mapping(mapping) => mapping.key.clone(),
+            });
+            self.repeated.push(outer.fold(Pointer::root(), |at, key| at.join(key)).join(key));
+        }
+    }
+}
+
+impl Mapping {
+    /// Adds a member; gives its key if that stood there before.
+    fn insert(&mut self, key: String, value: Value) -> Option<String> {
+        match self.members.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(value);
+                None
+            }
+            Entry::Occupied(mut place) => {
+                place.insert(value);
+                let key = place.key().clone();
+                (!self.merged.remove(&key)).then_some(key)
+            }
+        }
+    }
+
+    /// `<<` adds what is not there yet.
+    fn merge(&mut self, value: Value) {
+        let sources = match value {
+            Value::Array(items) => items,
+            other => vec![other],
+        };
+        let objects = sources.into_iter().filter_map(|source| match source {
+            Value::Object(members) => Some(members),
+            _ => None,
+        });
+        for (key, value) in objects.flatten() {
+            if let Entry::Vacant(place) = self.members.entry(key) {
+                self.merged.insert(place.key().clone());
+                place.insert(value);
+            }
         }
     }
 }
@@ -125,24 +185,6 @@ fn key_text(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => other.to_string(),
-    }
-}
-
-/// `<<` adds what is not there yet.
-fn merge(members: &mut Map<String, Value>, value: Value) {
-    let sources = match value {
-        Value::Array(items) => items,
-        other => vec![other],
-    };
-    for (key, value) in sources
-        .into_iter()
-        .filter_map(|source| match source {
-            Value::Object(members) => Some(members),
-            _ => None,
-        })
-        .flatten()
-    {
-        members.entry(key).or_insert(value);
     }
 }
 
@@ -179,9 +221,12 @@ pub(crate) fn locate(text: &str, pointers: &[Pointer]) -> Vec<Option<Position>> 
     let mut walk = Walk::default();
     for event in Parser::new_from_str(text) {
         let Ok((event, span)) = event else { break };
+        if matches!(event, Event::DocumentEnd) {
+            break;
+        }
         if let Some(at) = walk.take(event, span) {
             for index in wanted.get(walk.pointer.as_str()).into_iter().flatten() {
-                found[*index].get_or_insert(at);
+                found[*index] = Some(at);
             }
         }
     }
@@ -261,6 +306,10 @@ impl Walk {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Value, Fault> {
+        super::parse(text).map(|(value, _)| value)
+    }
+
     #[test]
     fn scalars_follow_the_core_schema() {
         let value = parse("a: 1\nb: 1.5\nc: true\nd: null\ne: '1'\nf: no\ng: 1.2.3\nh: -7\n200: ok\n").unwrap();
@@ -285,6 +334,15 @@ mod tests {
         let value = parse("base: &b {x: 1, y: 2}\nuse:\n  <<: *b\n  y: 3\nlist: [*b]\n").unwrap();
         assert_eq!(value["use"], serde_json::json!({"x": 1, "y": 3}));
         assert_eq!(value["list"][0]["y"], 2);
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_told_and_one_that_replaces_a_merged_one_is_not() {
+        let text = "base: &b {x: 1, x: 2}\nlist:\n- a: 1\n- <<: *b\n  x: 3\n  y: {z: 1, z: 2}\n  x: 4\n";
+        let (value, repeated) = super::parse(text).unwrap();
+        assert_eq!(value["list"][1], serde_json::json!({"x": 4, "y": {"z": 2}}));
+        let places: Vec<&str> = repeated.iter().map(Pointer::as_str).collect();
+        assert_eq!(places, ["/base/x", "/list/1/y/z", "/list/1/x"]);
     }
 
     #[test]

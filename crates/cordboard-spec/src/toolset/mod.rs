@@ -99,7 +99,7 @@ impl Toolset {
         let Some(dialect) = Dialect::of(&source.value) else {
             return Err(CompileError::NotOpenApi(source.name.clone()));
         };
-        findings.extend(bundle.sources().iter().filter_map(Finding::of_syntax));
+        findings.extend(bundle.sources().iter().flat_map(Finding::of_syntax));
         let Compiled { operations, refused, left_out, findings: found, security_schemes } =
             openapi::compile(bundle, dialect, root);
         findings.extend(found);
