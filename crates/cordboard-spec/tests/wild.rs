@@ -376,3 +376,63 @@ fn variants_beside_forbidden_further_properties_can_still_be_sent() {
     let toolset = compile(spec);
     assert!(validate::arguments(&toolset.operations[0], r#"{"body": {"kind": "k", "x": 1}}"#).is_ok());
 }
+
+#[test]
+fn a_key_that_stands_twice_is_told_and_the_last_one_counts() {
+    let spec = "openapi: 3.0.0\npaths:\n  /a: {get: {operationId: a}}\n  /b: {get: {operationId: b}}\n  /a: {get: {operationId: c}}\n";
+    let toolset = compile(spec);
+    assert_eq!(codes(&toolset), ["repeated-key"]);
+    assert!(toolset.operation("c").is_some() && toolset.operation("a").is_none());
+    let finding = toolset.all_findings().next().unwrap();
+    assert_eq!(finding.position.map(|position| position.line), Some(5));
+}
+
+#[test]
+fn json_may_have_comments() {
+    let spec = "{\"openapi\": \"3.0.0\", // ours\n \"paths\": {/* one */ \"/a\": {\"get\": {\"operationId\": \"a\"}}}}";
+    check_url(spec, "{}", "https://shop.example/a", &["invalid-syntax"]);
+}
+
+#[test]
+fn paths_that_lead_elsewhere_are_refused() {
+    for path in ["/../admin", "https://evil.example/a"] {
+        let spec = format!("openapi: 3.0.0\npaths: {{'{path}': {{get: {{}}}}, /a: {{get: {{operationId: a}}}}}}");
+        let toolset = compile(&spec);
+        assert_eq!((codes(&toolset), toolset.counts()), (vec!["broken-path"], [1, 0, 1]), "{path}");
+    }
+}
+
+#[test]
+fn names_of_operations_do_not_move_when_a_document_is_reordered() {
+    let of = |first: &str, second: &str| {
+        compile(&format!(
+            "openapi: 3.0.0\npaths: {{{first}: {{get: {{operationId: x}}}}, {second}: {{get: {{operationId: x}}}}}}"
+        ))
+    };
+    let path = |toolset: &Toolset, name: &str| toolset.operation(name).map(|operation| operation.path.clone());
+    let (one, other) = (of("/a", "/b"), of("/b", "/a"));
+    for operation in &one.operations {
+        assert_eq!(path(&other, &operation.name).as_ref(), Some(&operation.path));
+    }
+}
+
+#[test]
+fn a_closed_tuple_stays_closed() {
+    let toolset = compile(
+        "openapi: 3.1.0\npaths: {/a: {get: {operationId: a, parameters: [{name: p, in: query, schema: {type: array, \
+         prefixItems: [{type: number}, {type: number}], items: false}}]}}}",
+    );
+    let fits = |arguments| validate::arguments(&toolset.operations[0], arguments).is_ok();
+    assert!(fits(r#"{"p": [1, 2]}"#) && !fits(r#"{"p": [1, 2, 3]}"#));
+}
+
+#[test]
+fn what_swagger_2_cannot_mean_is_told() {
+    let spec = "swagger: '2.0'\nhost: shop.example\npaths: {/a: {post: {operationId: a, parameters: [{name: f, in: \
+                formData, type: string}, {name: b, in: body, schema: {type: object, properties: {x: {type: string}}}}, \
+                {name: q, in: query, type: array, items: {type: array, collectionFormat: pipes, items: {type: string}}}]}}}";
+    let toolset = compile(spec);
+    assert_eq!(codes(&toolset), ["nested-list", "form-beside-body"]);
+    let names: Vec<&str> = toolset.operations[0].arguments.iter().map(|each| each.name.as_str()).collect();
+    assert_eq!(names, ["q", "x"]);
+}

@@ -45,7 +45,7 @@ impl<'bundle> Compiler<'bundle> {
     /// Adds the body's arguments and says how it is written.
     pub(super) fn body(
         &self,
-        site: &Site<'bundle, '_>,
+        site: &Site<'bundle>,
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
     ) -> Option<Body> {
@@ -57,7 +57,7 @@ impl<'bundle> Compiler<'bundle> {
 
     fn request_body(
         &self,
-        site: &Site<'bundle, '_>,
+        site: &Site<'bundle>,
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
     ) -> Option<Body> {

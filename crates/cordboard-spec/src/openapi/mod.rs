@@ -23,7 +23,7 @@ use url::Url;
 pub(crate) use dialect::{Dialect, describe};
 pub(crate) use text::text as text_of;
 
-use self::name::Names;
+use self::name::Named;
 use self::operation::{Refusal, Site};
 use crate::document::bundle::{Bundle, Location};
 use crate::document::finding::Finding;
@@ -39,6 +39,9 @@ const MAX_SCHEMAS: usize = 1_000_000;
 const MAX_OPERATIONS: usize = 30_000;
 const ARGUMENT_LIMITS: Limits = Limits { depth: 8, schemas: 5_000 };
 const RESPONSE_LIMITS: Limits = Limits { depth: 6, schemas: 200 };
+
+/// The method of what is refused together with its operations.
+const ANY: &str = "*";
 
 /// What a description comes to.
 #[derive(Default)]
@@ -88,16 +91,26 @@ pub(crate) fn compile(bundle: &Bundle, dialect: Dialect, root: Option<&Url>) -> 
         argument_allowance: &argument_allowance,
         response_allowance: &response_allowance,
     };
-    let mut gathered = Gathered { compiler: &compiler, names: Names::default(), compiled: Compiled::default() };
+    let mut gathered = Gathered { compiler: &compiler, entries: Vec::new(), left_out: 0, findings: Vec::new() };
     gathered.paths();
-    let Gathered { compiled: found, .. } = gathered;
+    let found = gathered.compiled();
     Compiled { security_schemes: compiler.schemes, ..found }
 }
 
+/// What a description lists, before it is compiled: names depend on all of it.
 struct Gathered<'compiler, 'bundle> {
     compiler: &'compiler Compiler<'bundle>,
-    names: Names,
-    compiled: Compiled,
+    entries: Vec<Listed<'bundle>>,
+    left_out: usize,
+    findings: Vec<Finding>,
+}
+
+/// One operation, or what stands where one should.
+struct Listed<'bundle> {
+    operation_id: String,
+    method: String,
+    path: &'bundle str,
+    found: Result<Site<'bundle>, Refusal>,
 }
 
 impl<'bundle> Gathered<'_, 'bundle> {
@@ -106,28 +119,28 @@ impl<'bundle> Gathered<'_, 'bundle> {
         let at = Location::in_main(Pointer::root());
         let Some(Value::Object(paths)) = bundle.main().value.get("paths") else {
             let message = "there is no `paths` object, so there is nothing to call";
-            self.compiled.findings.push(Finding::warning(bundle, &at, "missing-paths", message));
+            self.findings.push(Finding::warning(bundle, &at, "missing-paths", message));
             return;
         };
         let mut is_full = false;
         for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = at.join("paths").join(path);
             if is_full {
-                self.compiled.left_out += listed(item);
+                self.left_out += listed(item);
                 continue;
             }
-            if self.compiled.operations.len() + self.compiled.refused.len() >= MAX_OPERATIONS {
+            if self.entries.len() >= MAX_OPERATIONS {
                 let message =
                     format!("there are more than {MAX_OPERATIONS} operations; from here on they are left out");
-                self.compiled.findings.push(Finding::error(bundle, &at, "too-many-operations", message));
-                self.compiled.left_out += listed(item);
+                self.findings.push(Finding::error(bundle, &at, "too-many-operations", message));
+                self.left_out += listed(item);
                 is_full = true;
                 continue;
             }
             if self.is_own_document(path) {
                 let message = format!("`{path}` is one of the plugin's own files and no operation; it is left out");
-                self.compiled.findings.push(Finding::warning(bundle, &at, "own-document", message));
-                self.compiled.left_out += listed(item);
+                self.findings.push(Finding::warning(bundle, &at, "own-document", message));
+                self.left_out += listed(item);
                 continue;
             }
             match bundle.resolve(item, &at) {
@@ -138,12 +151,12 @@ impl<'bundle> Gathered<'_, 'bundle> {
     }
 
     /// Operations may stand beside a reference that leads nowhere; without any, what it should lead to is refused.
-    fn dead_path_item(&mut self, path: &str, item: &'bundle Value, at: &Location, error: &ReferenceError) {
+    fn dead_path_item(&mut self, path: &'bundle str, item: &'bundle Value, at: &Location, error: &ReferenceError) {
         if listed(item) == 0 {
             return self.refuse(path, Refusal { at: at.clone(), code: error.code(), message: error.to_string() });
         }
         let finding = Finding::warning(self.compiler.bundle, at, error.code(), error.to_string());
-        self.compiled.findings.push(finding);
+        self.findings.push(finding);
         self.path_item(path, item, at);
     }
 
@@ -160,46 +173,61 @@ impl<'bundle> Gathered<'_, 'bundle> {
             )
     }
 
-    fn path_item(&mut self, path: &str, item: &'bundle Value, at: &Location) {
+    fn path_item(&mut self, path: &'bundle str, item: &'bundle Value, at: &Location) {
         if !item.is_object() && !item.is_null() {
             let message = "an object with operations is expected here".to_owned();
             return self.refuse(path, Refusal { at: at.clone(), code: "not-an-operation", message });
         }
         for method in Method::ALL {
             let Some((key, value)) = operation_of(item, method) else { continue };
-            let operation_id = text::text(value, "operationId");
-            let name = self.names.settle(&operation_id, method.as_str(), path);
-            let site = Site { name, method, path, item, item_at: at.clone(), value, at: at.join(key) };
-            match self.compiler.operation(&site) {
-                Ok(operation) => self.compiled.operations.push(operation),
-                Err(refusal) => self.refuse_named(site.name, method.as_str(), path, refusal),
-            }
+            let site = Site { method, path, item, item_at: at.clone(), value, at: at.join(key) };
+            self.list(text::text(value, "operationId"), method.as_str(), path, Ok(site));
         }
         self.other_methods(path, item, at);
     }
 
     /// `additionalOperations` of OpenAPI 3.2 name methods that HTTP libraries and policies know nothing of.
-    fn other_methods(&mut self, path: &str, item: &Value, at: &Location) {
+    fn other_methods(&mut self, path: &'bundle str, item: &Value, at: &Location) {
         let listed = item.get("additionalOperations").and_then(Value::as_object).into_iter().flatten();
         for (method, value) in listed {
             let at = at.join("additionalOperations").join(method);
             let message = format!("`{path}` can be called with the method `{method}`, which is not supported");
-            let name = self.names.settle(&text::text(value, "operationId"), method, path);
-            self.refuse_named(name, method, path, Refusal { at, code: "unsupported-method", message });
+            let refusal = Refusal { at, code: "unsupported-method", message };
+            self.list(text::text(value, "operationId"), method, path, Err(refusal));
         }
     }
 
     /// Refuses what stands at a path whose operations are not known.
-    fn refuse(&mut self, path: &str, refusal: Refusal) {
-        let name = self.names.settle("", "ANY", path);
-        self.refuse_named(name, "*", path, refusal);
+    fn refuse(&mut self, path: &'bundle str, refusal: Refusal) {
+        self.list(String::new(), ANY, path, Err(refusal));
     }
 
-    fn refuse_named(&mut self, name: String, method: &str, path: &str, refusal: Refusal) {
-        let Refusal { at, code, message } = refusal;
-        let reason = Finding::error(self.compiler.bundle, &at, code, message);
-        let (method, path) = (method.to_owned(), path.to_owned());
-        self.compiled.refused.push(RefusedOperation { name, method, path, reason });
+    fn list(&mut self, operation_id: String, method: &str, path: &'bundle str, found: Result<Site<'bundle>, Refusal>) {
+        self.entries.push(Listed { operation_id, method: method.to_owned(), path, found });
+    }
+
+    /// Compiles everything that is listed.
+    fn compiled(self) -> Compiled {
+        let Self { compiler, entries, left_out, findings } = self;
+        let named: Vec<Named<'_>> = entries.iter().map(Listed::named).collect();
+        let names = name::settle(&named);
+        let mut compiled = Compiled { left_out, findings, ..Compiled::default() };
+        for (Listed { method, path, found, .. }, name) in entries.into_iter().zip(names) {
+            match found.and_then(|site| compiler.operation(&site, &name)) {
+                Ok(operation) => compiled.operations.push(operation),
+                Err(Refusal { at, code, message }) => {
+                    let reason = Finding::error(compiler.bundle, &at, code, message);
+                    compiled.refused.push(RefusedOperation { name, method, path: path.to_owned(), reason });
+                }
+            }
+        }
+        compiled
+    }
+}
+
+impl Listed<'_> {
+    fn named(&self) -> Named<'_> {
+        Named { operation_id: &self.operation_id, method: &self.method, path: self.path }
     }
 }
 

@@ -22,10 +22,9 @@ use crate::toolset::security::{Alternative, SecurityScheme};
 const MAX_DESCRIPTION: usize = 2_000;
 
 /// What an operation looks like before its parts are read.
-pub(super) struct Site<'bundle, 'name> {
-    pub(super) name: String,
+pub(super) struct Site<'bundle> {
     pub(super) method: Method,
-    pub(super) path: &'name str,
+    pub(super) path: &'bundle str,
     pub(super) item: &'bundle Value,
     pub(super) item_at: Location,
     pub(super) value: &'bundle Value,
@@ -43,7 +42,7 @@ pub(super) struct Refusal {
 pub(super) type Described = (Argument, Value);
 
 impl<'bundle> Compiler<'bundle> {
-    pub(super) fn operation(&self, site: &Site<'bundle, '_>) -> Result<Operation, Refusal> {
+    pub(super) fn operation(&self, site: &Site<'bundle>, name: &str) -> Result<Operation, Refusal> {
         if !site.value.is_object() {
             let message = "an object is expected here".to_owned();
             return Err(Refusal { at: site.at.clone(), code: "not-an-operation", message });
@@ -51,6 +50,9 @@ impl<'bundle> Compiler<'bundle> {
         let mut notes = Notes { bundle: self.bundle, findings: Vec::new() };
         let server = self.server(site, &mut notes)?;
         let template = PathTemplate::parse(site.path);
+        if let Some(message) = template.fault() {
+            return Err(Refusal { at: site.item_at.clone(), code: "broken-path", message });
+        }
         let alternatives = security::alternatives(&self.bundle.main().value, site.value);
         let mut described = self.parameters(site, &template, &alternatives, &mut notes);
         fill_placeholders(site, &template, &mut described, &mut notes)?;
@@ -64,7 +66,7 @@ impl<'bundle> Compiler<'bundle> {
         let description = text(site.value, "description");
         let description = if description.is_empty() { &summary } else { cut(&description, MAX_DESCRIPTION) }.to_owned();
         Ok(Operation {
-            name: site.name.clone(),
+            name: name.to_owned(),
             operation_id: text(site.value, "operationId"),
             method: site.method,
             path: template.path,
@@ -89,7 +91,7 @@ impl<'bundle> Compiler<'bundle> {
         })
     }
 
-    fn server(&self, site: &Site<'_, '_>, notes: &mut Notes<'_>) -> Result<Server, Refusal> {
+    fn server(&self, site: &Site<'_>, notes: &mut Notes<'_>) -> Result<Server, Refusal> {
         let levels = [
             (site.value.get("servers"), site.at.join("servers")),
             (site.item.get("servers"), site.item_at.join("servers")),
@@ -142,7 +144,7 @@ impl<'bundle> Compiler<'bundle> {
     }
 
     /// The alternatives that can be satisfied, or all where none can.
-    fn security(&self, site: &Site<'_, '_>, alternatives: Vec<Alternative>, notes: &mut Notes<'_>) -> Vec<Alternative> {
+    fn security(&self, site: &Site<'_>, alternatives: Vec<Alternative>, notes: &mut Notes<'_>) -> Vec<Alternative> {
         let problem = |alternative: &Alternative| {
             alternative.iter().find_map(|requirement| match self.schemes.get(&requirement.scheme) {
                 None => Some(format!("the security scheme `{}` is not declared", requirement.scheme)),
@@ -186,7 +188,7 @@ fn tell_name(argument: &Argument, schema: &mut Value) {
 /// Every `{name}` of the path needs an argument; one that is not declared is a text. They come first, so that theirs
 /// are the plain names.
 fn fill_placeholders(
-    site: &Site<'_, '_>,
+    site: &Site<'_>,
     template: &PathTemplate,
     described: &mut Vec<Described>,
     notes: &mut Notes<'_>,

@@ -46,7 +46,7 @@ impl<'bundle> Compiler<'bundle> {
     /// The operation's parameters, then those of the path item that it does not override.
     pub(super) fn parameters(
         &self,
-        site: &Site<'bundle, '_>,
+        site: &Site<'bundle>,
         template: &PathTemplate,
         required_schemes: &[Alternative],
         notes: &mut Notes<'bundle>,
@@ -127,6 +127,7 @@ impl<'bundle> Compiler<'bundle> {
             return if media::kind(media_type) == Kind::Json { Serialization::Json } else { Serialization::Text };
         }
         if self.dialect == Dialect::Swagger2 {
+            warn_of_nested_list(parameter, at, notes);
             return collection_format(parameter, location);
         }
         let default = if matches!(location, "path" | "header") { Style::Simple } else { Style::Form };
@@ -211,6 +212,13 @@ pub(super) fn collection_format(parameter: &Value, location: &str) -> Serializat
         "tsv" => Serialization::style(Style::TabDelimited, false),
         "pipes" => Serialization::style(Style::PipeDelimited, false),
         _ => Serialization::style(default, false),
+    }
+}
+
+/// Lists within lists have a `collectionFormat` each; only the outer one is written by it.
+pub(super) fn warn_of_nested_list(parameter: &Value, at: &Location, notes: &mut Notes<'_>) {
+    if parameter.pointer("/items/type").is_some_and(|kind| kind == "array") {
+        notes.warn(&at.join("items"), "nested-list", "lists within this list are written as JSON");
     }
 }
 

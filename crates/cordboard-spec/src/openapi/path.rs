@@ -35,6 +35,20 @@ impl PathTemplate {
         Self { path, fixed_query, query_placeholders }
     }
 
+    /// Why calls would not go to a path below the server: nothing where they do.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let written = self.path.trim_start_matches('/');
+        let is_address = ["http://", "https://"]
+            .iter()
+            .any(|scheme| written.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+        if is_address {
+            return Some(format!("`{written}` is a full address; write its server under `servers` and the path here"));
+        }
+        let is_dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+        let has_dots = self.path.split(['/', '\\']).any(is_dots);
+        has_dots.then(|| format!("the path `{}` has segments of dots, which lead to another path", self.path))
+    }
+
     /// The names in braces, each once; `None` when a brace is not closed.
     pub(crate) fn placeholders(&self) -> Option<Vec<&str>> {
         let mut names = Vec::new();
@@ -103,6 +117,26 @@ pub(super) fn placeholder_name(inner: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_leads_away_from_the_server_is_told() {
+        let table = [
+            ("/a/../b", true),
+            ("/..", true),
+            ("/a/%2E%2e/b", true),
+            ("/a/./b", true),
+            ("/a\\..\\b", true),
+            ("https://b.example/x", true),
+            ("/HTTP://b.example/x", true),
+            ("/a..b/...", false),
+            ("/proxy/https://b.example", false),
+            ("/{a}.{b}", false),
+            ("/ä", false),
+        ];
+        for (text, expected) in table {
+            assert_eq!(PathTemplate::parse(text).fault().is_some(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn what_is_no_path_is_taken_off() {

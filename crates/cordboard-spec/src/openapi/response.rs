@@ -11,7 +11,7 @@ use crate::toolset::operation::{DeclaredResponse, is_json};
 
 impl<'bundle> Compiler<'bundle> {
     /// Media types of every response, schemas of the successful ones.
-    pub(super) fn responses(&self, site: &Site<'bundle, '_>) -> Vec<DeclaredResponse> {
+    pub(super) fn responses(&self, site: &Site<'bundle>) -> Vec<DeclaredResponse> {
         let at = site.at.join("responses");
         let listed = site.value.get("responses").and_then(Value::as_object).into_iter().flatten();
         let read = |(status, response): (&String, &'bundle Value)| {
@@ -21,7 +21,7 @@ impl<'bundle> Compiler<'bundle> {
         listed.filter(|(status, _)| !status.starts_with("x-")).filter_map(read).collect()
     }
 
-    fn response(&self, site: &Site<'_, '_>, status: &str, response: &'bundle Value, at: &Location) -> DeclaredResponse {
+    fn response(&self, site: &Site<'_>, status: &str, response: &'bundle Value, at: &Location) -> DeclaredResponse {
         let (media_types, schema) = match self.dialect {
             Dialect::Swagger2 => {
                 let own = texts(site.value, "produces");

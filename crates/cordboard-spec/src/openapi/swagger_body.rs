@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::body::{Need, Sent};
 use super::media::{self, Kind};
 use super::operation::{Described, Site};
-use super::parameter::collection_format;
+use super::parameter::{collection_format, warn_of_nested_list};
 use super::part::{description_of, is_file};
 use super::text::{is_true, text, texts};
 use super::{Compiler, Notes};
@@ -18,11 +18,12 @@ use crate::toolset::body::{Body, Encoding, Part, file_schema};
 impl<'bundle> Compiler<'bundle> {
     pub(super) fn swagger_body(
         &self,
-        site: &Site<'bundle, '_>,
+        site: &Site<'bundle>,
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
     ) -> Option<Body> {
         let mut fields: Vec<(&'bundle Value, Location)> = Vec::new();
+        let mut whole: Option<(&'bundle Value, Location)> = None;
         for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
             let at = at.join("parameters");
             let listed = holder.get("parameters").and_then(Value::as_array).into_iter().flatten();
@@ -30,23 +31,31 @@ impl<'bundle> Compiler<'bundle> {
                 let Ok(found) = self.bundle.resolve(parameter, &at.join(index)) else { continue };
                 let overridden = fields.iter().any(|(field, _)| field.get("name") == found.value.get("name"));
                 match text(found.value, "in").as_str() {
-                    "body" => return Some(self.swagger_whole_body(site, found.value, &found.at, described, notes)),
+                    "body" if whole.is_none() => whole = Some((found.value, found.at)),
                     "formData" if !overridden => fields.push((found.value, found.at)),
                     _ => {}
                 }
             }
         }
+        if let Some((parameter, at)) = whole {
+            if let Some((_, field_at)) = fields.first() {
+                let message =
+                    "a form field beside a `body` parameter, which Swagger 2.0 forbids; form fields are left out";
+                notes.warn(field_at, "form-beside-body", message);
+            }
+            return Some(self.swagger_whole_body(site, parameter, &at, described, notes));
+        }
         if fields.is_empty() { None } else { Some(self.swagger_form(site, &fields, described, notes)) }
     }
 
-    fn consumes(&self, site: &Site<'bundle, '_>) -> Vec<String> {
+    fn consumes(&self, site: &Site<'bundle>) -> Vec<String> {
         let own = texts(site.value, "consumes");
         if own.is_empty() { texts(&self.bundle.main().value, "consumes") } else { own }
     }
 
     fn swagger_whole_body(
         &self,
-        site: &Site<'bundle, '_>,
+        site: &Site<'bundle>,
         parameter: &'bundle Value,
         at: &Location,
         described: &mut Vec<Described>,
@@ -69,7 +78,7 @@ impl<'bundle> Compiler<'bundle> {
 
     fn swagger_form(
         &self,
-        site: &Site<'bundle, '_>,
+        site: &Site<'bundle>,
         fields: &[(&'bundle Value, Location)],
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
@@ -81,6 +90,7 @@ impl<'bundle> Compiler<'bundle> {
             let schema = self.argument_schema(parameter, at, notes);
             let file = is_file(&schema);
             parts.insert(name.clone(), Part { is_file: file, separator: separator(parameter), ..Part::default() });
+            warn_of_nested_list(parameter, at, notes);
             serializations.insert(name.clone(), collection_format(parameter, "formData"));
             let schema = if file { file_schema(description_of(&schema)) } else { schema };
             let place = Place::BodyProperty { name: name.clone() };

@@ -250,6 +250,7 @@ impl<'bundle> Inliner<'bundle> {
         if result.get("prefixItems") == Some(&json!([])) {
             result.shift_remove("prefixItems");
         }
+        close_tuple(members, result);
     }
 
     fn variants(&mut self, members: &'bundle Map<String, Value>, at: &Location, result: &mut Map<String, Value>) {
@@ -271,6 +272,16 @@ impl<'bundle> Inliner<'bundle> {
 
     fn list(&mut self, schemas: &'bundle [Value], at: &Location) -> Vec<Value> {
         schemas.iter().enumerate().map(|(index, schema)| self.schema(schema, &at.join(index))).collect()
+    }
+}
+
+/// A tuple that has no further items, as 2020-12 and as earlier drafts write it.
+fn close_tuple(members: &Map<String, Value>, result: &mut Map<String, Value>) {
+    let Some(Value::Array(tuple)) = result.get("prefixItems") else { return };
+    let keyword = if members.get("items").is_some_and(Value::is_array) { "additionalItems" } else { "items" };
+    let least = members.get("minItems").and_then(Value::as_u64).unwrap_or_default();
+    if members.get(keyword) == Some(&Value::Bool(false)) && least <= tuple.len() as u64 {
+        result.insert("items".to_owned(), Value::Bool(false));
     }
 }
 
