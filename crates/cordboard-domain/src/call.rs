@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::credential::Slot;
 use crate::id::{CallId, ConfirmationId, ConversationId, PluginId, UserId};
 use crate::plugin::{VersionDigest, hex};
 use crate::policy::Verdict;
@@ -146,6 +147,9 @@ pub struct PlannedCall {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Option<PlannedBody>,
+    /// What is added when it leaves: any one of these lists, an empty one meaning nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<Vec<Slot>>,
 }
 
 impl PlannedCall {

@@ -7,6 +7,7 @@ pub mod account;
 pub mod address;
 pub mod call;
 pub mod conversation;
+pub mod credential;
 pub mod event;
 pub mod id;
 pub mod installation;

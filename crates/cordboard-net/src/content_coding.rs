@@ -25,7 +25,7 @@ enum State {
     /// Too few bytes to tell.
     Open(Vec<u8>),
     Plain(Vec<u8>),
-    Gzip(MultiGzDecoder<Vec<u8>>),
+    Gzip(Box<MultiGzDecoder<Vec<u8>>>),
 }
 
 /// What was read.
@@ -51,8 +51,11 @@ impl Reading {
             }
             let first = std::mem::take(first);
             let is_packed = self.unpacks && first.starts_with(&GZIP);
-            self.state =
-                if is_packed { State::Gzip(MultiGzDecoder::new(Vec::new())) } else { State::Plain(Vec::new()) };
+            self.state = if is_packed {
+                State::Gzip(Box::new(MultiGzDecoder::new(Vec::new())))
+            } else {
+                State::Plain(Vec::new())
+            };
             return self.write(&first);
         }
         self.write(piece)
@@ -87,9 +90,9 @@ impl Reading {
 }
 
 /// The content of a file that is gzip itself, such as `openapi.json.gz`; other files as they are.
-pub(crate) fn unpacked(bytes: Vec<u8>, limit: usize) -> Result<Content, Damaged> {
+pub(crate) fn unpacked(bytes: &[u8], limit: usize) -> Result<Content, Damaged> {
     let mut reading = Reading { unpacks: true, limit, state: State::Open(Vec::new()) };
-    reading.take(&bytes)?;
+    reading.take(bytes)?;
     reading.finish()
 }
 
@@ -172,6 +175,6 @@ mod tests {
         assert_eq!(read(&bomb, "gzip", "", 4096), Ok((vec![b'x'; 1000], true)));
         assert_eq!(read(&[b'x'; 5000], "", "", 10), Ok((vec![b'x'; 1000], true)));
         assert_eq!(read(&[b'x'; 1000], "", "", 10), Ok((vec![b'x'; 1000], false)));
-        assert_eq!(unpacked(gzip(TEXT), 1000).unwrap().bytes, TEXT);
+        assert_eq!(unpacked(&gzip(TEXT), 1000).unwrap().bytes, TEXT);
     }
 }

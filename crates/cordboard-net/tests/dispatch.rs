@@ -54,6 +54,7 @@ async fn dispatch(path: &str, headers: &[(&str, &str)]) -> RawResponse {
         url: format!("{origin}{path}"),
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         body: None,
+        credentials: Vec::new(),
     };
     let context = CallContext {
         call: id.parse().unwrap(),

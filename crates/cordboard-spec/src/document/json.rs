@@ -1,4 +1,4 @@
-//! JSON into a value, with what serde_json alone does not tell: which keys stand twice, and comments.
+//! JSON into a value, with what `serde_json` alone does not tell: which keys stand twice, and comments.
 
 use std::borrow::Cow;
 use std::fmt;

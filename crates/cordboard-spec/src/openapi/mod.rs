@@ -209,8 +209,8 @@ impl<'bundle> Gathered<'_, 'bundle> {
     /// Compiles everything that is listed.
     fn compiled(self) -> Compiled {
         let Self { compiler, entries, left_out, findings } = self;
-        let named: Vec<Named<'_>> = entries.iter().map(Listed::named).collect();
-        let names = name::settle(&named);
+        let parts: Vec<Named<'_>> = entries.iter().map(Listed::named).collect();
+        let names = name::settle(&parts);
         let mut compiled = Compiled { left_out, findings, ..Compiled::default() };
         for (Listed { method, path, found, .. }, name) in entries.into_iter().zip(names) {
             match found.and_then(|site| compiler.operation(&site, &name)) {

@@ -67,6 +67,7 @@ pub fn plan(
         url,
         headers: draft.headers,
         body,
+        credentials: operation.credentials.clone(),
     })
 }
 
