@@ -6,6 +6,7 @@
 pub mod account;
 pub mod address;
 pub mod call;
+pub mod connection;
 pub mod conversation;
 pub mod credential;
 pub mod event;
