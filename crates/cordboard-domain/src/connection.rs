@@ -151,8 +151,6 @@ pub enum Readiness {
         scheme: String,
         scopes: Vec<String>,
     },
-    /// The developer has not given what everybody's calls need.
-    NotSetUp,
 }
 
 /// A question to a person to connect. It holds for one person and one call.

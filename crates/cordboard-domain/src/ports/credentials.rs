@@ -9,6 +9,7 @@ use crate::connection::{
     ClientAuth, Connection, OAuthClient, PendingAuthorization, Readiness, Renewal, Sealed, SealedConnection, Wanted,
 };
 use crate::id::{ConnectionId, ConversationId, PluginId, UserId};
+use crate::plugin::VersionDigest;
 use crate::secret::TokenDigest;
 use crate::time::Timestamp;
 
@@ -146,12 +147,13 @@ pub trait Credentials: Send + Sync {
         session: &TokenDigest,
         redirect: &str,
     ) -> Result<Url, CredentialError>;
-    /// Takes an answer that came to the same person's session.
+    /// Takes an answer that came to the same person's session, while they have the same version.
     async fn complete_authorization(
         &self,
         user: UserId,
         session: &TokenDigest,
         plugin: PluginId,
+        version: &VersionDigest,
         callback: Callback,
     ) -> Result<Connected, CredentialError>;
     async fn list_connections(&self, user: UserId) -> Result<Vec<Connection>, StoreError>;
