@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
-use cordboard_domain::conversation::{Activation, title_from};
+use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
 use cordboard_domain::installation::Installation;
@@ -458,9 +458,11 @@ impl Inner {
         let mut toolbox = Toolbox::new(plugins);
         if !activations.is_empty() {
             let user = self.ports.conversations.get_conversation(conversation).await?.user;
-            for activation in activations {
-                if self.is_suspended(user, &activation).await? {
-                    toolbox.suspend(activation.plugin);
+            let installed = self.ports.installations.list_installations(user).await?;
+            for installation in installed.iter().filter(|each| activations.iter().any(|on| on.plugin == each.plugin.id))
+            {
+                if self.is_suspended(installation).await {
+                    toolbox.suspend(installation.plugin.id);
                 }
             }
         }
@@ -468,15 +470,14 @@ impl Inner {
     }
 
     /// Whether the plugin has become something more than what the person accepted, so that nothing of it goes unasked.
-    async fn is_suspended(&self, user: UserId, activation: &Activation) -> Result<bool, EngineError> {
-        let installation = self.ports.installations.lookup_installation(user, activation.plugin).await?;
-        let Some(installation) = installation.filter(Installation::has_update) else {
-            return Ok(false);
-        };
+    async fn is_suspended(&self, installation: &Installation) -> bool {
+        if !installation.has_update() {
+            return false;
+        }
         match self.library.changes(&installation.version, installation.offered()).await {
-            Ok(changes) => Ok(changes.risk == Risk::Raised),
+            Ok(changes) => changes.risk == Risk::Raised,
             // What cannot be compared is not to be trusted.
-            Err(_) => Ok(true),
+            Err(_) => true,
         }
     }
 

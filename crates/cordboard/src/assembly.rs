@@ -14,7 +14,7 @@ use cordboard_domain::origin::is_private;
 use cordboard_domain::plugin::{Category, Plugin, Standing};
 use cordboard_domain::ports::{Accounts as _, Settings as _};
 use cordboard_domain::secret;
-use cordboard_domain::time::Clock as _;
+use cordboard_domain::time::{Clock as _, SignedDuration};
 use cordboard_model::registry::ModelRegistry;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
@@ -95,8 +95,13 @@ impl Assembly {
             entropy,
         };
         let gatherer = Gatherer { documents: Arc::new(client.clone()) };
-        let share_limit = config.share_limit.unwrap_or(CatalogueConfig::default().share_limit);
-        let rules = CatalogueConfig { share_limit, tool_share };
+        let defaults = CatalogueConfig::default();
+        let minutes = |minutes: u32| SignedDuration::from_mins(minutes.into());
+        let rules = CatalogueConfig {
+            share_limit: config.share_limit.unwrap_or(defaults.share_limit),
+            tool_share,
+            look_interval: config.look_minutes.map_or(defaults.look_interval, minutes),
+        };
         let catalogue = Catalogue::new(ports, gatherer, engine.clone(), rules);
         Ok(Self { store, engine, catalogue, dispatcher, client, owner })
     }

@@ -56,8 +56,6 @@ pub trait Journal: Send + Sync {
 /// Small values that belong to the installation as a whole.
 #[async_trait]
 pub trait Settings: Send + Sync {
-    async fn lookup_setting(&self, key: &str) -> Result<Option<String>, StoreError>;
-    async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError>;
     /// The value that is there, or else this one from now on.
     async fn setting_or(&self, key: &str, value: &str) -> Result<String, StoreError>;
 }

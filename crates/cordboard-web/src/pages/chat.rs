@@ -138,7 +138,7 @@ async fn recommended(app: &App, mine: &Mine) -> Result<Value, WebError> {
     }
     let (text, sort) = (String::new(), StoreSort::Popular);
     let query = StoreQuery { viewer: user, text, category: None, sort, offset: 0, limit: MOST_RECOMMENDED };
-    let found = app.catalogue.ports.storefront.search_store(&query, app.clock.now()).await?;
+    let found = app.catalogue.ports.storefront.search_store(&query).await?;
     let card = |entry: &StoreEntry| {
         let plugin = &entry.plugin;
         words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current)

@@ -86,8 +86,7 @@ const TABLE: &[Row] = &[
     ("get", "/plugins/{plugin}/logo", Theirs, &[]),
     ("post", "/plugins/{plugin}/install", Theirs, &[]),
     ("post", "/plugins/{plugin}/accept", Theirs, &[("version", "x")]),
-    // Takes a plugin from one's own list, on which nothing of hers is.
-    ("post", "/plugins/{plugin}/remove", Own, &[]),
+    ("post", "/plugins/{plugin}/remove", Theirs, &[]),
     ("get", "/join/{secret}", Own, &[]),
     ("post", "/join/{secret}", Own, &[]),
     ("get", "/develop", Developers, &[]),

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
-use super::{Outcome, replicas};
+use super::{Outcome, upkeep};
 use crate::assembly::{Assembly, open_store};
 use crate::cli;
 use crate::config::Config;
@@ -108,7 +108,7 @@ pub(crate) async fn until_stopped(
     let app = assembly.app(config, suggestions, shutdown.clone())?;
     assembly.store.sweep_expired(SystemClock.now()).await?;
     assembly.engine.resume(!assembly.store.is_shared()).await?;
-    let beside = replicas::watch(assembly, &shutdown);
+    let beside = upkeep::watch(assembly, &shutdown);
     let stopped = shutdown.clone();
     let stopping = async move {
         stop_signal().await;

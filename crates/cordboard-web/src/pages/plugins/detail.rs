@@ -33,6 +33,7 @@ pub(crate) async fn show(
     };
     // A version that cannot be read any more can still be removed.
     let inspection = Inspection::of(&app, version).await.ok();
+    let (people, look_alikes) = tokio::try_join!(people(&app, &member, id), look_alikes(&app, facts, &plugin.origin))?;
     let is_reviewer = member.account.role >= Role::Reviewer;
     let is_own = plugin.developer == member.user();
     let view = context! {
@@ -51,8 +52,8 @@ pub(crate) async fn show(
         sight => sight(&app, &visible).await,
         installed => installation.as_ref().map(installed),
         update => update(&app, installation.as_ref()).await?,
-        people => people(&app, &member, id).await?,
-        look_alikes => look_alikes(&app, facts, &plugin.origin).await?,
+        people,
+        look_alikes,
         inspection => inspection.as_ref().map(Inspection::view),
     };
     Ok(page("plugin.html", &view)?)
@@ -101,7 +102,7 @@ async fn ban_reason(app: &App, plugin: &Plugin) -> Result<String, WebError> {
 }
 
 async fn people(app: &App, member: &Member, id: PluginId) -> Result<Option<u32>, WebError> {
-    let entry = app.catalogue.ports.storefront.lookup_store_entry(member.user(), id, app.clock.now()).await?;
+    let entry = app.catalogue.ports.storefront.lookup_store_entry(member.user(), id).await?;
     Ok(entry.map(|entry| entry.people))
 }
 
