@@ -289,10 +289,16 @@ impl TestPage {
         assert!(self.cookie.is_some(), "the link signs in");
     }
 
-    /// Keeps the cookie that an answer sets, as a browser does.
+    /// Keeps and drops the cookies that an answer sets, as a browser does.
     pub fn keep_cookie(&mut self, answer: &reqwest::Response) {
-        let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
-        self.cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+        for set in answer.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
+            let (pair, attributes) = set.split_once(';').unwrap_or((set, ""));
+            let prefix = &pair[..=pair.find('=').expect("a cookie has a name")];
+            let known = self.cookie.iter().flat_map(|known| known.split("; ")).filter(|each| !each.starts_with(prefix));
+            let kept = (!attributes.contains("Max-Age=0")).then_some(pair);
+            let cookies: Vec<&str> = known.chain(kept).collect();
+            self.cookie = (!cookies.is_empty()).then(|| cookies.join("; "));
+        }
     }
 
     /// Fetches a page.

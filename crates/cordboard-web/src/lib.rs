@@ -9,6 +9,7 @@ pub mod app;
 mod assets;
 mod client_address;
 mod credentials;
+mod destination;
 mod error;
 mod fragments;
 mod images;

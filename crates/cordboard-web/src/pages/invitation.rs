@@ -2,7 +2,7 @@
 
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use cordboard_domain::account::{Invitation, Login, NewAccount, PasswordHash, Role};
 use cordboard_domain::id::UserId;
@@ -67,7 +67,7 @@ pub(crate) async fn accept(
         Err(problem) => Err(problem),
     };
     match joined {
-        Ok(Some(user)) => Ok((session::begin(&app, user, jar).await?, Redirect::to("/")).into_response()),
+        Ok(Some(user)) => Ok(session::enter(&app, user, jar).await?),
         Ok(None) => gone(),
         Err(problem) => {
             let html = form_page(&token, &invitation, &login, &name, Some(&problem))?;
