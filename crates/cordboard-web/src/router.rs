@@ -50,6 +50,7 @@ routes! {
     post "/people/invitations/{invitation}/revoke" => people::revoke;
     post "/people/{user}/role" => people::change_role;
     post "/people/{user}/active" => people::change_state;
+    post "/people/{user}/password-link" => people::make_password_link;
     post "/conversations" => chat::create;
     get "/conversations/{conversation}" => chat::show;
     get "/conversations/{conversation}/events" => stream::events;

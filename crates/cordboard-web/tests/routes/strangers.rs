@@ -64,6 +64,7 @@ const TABLE: &[Row] = &[
     ("post", "/people/invitations/{invitation}/revoke", Admins, &[]),
     ("post", "/people/{user}/role", Admins, &[("role", "user")]),
     ("post", "/people/{user}/active", Admins, &[("active", "false")]),
+    ("post", "/people/{user}/password-link", Admins, &[]),
     ("post", "/conversations", Own, &[]),
     ("get", "/conversations/{conversation}", Theirs, &[]),
     ("get", "/conversations/{conversation}/events", Theirs, &[]),
