@@ -11,7 +11,7 @@ use cordboard_domain::installation::Installation;
 use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
 use cordboard_domain::ports::{
-    Conversations, Dispatch, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
+    Conversations, Credentials, Dispatch, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
 };
 use cordboard_domain::time::{Clock, Entropy, SignedDuration, Timestamp};
 use cordboard_domain::turn::{InvalidEvent, Turn};
@@ -42,6 +42,7 @@ pub struct Ports {
     pub installations: Arc<dyn Installations>,
     pub results: Arc<dyn Results>,
     pub dispatch: Arc<dyn Dispatch>,
+    pub credentials: Arc<dyn Credentials>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
@@ -292,7 +293,7 @@ impl Engine {
     }
 
     /// Works on a turn in the background until it is over, waits for a person, or is another server's.
-    fn work_on(&self, conversation: ConversationId, turn: TurnId, user: UserId) {
+    pub(crate) fn work_on(&self, conversation: ConversationId, turn: TurnId, user: UserId) {
         let inner = self.inner.clone();
         self.inner.tasks.spawn(async move {
             let slot = inner.running.slot(turn);
@@ -311,9 +312,10 @@ impl Engine {
 /// What becomes of a call when its turn ends.
 fn closing(call: &Call) -> Option<TurnEvent> {
     match call.state {
-        CallState::Proposed | CallState::Ready | CallState::AwaitingConfirmation { .. } => {
-            Some(TurnEvent::CallCancelled { call: call.id })
-        }
+        CallState::Proposed
+        | CallState::Ready
+        | CallState::AwaitingConfirmation { .. }
+        | CallState::AwaitingConnection { .. } => Some(TurnEvent::CallCancelled { call: call.id }),
         CallState::Sent { .. } => Some(TurnEvent::CallLost { call: call.id }),
         CallState::Rejected { .. }
         | CallState::Declined { .. }

@@ -54,10 +54,16 @@ impl Keyring {
     /// Reads a file of keys, or makes one that only its owner can read.
     pub fn open(path: &Path, entropy: &dyn Entropy) -> Result<Self, KeyError> {
         if !path.exists() {
-            let text = format!("{HEAD}{}", line("k1", entropy));
-            write(path, &text)?;
+            let (_, line) = fresh(entropy);
+            write(path, &format!("{HEAD}{line}"))?;
         }
         Ok(Self { file: Some(path.to_owned()), keys: RwLock::new(read(path)?) })
+    }
+
+    /// A key that vanishes with the process, for what does not outlive it either.
+    pub fn passing(entropy: &dyn Entropy) -> Self {
+        let keys = parse("memory", &fresh(entropy).1).expect("a key that was just made is one");
+        Self { file: None, keys: RwLock::new(keys) }
     }
 
     /// Keys from the environment or a credential of the service manager. `place` is what people call it.
@@ -95,14 +101,12 @@ impl Keyring {
     /// Adds a key, which seals from now on, and gives its name. Other servers learn of it when they meet it.
     pub fn add(&self, entropy: &dyn Entropy) -> Result<String, KeyError> {
         let path = self.file.as_deref().ok_or(KeyError::Fixed)?;
-        let present = read(path)?;
-        let mut names = (1..=present.all.len() + 1).map(|number| format!("k{number}"));
-        let name = names.find(|name| !present.all.contains_key(name)).unwrap_or_default();
+        let (name, line) = fresh(entropy);
         let mut text = text(path)?;
         if !text.ends_with('\n') {
             text.push('\n');
         }
-        text.push_str(&line(&name, entropy));
+        text.push_str(&line);
         write(path, &text)?;
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = read(path)?;
         Ok(name)
@@ -129,10 +133,14 @@ impl Keyring {
     }
 }
 
-fn line(name: &str, entropy: &dyn Entropy) -> String {
-    let mut key = Key::default();
+/// A name that no other key has, and the line of a new key.
+fn fresh(entropy: &dyn Entropy) -> (String, String) {
+    let (mut tail, mut key) = ([0; 4], Key::default());
+    entropy.fill(&mut tail);
     entropy.fill(&mut key[..]);
-    format!("{name} {}\n", hex(&key[..]))
+    let name = format!("k-{}", hex(&tail));
+    let line = format!("{name} {}\n", hex(&key[..]));
+    (name, line)
 }
 
 fn text(path: &Path) -> Result<String, KeyError> {
@@ -200,13 +208,17 @@ fn bytes(digits: &str) -> Option<Key> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU8, Ordering};
+
     use super::*;
 
-    struct Counting;
+    /// Every value another one.
+    #[derive(Default)]
+    struct Counting(AtomicU8);
 
     impl Entropy for Counting {
         fn fill(&self, bytes: &mut [u8]) {
-            bytes.iter_mut().zip(1..).for_each(|(byte, value)| *byte = value);
+            bytes.fill(self.0.fetch_add(1, Ordering::Relaxed));
         }
     }
 
@@ -217,7 +229,7 @@ mod tests {
         assert_eq!((ring.active().as_str(), ring.names()), ("new-1", vec!["new-1".to_owned(), "old".to_owned()]));
         assert_eq!(ring.lookup("old").unwrap()[..], [0x11; 32]);
         assert!(ring.lookup("other").is_none());
-        assert!(matches!(ring.add(&Counting), Err(KeyError::Fixed)));
+        assert!(matches!(ring.add(&Counting::default()), Err(KeyError::Fixed)));
     }
 
     #[test]
@@ -240,18 +252,18 @@ mod tests {
     fn a_file_is_made_for_its_owner_alone_and_others_learn_of_new_keys() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("keys");
-        let ring = Keyring::open(&path, &Counting).unwrap();
+        let (path, entropy) = (folder.path().join("keys"), Counting::default());
+        let ring = Keyring::open(&path, &entropy).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let other = Keyring::open(&path, &Counting).unwrap();
-        assert_eq!(ring.add(&Counting).unwrap(), "k2");
-        assert_eq!((ring.active().as_str(), other.active().as_str()), ("k2", "k1"));
-        assert!(other.lookup("k2").is_some());
-        assert_eq!(other.active(), "k2", "it seals with the new one from then on");
-        assert!(matches!(ring.retire("k2"), Err(KeyError::Active(_))));
-        ring.retire("k1").unwrap();
-        assert_eq!(Keyring::open(&path, &Counting).unwrap().names(), ["k2"]);
+        let other = Keyring::open(&path, &entropy).unwrap();
+        assert_eq!(ring.add(&entropy).unwrap(), "k-02020202");
+        assert_eq!((ring.active().as_str(), other.active().as_str()), ("k-02020202", "k-00000000"));
+        assert!(other.lookup("k-02020202").is_some());
+        assert_eq!(other.active(), "k-02020202", "it seals with the new one from then on");
+        assert!(matches!(ring.retire("k-02020202"), Err(KeyError::Active(_))));
+        ring.retire("k-00000000").unwrap();
+        assert_eq!(Keyring::open(&path, &entropy).unwrap().names(), ["k-02020202"]);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(Keyring::open(&path, &Counting), Err(KeyError::Open(_))));
+        assert!(matches!(Keyring::open(&path, &entropy), Err(KeyError::Open(_))));
     }
 }

@@ -9,10 +9,12 @@ mod keyring;
 mod oauth;
 mod redact;
 mod renewal;
+mod rotation;
 mod seal;
 mod secret;
 
 pub use dispatch::AuthorizedDispatch;
 pub use keeper::{Keeper, KeeperPorts};
 pub use keyring::{KeyError, Keyring};
+pub use rotation::RotationError;
 pub use seal::{OpenError, Place, Sealer};

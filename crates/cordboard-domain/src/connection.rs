@@ -160,6 +160,8 @@ pub struct ConnectionRequest {
     pub plugin: PluginId,
     /// The name of the [`Scheme`].
     pub scheme: String,
+    /// Where the person's account is, as an origin.
+    pub host: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
     pub expires_at: Timestamp,

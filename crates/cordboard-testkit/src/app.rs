@@ -9,6 +9,7 @@ use cordboard_agent::catalogue::access::Developer;
 use cordboard_agent::catalogue::{Catalogue, CatalogueConfig, CataloguePorts};
 use cordboard_agent::engine::{Engine, EngineConfig, Ports, turns_from};
 use cordboard_agent::gathering::Gatherer;
+use cordboard_credentials::{AuthorizedDispatch, Keeper, KeeperPorts, Keyring, Sealer};
 use cordboard_domain::account::{Account, NewAccount, Role};
 use cordboard_domain::conversation::{Activation, Conversation};
 use cordboard_domain::event::RecordedEvent;
@@ -120,13 +121,24 @@ impl TestBuilder {
         let origin = Url::parse(plugin.origin()).expect("a valid origin");
         let client = GuardedClient::new(Guard::new([origin]), "Cordboard/test").expect("a client");
         let headers = HostHeaders::new(vec![7; 32]);
+        let ports = KeeperPorts {
+            vault: store.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            client: client.clone(),
+        };
+        let keys = format!("test {}", "11".repeat(32));
+        let keyring = Arc::new(Keyring::parse("test", &keys).expect("a key"));
+        let keeper = Keeper::new(ports, Sealer::new(keyring, entropy.clone()));
+        let dispatcher = Dispatcher::new(client.clone(), headers, clock.clone(), self.call_timeout);
         let ports = Ports {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
             installations: store.clone(),
             results: store.clone(),
-            dispatch: Arc::new(Dispatcher::new(client.clone(), headers, clock.clone(), self.call_timeout)),
+            dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher))),
+            credentials: Arc::new(keeper.clone()),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -153,6 +165,7 @@ impl TestBuilder {
             journal: store.clone(),
             conversations: store.clone(),
             people: store.clone(),
+            credentials: Arc::new(keeper),
             images: Arc::new(client),
             clock: clock.clone(),
             entropy,

@@ -28,6 +28,7 @@ mod router;
 mod session;
 mod stream;
 mod templates;
+mod wanting;
 mod words;
 
 pub use access_token::{NewAccessToken, access_token};

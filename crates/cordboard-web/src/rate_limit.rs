@@ -36,17 +36,26 @@ pub(crate) enum Door {
     AccessToken,
     /// Signing in through a provider.
     Provider,
+    /// Connecting with plugins: keys, departures and answers.
+    Connection,
 }
 
 impl Door {
-    const ALL: [Self; 6] =
-        [Self::Password, Self::SignInLink, Self::Invitation, Self::ShareLink, Self::AccessToken, Self::Provider];
+    const ALL: [Self; 7] = [
+        Self::Password,
+        Self::SignInLink,
+        Self::Invitation,
+        Self::ShareLink,
+        Self::AccessToken,
+        Self::Provider,
+        Self::Connection,
+    ];
 
     /// How many knocks at once, and the time after which one more is fine.
     fn quota(self) -> Quota {
         let (at_once, seconds) = match self {
             Self::Password => (20, 6),
-            Self::SignInLink | Self::Invitation | Self::ShareLink | Self::Provider => (30, 4),
+            Self::SignInLink | Self::Invitation | Self::ShareLink | Self::Provider | Self::Connection => (30, 4),
             Self::AccessToken => (30, 2),
         };
         quota(at_once, seconds)
@@ -138,7 +147,7 @@ macro_rules! doors {
     };
 }
 
-doors!(Password, SignInLink, Invitation, ShareLink, Provider);
+doors!(Password, SignInLink, Invitation, ShareLink, Provider, Connection);
 
 /// Handlers that take it, before anything that costs work, answer 429 to who knocks too often: `RateLimit<SignInLink>`.
 pub(crate) struct RateLimit<D>(PhantomData<D>);

@@ -26,6 +26,8 @@ const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 30);
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) account: Account,
+    /// What is stored of the session's token.
+    pub(crate) session: TokenDigest,
 }
 
 impl Member {
@@ -94,8 +96,9 @@ fn cookie_name(app: &App) -> &'static str {
 pub(crate) async fn lookup(headers: &HeaderMap, app: &App) -> Result<Option<Member>, StoreError> {
     let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(cookie_name(app)) else { return Ok(None) };
-    let account = app.people.lookup_session(&TokenDigest::of(cookie.value()), app.clock.now()).await?;
-    Ok(account.map(|account| Member { account }))
+    let session = TokenDigest::of(cookie.value());
+    let account = app.people.lookup_session(&session, app.clock.now()).await?;
+    Ok(account.map(|account| Member { account, session }))
 }
 
 impl FromRequestParts<App> for Member {

@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: Option<PathBuf>,
     /// A PostgreSQL URL; without one, a SQLite file in `data_dir`.
     pub(crate) database: Option<String>,
+    /// The keys that seal credentials; without one, a file in `data_dir`. Several servers need the same.
+    pub(crate) key_file: Option<PathBuf>,
     /// Where browsers reach the server, such as `https://chat.example`.
     pub(crate) public_url: Option<Url>,
     /// The header in which the operator's own proxy tells the client's address, such as `x-forwarded-for`.

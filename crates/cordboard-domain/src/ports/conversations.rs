@@ -46,6 +46,9 @@ pub trait Journal: Send + Sync {
     /// Takes over turns that need somebody who works on them and have nobody: their claim has run out by `now`.
     async fn take_over(&self, claim: &TurnClaim, now: Timestamp) -> Result<Vec<(ConversationId, TurnId)>, StoreError>;
 
+    /// A person's turns that are not over.
+    async fn list_open_turns(&self, user: UserId) -> Result<Vec<(ConversationId, TurnId)>, StoreError>;
+
     /// Takes a turn or prolongs its claim; `false` when the turn is over or somebody else's claim holds at `now`.
     async fn hold(&self, turn: TurnId, claim: &TurnClaim, now: Timestamp) -> Result<bool, StoreError>;
 

@@ -88,6 +88,7 @@ impl From<&Turn> for TurnView {
         let (state, problem) = match turn.state() {
             TurnState::Running => ("running", None),
             TurnState::AwaitingConfirmation => ("awaiting_confirmation", None),
+            TurnState::AwaitingConnection => ("awaiting_connection", None),
             TurnState::Finished(TurnOutcome::Answered) => ("answered", None),
             TurnState::Finished(TurnOutcome::Stopped) => ("stopped", None),
             TurnState::Finished(TurnOutcome::CallLimit { .. }) => ("call_limit", None),

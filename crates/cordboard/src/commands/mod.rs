@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod eval;
 mod folder;
 pub(crate) mod inspect;
+pub(crate) mod keys;
 #[cfg(feature = "embedded")]
 pub(crate) mod model_file;
 pub(crate) mod plugin;

@@ -41,7 +41,7 @@ pub(crate) async fn show(
         id => id.to_string(),
         plugin => words::plugin(id, &plugin.origin, facts, version),
         version => version.as_str().get(..12),
-        needs_credential => inspection.as_ref().is_some_and(|inspection| inspection.toolset.needs_credential()),
+        connect => connect(&app, &member, id, inspection.as_ref()).await?,
         category => plugin.category.filter(|_| plugin.standing == Standing::Approved).map(words::category),
         is_banned => plugin.standing == Standing::Banned,
         ban_reason => ban_reason(&app, plugin).await?,
@@ -57,6 +57,29 @@ pub(crate) async fn show(
         inspection => inspection.as_ref().map(Inspection::view),
     };
     Ok(page("plugin.html", &view)?)
+}
+
+/// What the plugin wants of people, and whether it has it.
+async fn connect(
+    app: &App,
+    member: &Member,
+    id: PluginId,
+    inspection: Option<&Inspection>,
+) -> Result<Option<Value>, WebError> {
+    let schemes = inspection.map(|inspection| inspection.toolset.schemes()).unwrap_or_default();
+    if schemes.iter().all(|scheme| scheme.kind.is_shared()) {
+        return Ok(None);
+    }
+    let connections = app.credentials.list_connections(member.user()).await?;
+    let count = connections.iter().filter(|each| each.plugin == id).count();
+    let (words, url) = match count {
+        0 => (
+            "This plugin wants an account or a key of yours; a chat asks for it when it is needed.",
+            format!("/connect/{id}"),
+        ),
+        _ => ("It is connected with an account or a key of yours.", "/connections".to_owned()),
+    };
+    Ok(Some(context! { words, url, count }))
 }
 
 /// Why the person sees a plugin, in words.
