@@ -34,7 +34,8 @@ pub(super) async fn view(app: &App, own: &Own, toolset: &Toolset) -> Result<Valu
             client => client.as_ref().map(client_view),
         });
     }
-    Ok(context! { schemes, callback => callback(&own.address, own.id()) })
+    let is_unusable = schemes.is_empty() && toolset.needs_credential();
+    Ok(context! { schemes, is_unusable, callback => callback(&own.address, own.id()) })
 }
 
 fn client_view(client: &OAuthClient) -> Value {
