@@ -136,6 +136,37 @@ mod tests {
         assert_eq!(both.open(&PLACE, &unknown), Err(OpenError::NoKey("k9".to_owned())));
     }
 
+    fn unhex(text: &str) -> Vec<u8> {
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+    }
+
+    /// draft-irtf-cfrg-xchacha-03, appendix A.3.1; then what differs from it in one part.
+    #[test]
+    fn the_cipher_is_the_one_of_the_draft() {
+        let key: [u8; 32] = std::array::from_fn(|at| 0x80 + u8::try_from(at).unwrap());
+        let nonce: [u8; 24] = std::array::from_fn(|at| 0x40 + u8::try_from(at).unwrap());
+        let aad = unhex("50515253c0c1c2c3c4c5c6c7");
+        let text = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.";
+        let expected = unhex(
+            "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f4eda7e39ae64c6708c54\
+             c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565d3fff921f9664c97637da9768812f6\
+             15c68b13b52ec0875924c1c7987947deafd8780acf49",
+        );
+        let cipher = cipher(&Zeroizing::new(key));
+        let nonce = XNonce::from(nonce);
+        assert_eq!(cipher.encrypt(&nonce, Payload { msg: text, aad: &aad }).unwrap(), expected);
+        let opens = |nonce: &XNonce, msg: &[u8], aad: &[u8]| cipher.decrypt(nonce, Payload { msg, aad }).is_ok();
+        assert!(opens(&nonce, &expected, &aad));
+        let mut other = nonce;
+        other[0] ^= 1;
+        let flipped_tag = [&expected[..expected.len() - 1], &[expected[expected.len() - 1] ^ 0x80]].concat();
+        let zero_tag = [&expected[..expected.len() - 16], &[0; 16][..]].concat();
+        assert!(!opens(&other, &expected, &aad) && !opens(&nonce, &expected, &aad[1..]));
+        for message in [&flipped_tag[..], &zero_tag, &expected[..expected.len() - 16], &expected[1..], b""] {
+            assert!(!opens(&nonce, message, &aad));
+        }
+    }
+
     #[test]
     fn no_bit_can_be_changed_and_no_byte_be_missing() {
         let both = sealer(&keys());
