@@ -3,6 +3,7 @@
 pub(crate) mod authorization;
 mod keys;
 mod leaving;
+mod rehearsing;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -15,6 +16,7 @@ use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::ports::{
     Callback, ClientRegistration, Connected, CredentialError, Credentials, StoreError, Vault,
 };
+use cordboard_domain::rehearsal::Rehearsal;
 use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::{Clock, Entropy};
 use cordboard_net::GuardedClient;
@@ -175,6 +177,14 @@ impl Credentials for Keeper {
 
     async fn list_service_connections(&self, plugin: PluginId) -> Result<Vec<Connection>, StoreError> {
         self.ports.vault.list_service_connections(plugin).await
+    }
+
+    async fn lookup_rehearsal(&self, plugin: PluginId) -> Result<Option<Rehearsal>, StoreError> {
+        self.ports.vault.lookup_rehearsal(plugin).await
+    }
+
+    async fn rehearse_renewal(&self, user: UserId, connection: ConnectionId) -> Result<(), CredentialError> {
+        self.renewal_rehearsed(user, connection).await
     }
 
     async fn choose(

@@ -4,6 +4,7 @@
 
 mod attach;
 mod dispatch;
+mod doctor;
 mod keeper;
 mod keyring;
 mod oauth;

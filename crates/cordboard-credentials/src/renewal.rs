@@ -9,6 +9,7 @@ use cordboard_domain::id::ConnectionId;
 use cordboard_domain::ports::StoreError;
 use cordboard_domain::time::SignedDuration;
 
+use crate::doctor;
 use crate::keeper::authorization::expiry;
 use crate::keeper::{Keeper, connection_place, home, owner};
 use crate::oauth::endpoint::TokenRequest;
@@ -74,7 +75,7 @@ impl Keeper {
             }
             let (generation, now) = (present.connection.generation, self.ports.clock.now());
             if self.ports.vault.claim_renewal(id, generation, now, now + CLAIM).await? {
-                self.renew(&present).await?;
+                self.renew(&present, false).await?;
             } else {
                 tokio::time::sleep(PAUSE).await;
             }
@@ -103,10 +104,10 @@ impl Keeper {
     }
 
     /// Asks for a new token and stores it; the claim is ours.
-    async fn renew(&self, present: &SealedConnection) -> Result<(), NoSecret> {
+    async fn renew(&self, present: &SealedConnection, is_rehearsed: bool) -> Result<(), NoSecret> {
         let SealedConnection { connection, .. } = present;
         let vault = &self.ports.vault;
-        match self.next(present).await {
+        match self.next(present, is_rehearsed).await {
             Ok((token, tokens)) => {
                 let (row, owner) = (connection.id.to_string(), owner(connection.user));
                 let secret = self.seal(&connection_place(&row, &owner), &ConnectionSecret::Token(token));
@@ -125,7 +126,17 @@ impl Keeper {
         }
     }
 
-    async fn next(&self, present: &SealedConnection) -> Result<(Token, Tokens), TokenFault> {
+    /// Renews out of turn, as a rehearsal: every step is written down.
+    pub(crate) async fn renew_now(&self, present: &SealedConnection) -> Result<(), NoSecret> {
+        let SealedConnection { connection, .. } = present;
+        let now = self.ports.clock.now();
+        if self.ports.vault.claim_renewal(connection.id, connection.generation, now, now + CLAIM).await? {
+            self.renew(present, true).await?;
+        }
+        Ok(())
+    }
+
+    async fn next(&self, present: &SealedConnection, is_rehearsed: bool) -> Result<(Token, Tokens), TokenFault> {
         let connection: &Connection = &present.connection;
         let unusable = |problem: String| TokenFault::Unusable(problem);
         let secret = self.opened(present).map_err(|problem| unusable(problem.to_string()))?;
@@ -147,7 +158,12 @@ impl Keeper {
         };
         let request =
             TokenRequest { url: &token.source.token_url, encoding: token.source.encoding, client: &client, fields };
-        let mut tokens = request.tokens(&self.ports.client, home(&connection.origins)).await?;
+        let exchanged = request.exchange(&self.ports.client, home(&connection.origins)).await;
+        if is_rehearsed {
+            let step = doctor::exchanged("Cordboard renews the access token", &exchanged, self.ports.clock.now());
+            self.note_step(connection.plugin, step).await;
+        }
+        let mut tokens = exchanged.tokens?;
         let access = std::mem::take(&mut tokens.access);
         // A server that sends no new refresh token means that the old one goes on.
         let refresh = tokens.refresh.take().or_else(|| token.refresh.clone());

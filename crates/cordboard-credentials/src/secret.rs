@@ -82,4 +82,6 @@ pub(crate) struct SignIn {
     pub(crate) renews: Option<ConnectionId>,
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) accepts_no_state: bool,
+    #[serde(default)]
+    pub(crate) is_rehearsed: bool,
 }

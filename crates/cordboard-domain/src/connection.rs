@@ -138,6 +138,8 @@ pub struct Wanted {
     pub scopes: Vec<String>,
     /// Which connection is renewed, if it is not a new one.
     pub renews: Option<ConnectionId>,
+    /// Whether the person develops the plugin, so that every step is written down for them.
+    pub is_rehearsed: bool,
     /// Where to go on afterwards.
     pub conversation: Option<ConversationId>,
 }

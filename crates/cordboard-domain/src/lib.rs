@@ -16,6 +16,7 @@ pub mod origin;
 pub mod plugin;
 pub mod policy;
 pub mod ports;
+pub mod rehearsal;
 pub mod review;
 pub mod secret;
 pub mod storefront;

@@ -23,7 +23,7 @@ const OWN_PLUGINS: &str = "plugin_id IN (SELECT id FROM plugins WHERE developer_
 
 use Kind::{Bytes, Integer, Text};
 
-pub(crate) const TABLES: [Table; 24] = [
+pub(crate) const TABLES: [Table; 25] = [
     Table {
         name: "users",
         columns: &[
@@ -292,6 +292,12 @@ pub(crate) const TABLES: [Table; 24] = [
             ("expires_at", Integer),
         ],
         of_person: None,
+        secrets: &[],
+    },
+    Table {
+        name: "rehearsals",
+        columns: &[("plugin_id", Text), ("body", Text)],
+        of_person: Some(OWN_PLUGINS),
         secrets: &[],
     },
 ];

@@ -85,6 +85,7 @@ routes! {
     post "/develop/{plugin}/refresh" => develop::register::refresh;
     post "/develop/{plugin}/remove" => develop::register::remove;
     post "/develop/{plugin}/key" => develop::credentials::set_key;
+    post "/develop/{plugin}/rehearse" => develop::credentials::rehearse;
     post "/develop/{plugin}/client" => develop::credentials::set_client;
     post "/develop/{plugin}/shares" => develop::share::add;
     post "/develop/{plugin}/shares/{user}/revoke" => develop::share::revoke;

@@ -27,6 +27,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "credentials_section.html",
     "develop.html",
     "develop_plugin.html",
+    "doctor.html",
     "error.html",
     "evidence.html",
     "findings.html",

@@ -32,7 +32,9 @@ impl Wish {
     ) -> Result<Self, WebError> {
         let installation = app.catalogue.ports.installations.lookup_installation(member.user(), plugin).await?;
         let Some(installation) = installation else { return Err(not_found().await) };
-        Self::of(app, member, plugin, &installation.version, installation.facts, scheme).await
+        let mut wish = Self::of(app, member, plugin, &installation.version, installation.facts, scheme).await?;
+        wish.wanted.is_rehearsed = installation.plugin.developer == member.user();
+        Ok(wish)
     }
 
     /// The same for a plugin's developer, in the version that was fetched last.
@@ -63,6 +65,7 @@ impl Wish {
             origins: facts.hosts.clone(),
             scopes: Vec::new(),
             renews: None,
+            is_rehearsed: false,
             conversation: None,
         };
         Ok(Self { wanted, facts })

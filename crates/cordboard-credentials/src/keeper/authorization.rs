@@ -10,6 +10,7 @@ use cordboard_domain::time::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::{Keeper, authorization_place, home};
+use crate::doctor;
 use crate::oauth::departure::Departure;
 use crate::oauth::endpoint::TokenRequest;
 use crate::oauth::token::{TokenFault, Tokens};
@@ -59,6 +60,7 @@ impl Keeper {
             renews: wanted.renews,
             conversation: wanted.conversation,
             accepts_no_state: client.accepts_no_state,
+            is_rehearsed: wanted.is_rehearsed,
         };
         let (state, owner) = (TokenDigest::of(&state), wanted.user.to_string());
         let pending = PendingAuthorization {
@@ -69,6 +71,9 @@ impl Keeper {
             expires_at: self.ports.clock.now() + LIFETIME,
         };
         self.ports.vault.add_authorization(&state, &pending).await?;
+        if wanted.is_rehearsed {
+            self.note_departure(wanted.plugin, &wanted.scheme.name, &url).await;
+        }
         Ok(url)
     }
 
@@ -97,7 +102,15 @@ impl Keeper {
         version: &VersionDigest,
         callback: Callback,
     ) -> Result<Connected, CredentialError> {
-        let sign_in = self.awaited(user, session, plugin, &callback).await?;
+        let (sign_in, is_known) = self.awaited(user, session, plugin, &callback).await?;
+        if sign_in.is_rehearsed {
+            let outcome = match (&is_known, answer::code(&sign_in.server, callback.clone())) {
+                (Err(problem), _) => Err(problem.to_string()),
+                (Ok(()), code) => code.map(|_| ()),
+            };
+            self.note_callback(plugin, &callback, outcome.as_ref().map(|()| ()).map_err(String::as_str)).await;
+        }
+        is_known?;
         if sign_in.version != *version {
             return Err(refused(
                 "The plugin became another version while you signed in. Look at what changed, then begin again.",
@@ -105,7 +118,7 @@ impl Keeper {
         }
         let code = answer::code(&sign_in.server, callback).map_err(refused)?;
         let client = self.client(plugin, &sign_in.scheme).await?.ok_or(CredentialError::NoClient)?;
-        let tokens = self.exchange(&sign_in, &client, code).await.map_err(|fault| match fault {
+        let tokens = self.exchange(plugin, &sign_in, &client, code).await.map_err(|fault| match fault {
             TokenFault::Rejected(message) | TokenFault::Unusable(message) => refused(message),
         })?;
         let expires_at = expiry(self.ports.clock.now(), &tokens);
@@ -120,6 +133,7 @@ impl Keeper {
             origins: sign_in.origins.clone(),
             scopes: Vec::new(),
             renews: sign_in.renews,
+            is_rehearsed: sign_in.is_rehearsed,
             conversation,
         };
         let source = TokenSource {
@@ -131,17 +145,18 @@ impl Keeper {
         let token = Token { access: tokens.access, refresh: tokens.refresh, source };
         let secret = ConnectionSecret::Token(token);
         let connection = self.keep(&wanted, Some(user), secret, expires_at, scopes, "").await?;
-        Ok(Connected { connection, conversation })
+        Ok(Connected { connection, is_rehearsed: sign_in.is_rehearsed, conversation })
     }
 
-    /// The sign-in that an answer belongs to. It is taken whatever comes next, so nothing can be tried twice.
+    /// The sign-in that an answer belongs to, and whether it may be gone on with. It is taken whatever comes next, so
+    /// nothing can be tried twice.
     async fn awaited(
         &self,
         user: UserId,
         session: &TokenDigest,
         plugin: PluginId,
         callback: &Callback,
-    ) -> Result<SignIn, CredentialError> {
+    ) -> Result<(SignIn, Result<(), CredentialError>), CredentialError> {
         let (vault, now) = (&self.ports.vault, self.ports.clock.now());
         let state = match callback.state.as_deref().filter(|state| !state.is_empty()) {
             Some(state) => Some(TokenDigest::of(state)),
@@ -156,15 +171,22 @@ impl Keeper {
         let owner = user.to_string();
         let sign_in: SignIn = self.open(&authorization_place(&state.0, &owner), &pending.secret)?;
         if callback.state.as_deref().is_none_or(str::is_empty) && !sign_in.accepts_no_state {
-            return Err(refused(
+            let refusal = refused(
                 "The plugin's server answers without the `state` that it was given, so the answer could be anybody's. \
                  Its developer can mend that, or allow it on the plugin's page.",
-            ));
+            );
+            return Ok((sign_in, Err(refusal)));
         }
-        Ok(sign_in)
+        Ok((sign_in, Ok(())))
     }
 
-    async fn exchange(&self, sign_in: &SignIn, client: &Client, code: String) -> Result<Tokens, TokenFault> {
+    async fn exchange(
+        &self,
+        plugin: PluginId,
+        sign_in: &SignIn,
+        client: &Client,
+        code: String,
+    ) -> Result<Tokens, TokenFault> {
         let request = TokenRequest {
             url: &sign_in.server.token_url,
             encoding: sign_in.server.encoding,
@@ -176,7 +198,12 @@ impl Keeper {
                 ("code_verifier", sign_in.verifier.clone()),
             ],
         };
-        request.tokens(&self.ports.client, home(&sign_in.origins)).await
+        let exchanged = request.exchange(&self.ports.client, home(&sign_in.origins)).await;
+        if sign_in.is_rehearsed {
+            let step = doctor::exchanged("Cordboard asks for tokens", &exchanged, self.ports.clock.now());
+            self.note_step(plugin, step).await;
+        }
+        exchanged.tokens
     }
 }
 

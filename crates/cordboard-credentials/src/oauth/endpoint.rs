@@ -30,12 +30,28 @@ pub(crate) struct TokenRequest<'request> {
     pub(crate) fields: Vec<(&'static str, String)>,
 }
 
+/// Both halves of an exchange, and what came of it.
+pub(crate) struct Exchanged {
+    pub(crate) encoding: TokenEncoding,
+    pub(crate) auth: ClientAuth,
+    pub(crate) request: Option<Outgoing>,
+    pub(crate) answer: Option<Exchange>,
+    pub(crate) tokens: Result<Tokens, TokenFault>,
+}
+
 impl TokenRequest<'_> {
     /// Asks for tokens. `plugin` is where the plugin lives, whose manifest or description names the server.
-    pub(crate) async fn tokens(&self, client: &GuardedClient, plugin: Option<Url>) -> Result<Tokens, TokenFault> {
-        let exchange = self.send(client, plugin).await?;
-        let kind = exchange.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        read(exchange.status, kind, &exchange.body).map_err(|fault| self.redacted(fault))
+    pub(crate) async fn exchange(&self, client: &GuardedClient, plugin: Option<Url>) -> Exchanged {
+        let (answer, tokens) = match self.send(client, plugin).await {
+            Err(fault) => (None, Err(fault)),
+            Ok(mut answer) => {
+                let kind = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+                let tokens = read(answer.status, kind, &answer.body).map_err(|fault| self.redacted(fault));
+                answer.body = self.redaction().text(&String::from_utf8_lossy(&answer.body)).into_bytes();
+                (Some(answer), tokens)
+            }
+        };
+        Exchanged { encoding: self.encoding, auth: self.client.auth, request: self.outgoing(), answer, tokens }
     }
 
     /// Sends it, whatever comes back.
@@ -86,11 +102,15 @@ impl TokenRequest<'_> {
         Some(Outgoing { method: Method::POST, url: self.url.to_owned(), headers, body: Some(body.into_bytes()) })
     }
 
-    /// A fault without the secrets that the server may have echoed.
-    fn redacted(&self, fault: TokenFault) -> TokenFault {
+    /// Masks what was sent, which servers echo.
+    fn redaction(&self) -> Redaction {
         let secret_fields = ["code", "code_verifier", "refresh_token", "token"];
         let sent = self.fields.iter().filter(|(name, _)| secret_fields.contains(name)).map(|(_, value)| value.as_str());
-        let redaction = Redaction::of(sent.chain([self.client.secret.as_str()]));
+        Redaction::of(sent.chain([self.client.secret.as_str()]))
+    }
+
+    fn redacted(&self, fault: TokenFault) -> TokenFault {
+        let redaction = self.redaction();
         match fault {
             TokenFault::Rejected(message) => TokenFault::Rejected(redaction.text(&message)),
             TokenFault::Unusable(message) => TokenFault::Unusable(redaction.text(&message)),

@@ -149,6 +149,7 @@ impl Stage {
             origins: vec![self.stub.origin.clone()],
             scopes: Vec::new(),
             renews: None,
+            is_rehearsed: false,
             conversation: Some(self.conversation),
         }
     }

@@ -10,6 +10,7 @@ use crate::connection::{
 };
 use crate::id::{ConnectionId, ConversationId, PluginId, UserId};
 use crate::plugin::VersionDigest;
+use crate::rehearsal::Rehearsal;
 use crate::secret::TokenDigest;
 use crate::time::Timestamp;
 
@@ -78,6 +79,9 @@ pub trait Vault: Send + Sync {
         plugin: PluginId,
         now: Timestamp,
     ) -> Result<Option<TokenDigest>, StoreError>;
+    /// Keeps a developer's last rehearsal of their plugin's sign-in.
+    async fn set_rehearsal(&self, plugin: PluginId, rehearsal: &Rehearsal) -> Result<(), StoreError>;
+    async fn lookup_rehearsal(&self, plugin: PluginId) -> Result<Option<Rehearsal>, StoreError>;
     /// Some sealed values that another key than this one opens.
     async fn list_sealed_otherwise(&self, key: &str, limit: u32) -> Result<Vec<SealedPlace>, StoreError>;
     /// Puts a value that was sealed anew in its place, unless it has changed meanwhile.
@@ -121,6 +125,8 @@ pub struct Callback {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connected {
     pub connection: ConnectionId,
+    /// Whether the person develops the plugin.
+    pub is_rehearsed: bool,
     pub conversation: Option<ConversationId>,
 }
 
@@ -158,6 +164,10 @@ pub trait Credentials: Send + Sync {
     ) -> Result<Connected, CredentialError>;
     async fn list_connections(&self, user: UserId) -> Result<Vec<Connection>, StoreError>;
     async fn list_service_connections(&self, plugin: PluginId) -> Result<Vec<Connection>, StoreError>;
+    /// What a developer's last sign-in at their plugin came to, step by step.
+    async fn lookup_rehearsal(&self, plugin: PluginId) -> Result<Option<Rehearsal>, StoreError>;
+    /// Renews a developer's own connection, so that each step is written down.
+    async fn rehearse_renewal(&self, user: UserId, connection: ConnectionId) -> Result<(), CredentialError>;
     /// Uses a person's own connection in a conversation of theirs.
     async fn choose(
         &self,

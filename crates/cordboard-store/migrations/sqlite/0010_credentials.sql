@@ -49,3 +49,9 @@ CREATE TABLE authorizations (
     secret_key TEXT NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT;
+
+-- A developer's last sign-in at their own plugin, masked.
+CREATE TABLE rehearsals (
+    plugin_id TEXT PRIMARY KEY REFERENCES plugins (id) ON DELETE CASCADE,
+    body TEXT NOT NULL
+) STRICT;

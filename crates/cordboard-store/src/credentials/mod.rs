@@ -3,12 +3,14 @@
 mod authorizations;
 mod clients;
 mod connections;
+mod rehearsals;
 mod resealing;
 
 use async_trait::async_trait;
 use cordboard_domain::connection::{Connection, OAuthClient, PendingAuthorization, Renewal, Sealed, SealedConnection};
 use cordboard_domain::id::{ConnectionId, ConversationId, PluginId, UserId};
 use cordboard_domain::ports::{SealedPlace, StoreError, Vault};
+use cordboard_domain::rehearsal::Rehearsal;
 use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::Timestamp;
 use sqlx::Row as _;
@@ -110,6 +112,14 @@ impl Vault for Store {
         now: Timestamp,
     ) -> Result<Option<TokenDigest>, StoreError> {
         authorizations::only(self, session, plugin, now).await
+    }
+
+    async fn set_rehearsal(&self, plugin: PluginId, rehearsal: &Rehearsal) -> Result<(), StoreError> {
+        rehearsals::set(self, plugin, rehearsal).await
+    }
+
+    async fn lookup_rehearsal(&self, plugin: PluginId) -> Result<Option<Rehearsal>, StoreError> {
+        rehearsals::lookup(self, plugin).await
     }
 
     async fn list_sealed_otherwise(&self, key: &str, limit: u32) -> Result<Vec<SealedPlace>, StoreError> {

@@ -161,3 +161,45 @@ async fn a_refresh_that_fails_asks_the_person_to_connect_again() {
     let mended = app.store.list_connections(app.owner).await.unwrap();
     assert_eq!((mended.len(), mended[0].id, mended[0].label.as_str()), (1, broken.id, "Account 1"));
 }
+
+#[tokio::test]
+async fn the_doctor_shows_both_halves_and_says_what_is_probably_wrong() {
+    let (app, page, plugin, _) = app(json!("oauth")).await;
+    let client = [
+        ("scheme", "ai-plugin.json#auth"),
+        ("client_id", "cordboard"),
+        ("client_secret", "the-secret"),
+        ("auth", "post"),
+    ];
+    page.post(&format!("/develop/{plugin}/client"), &client).await;
+    let develop = format!("/develop/{plugin}");
+    let shown = page.html(&develop).await;
+    assert!(shown.contains(&format!("{}/connect/{plugin}/callback", page.base)), "the address to register");
+
+    let url = departure(&page, plugin, &[]).await;
+    assert!(page.html(&develop).await.contains("Nothing came back yet"));
+    let wrong = r#"{"error": "invalid_client", "error_description": "the-secret is wrong"}"#;
+    app.plugin.answer_at("/token", 401, "application/json", wrong);
+    let state_given = parameter(&url, "state");
+    let answer = page.get(&format!("/connect/{plugin}/callback?code=the-code&state={state_given}")).await;
+    assert!(answer.status() == 422 && answer.text().await.unwrap().contains("What the doctor says"));
+    let shown = page.html(&develop).await;
+    assert!(shown.contains("your server wants the secret in the header"), "{shown}");
+    for secret in ["the-secret", "the-code", state_given.as_str()] {
+        assert!(!shown.contains(secret), "{secret}");
+    }
+
+    let url = departure(&page, plugin, &[]).await;
+    page.get(&format!("/connect/{plugin}/callback?code=c&state=&iss={}", app.plugin.origin())).await;
+    assert!(page.html(&develop).await.contains("Your server dropped <code>state</code>"));
+    drop(url);
+
+    let url = departure(&page, plugin, &[]).await;
+    let tokens = json!({"access_token": "access-one", "refresh_token": "refresh-one", "expires_in": 3600});
+    app.plugin.answer_at("/token", 200, "application/json", tokens.to_string());
+    let answer = page.get(&format!("/connect/{plugin}/callback?code=c&state={}", parameter(&url, "state"))).await;
+    assert_eq!(answer.headers()["location"], format!("{develop}#doctor"));
+    page.post(&format!("{develop}/rehearse"), &[("scheme", "ai-plugin.json#auth")]).await;
+    let shown = page.html(&develop).await;
+    assert!(shown.contains("Cordboard renews the access token") && !shown.contains("refresh-one"), "{shown}");
+}

@@ -105,6 +105,7 @@ const TABLE: &[Row] = &[
     ("post", "/develop/{plugin}/refresh", TheirsOfDevelopers, &[]),
     ("post", "/develop/{plugin}/remove", TheirsOfDevelopers, &[("confirm", "Todo list")]),
     ("post", "/develop/{plugin}/key", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth"), ("key", "mine")]),
+    ("post", "/develop/{plugin}/rehearse", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth")]),
     ("post", "/develop/{plugin}/client", TheirsOfDevelopers, &CLIENT),
     ("post", "/develop/{plugin}/shares", TheirsOfDevelopers, &[("login", "bob")]),
     ("post", "/develop/{plugin}/shares/{user}/revoke", TheirsOfDevelopers, &[]),

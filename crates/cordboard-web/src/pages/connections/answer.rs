@@ -40,7 +40,11 @@ pub(crate) async fn take(
     match done.map_err(WebError::from) {
         Ok(connected) => {
             app.engine.connected(user, plugin).await?;
-            Ok(Redirect::to(&on(connected.conversation)).into_response())
+            let onward = match connected.conversation {
+                None if connected.is_rehearsed => format!("/develop/{plugin}#doctor"),
+                conversation => on(conversation),
+            };
+            Ok(Redirect::to(&onward).into_response())
         }
         Err(error) => {
             let (status, problem) = error.correctable()?;
@@ -49,6 +53,7 @@ pub(crate) async fn take(
                 name => installation.facts.name_for_human.as_str(),
                 problem,
                 again => format!("/connect/{plugin}"),
+                doctor => (installation.plugin.developer == user).then(|| format!("/develop/{plugin}#doctor")),
             };
             Ok((status, page("not_connected.html", &view)?).into_response())
         }

@@ -2,16 +2,17 @@
 
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use cordboard_domain::connection::{ClientAuth, OAuthClient};
+use cordboard_domain::connection::{ClientAuth, Connection, OAuthClient};
 use cordboard_domain::credential::{Attach, Scheme, SchemeKind};
 use cordboard_domain::ports::ClientRegistration;
 use cordboard_spec::toolset::Toolset;
+use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::show::{self, Extra, Place};
 use crate::app::App;
-use crate::error::WebError;
+use crate::error::{WebError, not_found};
 use crate::own::Own;
 use crate::pages::connections::connect::callback;
 use crate::wanting::Wish;
@@ -20,9 +21,12 @@ use crate::words;
 /// For `credentials_section.html`.
 pub(super) async fn view(app: &App, own: &Own, toolset: &Toolset) -> Result<Value, WebError> {
     let given = app.credentials.list_service_connections(own.id()).await?;
+    let own_connections = app.credentials.list_connections(own.member.user()).await?;
     let mut schemes = Vec::new();
     for scheme in toolset.schemes() {
         let client = app.credentials.lookup_client(own.id(), &scheme.name).await?;
+        let is_renewable =
+            |each: &&Connection| each.plugin == own.id() && each.scheme == scheme.name && each.expires_at.is_some();
         let key = given.iter().find(|each| each.scheme == scheme.name);
         schemes.push(context! {
             name => scheme.name.as_str(),
@@ -32,10 +36,20 @@ pub(super) async fn view(app: &App, own: &Own, toolset: &Toolset) -> Result<Valu
             key_since => key.filter(|_| takes_key(&scheme.kind)).map(|key| words::moment(key.created_at)),
             needs_client => scheme.kind.needs_client(),
             client => client.as_ref().map(client_view),
+            rehearse => client.as_ref().filter(|_| !scheme.kind.is_shared()).map(|_| rehearsal_path(own, &scheme.name)),
+            can_renew => own_connections.iter().any(|each| is_renewable(&each)),
         });
     }
     let is_unusable = schemes.is_empty() && toolset.needs_credential();
-    Ok(context! { schemes, is_unusable, callback => callback(&own.address, own.id()) })
+    let rehearsal = app.credentials.lookup_rehearsal(own.id()).await?.map(|each| {
+        let steps = Value::from(Serde(&each.steps));
+        context! { scheme => each.scheme.as_str(), at => words::moment(each.began_at), steps }
+    });
+    Ok(context! { schemes, is_unusable, rehearsal, callback => callback(&own.address, own.id()) })
+}
+
+fn rehearsal_path(own: &Own, scheme: &str) -> String {
+    format!("/connect/{}?scheme={}", own.id(), words::in_query(scheme))
 }
 
 fn client_view(client: &OAuthClient) -> Value {
@@ -131,4 +145,23 @@ async fn after(app: &App, own: &Own, done: Result<(), WebError>) -> Result<Respo
         Ok(()) => Ok(Redirect::to(&format!("{}#needs", own.page())).into_response()),
         Err(error) => show::trouble(app, own, Place::SignIn, error, Extra::default()).await,
     }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RehearseForm {
+    scheme: String,
+}
+
+/// Renews the developer's own newest connection, so that the page can show each step.
+pub(crate) async fn rehearse(
+    State(app): State<App>,
+    own: Own,
+    Form(form): Form<RehearseForm>,
+) -> Result<Response, WebError> {
+    let user = own.member.user();
+    let all = app.credentials.list_connections(user).await?;
+    let newest = all.iter().rev().find(|each| each.plugin == own.id() && each.scheme == form.scheme);
+    let Some(newest) = newest else { return Err(not_found().await) };
+    app.credentials.rehearse_renewal(user, newest.id).await?;
+    Ok(Redirect::to(&format!("{}#doctor", own.page())).into_response())
 }
