@@ -21,6 +21,7 @@ on_both! {
     what_is_installed_is_pinned,
     a_banned_plugin_is_not_active_anywhere,
     a_plugin_is_shared_with_so_many_and_no_more,
+    of_many_who_join_at_once_as_many_get_in_as_may,
     share_links_expire_and_are_revoked,
     the_store_is_searched_and_sorted,
     people_count_for_30_days_and_once,
@@ -110,6 +111,20 @@ async fn a_plugin_is_shared_with_so_many_and_no_more(store: Store) {
     assert!(store.list_installations(id(10)).await.unwrap().is_empty(), "what was shared is gone");
     store.share(plugin.id, late, 15, now()).await.unwrap();
     assert_eq!(store.list_shared_with(late).await.unwrap(), [plugin]);
+}
+
+async fn of_many_who_join_at_once_as_many_get_in_as_may(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 2, "Todo").await;
+    let mut people = Vec::new();
+    for number in 10..30 {
+        people.push(person(&store, number).await);
+    }
+    let joins = people.iter().map(|user| store.share(plugin.id, *user, 15, now()));
+    let results = futures::future::join_all(joins).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 15);
+    assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(StoreError::Full(_)))), "{results:?}");
+    assert_eq!(store.list_shares(plugin.id).await.unwrap().len(), 15);
 }
 
 async fn share_links_expire_and_are_revoked(store: Store) {

@@ -15,6 +15,7 @@ on_both! {
     a_decision_moves_the_plugin_and_is_recorded,
     a_decision_on_yesterdays_standing_changes_nothing,
     a_decision_on_yesterdays_version_changes_nothing,
+    of_many_decisions_at_once_one_counts,
     the_requests_are_run_by_one_at_a_time,
     one_registration_of_an_origin_is_in_the_store,
 }
@@ -93,6 +94,19 @@ async fn a_decision_on_yesterdays_version_changes_nothing(store: Store) {
     assert!(matches!(store.make_current(&before, &newer, None).await, Err(StoreError::Conflict)));
     let after = store.get_plugin(plugin.id).await.unwrap();
     assert_eq!((after.standing, after.approved, after.current), (Standing::InReview, None, newer.digest));
+}
+
+async fn of_many_decisions_at_once_one_counts(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 3, "Hotels").await;
+    submit(&store, &plugin, 4).await.unwrap();
+    let approve = resolution(&plugin, Standing::InReview, Standing::Approved, ReviewAction::Approved, developer);
+    let reject = resolution(&plugin, Standing::InReview, Standing::Unverified, ReviewAction::Rejected, developer);
+    let decisions = [&approve, &reject, &approve, &reject].map(|each| store.resolve(each));
+    let results = futures::future::join_all(decisions).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+    assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(StoreError::Conflict))), "{results:?}");
+    assert_eq!(store.review_history(plugin.id).await.unwrap().len(), 2);
 }
 
 async fn the_requests_are_run_by_one_at_a_time(store: Store) {
