@@ -46,7 +46,7 @@ pub struct CatalogueConfig {
     pub share_limit: u32,
     /// How many percent of a model's window the plugins may take while evidence is gathered.
     pub tool_share: u32,
-    /// How long after a look at a plugin's documents comes the next, give or take a tenth.
+    /// How long after a look at a plugin's documents comes the next, and up to a tenth more.
     pub look_interval: SignedDuration,
 }
 

@@ -52,17 +52,18 @@ impl Catalogue {
     /// Looks at the plugins whose time has come, and makes new versions of those that changed. Gives how many changed.
     pub async fn look_around(&self) -> Result<usize, CatalogueError> {
         let now = self.ports.clock.now();
-        let due = self.ports.shelf.list_due(now, MOST_LOOKS).await?;
-        let looks = due.into_iter().map(|plugin| self.look_at(plugin, now));
+        let since = now - self.config.look_interval;
+        let due = self.ports.shelf.list_due(since, MOST_LOOKS).await?;
+        let looks = due.into_iter().map(|plugin| self.look_at(plugin, since, now + self.spread()));
         let changed =
             futures::stream::iter(looks).buffer_unordered(LOOKS_AT_ONCE).filter(|changed| std::future::ready(*changed));
         Ok(changed.count().await)
     }
 
     /// Whether the plugin has a new version by this look.
-    async fn look_at(&self, plugin: Plugin, now: Timestamp) -> bool {
+    async fn look_at(&self, plugin: Plugin, since: Timestamp, at: Timestamp) -> bool {
         let id = plugin.id;
-        match self.ports.shelf.claim_look(id, now, now + self.until_next_look()).await {
+        match self.ports.shelf.claim_look(id, since, at).await {
             Ok(true) => {}
             Ok(false) => return false,
             Err(problem) => {
@@ -84,11 +85,11 @@ impl Catalogue {
         }
     }
 
-    /// The interval, a tenth shorter or longer by chance, so that plugins' servers are not all asked at once.
-    fn until_next_look(&self) -> SignedDuration {
+    /// Up to a tenth of the interval by chance, so that plugins are not all looked at together.
+    fn spread(&self) -> SignedDuration {
         let mut byte = [0; 1];
         self.ports.entropy.fill(&mut byte);
-        self.config.look_interval * (900 + 200 * i32::from(byte[0]) / 255) / 1000
+        self.config.look_interval / 2_550 * i32::from(byte[0])
     }
 }
 

@@ -32,12 +32,11 @@ pub trait PluginShelf: Send + Sync {
     async fn get_version(&self, digest: &VersionDigest) -> Result<PluginVersion, StoreError>;
     /// Notes when the verification token was found, or that it is gone.
     async fn set_verified(&self, plugin: PluginId, at: Option<Timestamp>) -> Result<(), StoreError>;
-    /// Plugins whose time to be looked at has come, the longest waiting first: those before reviewers or beyond, and those
+    /// Plugins that nobody looked at after `since`, the longest waiting first: those before reviewers or beyond, and those
     /// that somebody besides their developer has.
-    async fn list_due(&self, now: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError>;
-    /// Takes it upon the caller to look at a plugin that is due, and sets when it is due again; `false` when somebody else
-    /// was faster.
-    async fn claim_look(&self, plugin: PluginId, now: Timestamp, again: Timestamp) -> Result<bool, StoreError>;
+    async fn list_due(&self, since: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError>;
+    /// Takes it upon the caller to look at a plugin that is due, and notes it for `at`; `false` when somebody else was faster.
+    async fn claim_look(&self, plugin: PluginId, since: Timestamp, at: Timestamp) -> Result<bool, StoreError>;
     /// Takes a plugin away from everybody; its versions stay while stored turns refer to them.
     async fn unregister(&self, plugin: PluginId) -> Result<(), StoreError>;
 }

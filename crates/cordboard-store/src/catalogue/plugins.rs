@@ -77,8 +77,8 @@ impl PluginShelf for Store {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO plugins (id, developer_id, origin, facts, name, search_text, skeleton, standing, category, \
-             current_version, approved_version, verification_token, verified_at, cosmetic_changes_pass, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             current_version, approved_version, verification_token, verified_at, cosmetic_changes_pass, created_at, \
+             looked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)",
         )
         .bind(plugin.id.to_string())
         .bind(plugin.developer.to_string())
@@ -115,7 +115,8 @@ impl PluginShelf for Store {
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         let advanced = sqlx::query(
-            "UPDATE plugins SET facts = $4, name = $5, search_text = $6, skeleton = $7, current_version = $8 \
+            "UPDATE plugins SET facts = $4, name = $5, search_text = $6, skeleton = $7, current_version = $8, \
+             looked_at = $9 \
              WHERE id = $1 AND standing = $2 AND current_version = $3",
         )
         .bind(before.id.to_string())
@@ -126,6 +127,7 @@ impl PluginShelf for Store {
         .bind(search_text(&version.facts, &before.origin))
         .bind(look(&version.facts.name_for_human))
         .bind(version.digest.as_str())
+        .bind(version.fetched_at.as_millisecond())
         .execute(&mut *transaction)
         .await
         .map_err(database)?;
@@ -185,14 +187,14 @@ impl PluginShelf for Store {
         Ok(())
     }
 
-    async fn list_due(&self, now: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError> {
+    async fn list_due(&self, since: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM plugins p WHERE p.look_at <= $1 AND p.standing <> 'banned' AND (p.standing <> 'unverified' \
+            "SELECT {COLUMNS} FROM plugins p WHERE p.looked_at <= $1 AND p.standing <> 'banned' AND (p.standing <> 'unverified' \
              OR EXISTS (SELECT 1 FROM installations i WHERE i.plugin_id = p.id AND i.user_id <> p.developer_id)) \
-             ORDER BY p.look_at, p.id LIMIT $2"
+             ORDER BY p.looked_at, p.id LIMIT $2"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(now.as_millisecond())
+            .bind(since.as_millisecond())
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await
@@ -200,11 +202,11 @@ impl PluginShelf for Store {
         rows.iter().map(plugin).collect()
     }
 
-    async fn claim_look(&self, plugin: PluginId, now: Timestamp, again: Timestamp) -> Result<bool, StoreError> {
-        let claimed = sqlx::query("UPDATE plugins SET look_at = $3 WHERE id = $1 AND look_at <= $2")
+    async fn claim_look(&self, plugin: PluginId, since: Timestamp, at: Timestamp) -> Result<bool, StoreError> {
+        let claimed = sqlx::query("UPDATE plugins SET looked_at = $3 WHERE id = $1 AND looked_at <= $2")
             .bind(plugin.to_string())
-            .bind(now.as_millisecond())
-            .bind(again.as_millisecond())
+            .bind(since.as_millisecond())
+            .bind(at.as_millisecond())
             .execute(&self.pool)
             .await
             .map_err(database)?;

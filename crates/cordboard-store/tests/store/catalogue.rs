@@ -235,9 +235,10 @@ async fn plugins_are_looked_at_in_turn_by_one_server(store: Store) {
     for (user, plugin) in [(other, &shared), (developer, &own), (other, &banned)] {
         store.install(user, plugin.id, &plugin.current, Provenance::Shared, now()).await.unwrap();
     }
-    let due = async |at| store.list_due(at, 10).await.unwrap().iter().map(|each| each.id).collect::<Vec<_>>();
+    let due = async |since| store.list_due(since, 10).await.unwrap().iter().map(|each| each.id).collect::<Vec<_>>();
+    let (second, hour) = (SignedDuration::from_secs(1), SignedDuration::from_hours(1));
+    assert!(due(now() - second).await.is_empty(), "registering is a look");
     assert_eq!(due(now()).await, [listed.id, shared.id]);
-    let hour = SignedDuration::from_hours(1);
     assert!(store.claim_look(listed.id, now(), now() + hour).await.unwrap());
     assert!(!store.claim_look(listed.id, now(), now() + hour).await.unwrap(), "another server was faster");
     assert_eq!(due(now()).await, [shared.id]);

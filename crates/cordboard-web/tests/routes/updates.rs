@@ -71,7 +71,7 @@ async fn changes_by_itself(store: Store) {
     assert_eq!(app.catalogue.look_around().await.unwrap(), 0);
 
     app.plugin.set_spec(spec_with(&["book"]));
-    app.clock.advance(SignedDuration::from_mins(53));
+    app.clock.advance(SignedDuration::from_mins(59));
     assert_eq!(app.catalogue.look_around().await.unwrap(), 0, "it was looked at less than an hour ago");
     app.clock.advance(SignedDuration::from_mins(14));
     let looks = [app.catalogue.look_around(), app.catalogue.look_around()];
@@ -108,6 +108,7 @@ async fn a_plugin_that_changes_while_it_is_reviewed_cannot_be_approved() {
     verified(&app, &developer, &home).await;
     let review = submitted(&app, &developer, &reviewer, &home).await;
     app.plugin.set_spec(spec_with(&["book"]));
+    app.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(app.catalogue.look_around().await.unwrap(), 1);
     assert_eq!(reviewer.post(&format!("{review}/approve"), &[]).await.status(), 409);
     assert_eq!(plugin(&app, &home).await.standing, Standing::Unverified);
