@@ -1,11 +1,12 @@
-//! No secret is anywhere but in requests to the plugin and its token server: not in the database file, its log, a
-//! backup, or what is told of failures.
+//! No secret is anywhere but in requests to the plugin and its token server: not in the database file and what lies
+//! beside it, a backup, the program's log at its most talkative, or what is told of failures.
 
 use cordboard_credentials::{Keyring, Place};
 use cordboard_domain::connection::Sealed;
 use cordboard_domain::ports::{PersonalData as _, Vault as _};
 use cordboard_store::Store;
 
+use crate::logged::Logged;
 use crate::stage::{Stage, keys, tokens};
 
 const CANARIES: [&str; 7] = [
@@ -28,6 +29,7 @@ fn assert_clean(what: &str, bytes: &[u8]) {
 
 #[tokio::test]
 async fn no_secret_lies_in_the_open() {
+    let logged = Logged::start();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cordboard.db");
     let stage = Stage::over(Store::open(&path).await.unwrap(), Keyring::parse("test", &keys()).unwrap()).await;
@@ -49,6 +51,9 @@ async fn no_secret_lies_in_the_open() {
     stage.store.backup(&mut backup).await.unwrap();
     assert!(!backup.is_empty());
     assert_clean("a backup", &backup);
+    let log = logged.bytes();
+    assert!(log.len() > 1_000, "everything is logged, also what libraries say");
+    assert_clean("the log", &log);
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let file = entry.unwrap().path();
         assert_clean(&file.display().to_string(), &std::fs::read(&file).unwrap());

@@ -4,6 +4,7 @@
 
 mod calls;
 mod canary;
+mod logged;
 mod refusals;
 mod renewal;
 mod rotation;

@@ -2,7 +2,7 @@
 
 use cordboard_domain::call::CallState;
 use cordboard_domain::id::{ConversationId, PluginId};
-use cordboard_domain::ports::Vault as _;
+use cordboard_domain::ports::{PersonalData as _, Vault as _};
 use cordboard_domain::turn::{Turn, TurnState};
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
@@ -100,7 +100,7 @@ async fn a_person_agrees_at_the_plugins_page_and_the_turn_goes_on() {
     let client = [
         ("scheme", "ai-plugin.json#auth"),
         ("client_id", "cordboard"),
-        ("client_secret", "client-secret"),
+        ("client_secret", "client-canary"),
         ("auth", "post"),
     ];
     assert_eq!(page.post(&format!("/develop/{plugin}/client"), &client).await.status(), 303);
@@ -124,13 +124,28 @@ async fn a_person_agrees_at_the_plugins_page_and_the_turn_goes_on() {
     assert!(matches!(state(&turn), CallState::Answered { .. }), "{:?}", state(&turn));
     let received = app.plugin.received();
     let request: serde_json::Value = serde_json::from_str(&received[0].body).unwrap();
-    assert_eq!((&request["code"], &request["client_secret"]), (&json!("the-code"), &json!("client-secret")));
+    assert_eq!((&request["code"], &request["client_secret"]), (&json!("the-code"), &json!("client-canary")));
     assert_eq!(request["redirect_uri"], back);
     assert_eq!(received[1].headers["authorization"], "Bearer access-one");
     assert_eq!(page.get(&callback).await.status(), 422, "an answer is taken once");
 
     let shown = page.html("/connections").await;
     assert!(shown.contains("Account 1") && shown.contains("todos"), "{shown}");
+    let pages = [
+        shown,
+        page.html(&format!("/conversations/{conversation}")).await,
+        page.html(&format!("/develop/{plugin}")).await,
+    ];
+    let told = format!(
+        "{pages:?} {:?} {:?} {}",
+        app.events(conversation).await,
+        app.model.requests(),
+        app.store.export_person(app.owner).await.unwrap()
+    );
+    for secret in ["access-one", "refresh-one", "client-canary", "the-code", state_given.as_str()] {
+        assert!(!told.contains(secret), "{secret}");
+    }
+
     let connection = app.store.list_connections(app.owner).await.unwrap()[0].id;
     let answer = page.post(&format!("/connections/{connection}/remove"), &[]).await;
     assert_eq!(answer.headers()["location"], "/connections?ended=forgotten");
@@ -202,4 +217,23 @@ async fn the_doctor_shows_both_halves_and_says_what_is_probably_wrong() {
     page.post(&format!("{develop}/rehearse"), &[("scheme", "ai-plugin.json#auth")]).await;
     let shown = page.html(&develop).await;
     assert!(shown.contains("Cordboard renews the access token") && !shown.contains("refresh-one"), "{shown}");
+}
+
+#[tokio::test]
+async fn of_several_accounts_each_conversation_has_its_own() {
+    let (app, page, plugin, conversation) = app(json!({"type": "user_http"})).await;
+    for (label, key) in [("Work", "work-key"), ("Home", "home-key")] {
+        page.post(&format!("/connect/{plugin}"), &[("key", key), ("label", label)]).await;
+        app.clock.advance(cordboard_domain::time::SignedDuration::from_secs(1));
+    }
+    app.say(conversation, "What is on my list?").await;
+    let shown = page.html(&format!("/connections?conversation={conversation}")).await;
+    assert!(shown.contains("Work") && shown.contains("Home"), "{shown}");
+    let work =
+        app.store.list_connections(app.owner).await.unwrap().into_iter().find(|each| each.label == "Work").unwrap();
+    let answer = page.post(&format!("/conversations/{conversation}/connections/{}", work.id), &[]).await;
+    assert_eq!(answer.status(), 303);
+    app.say(conversation, "And at work?").await;
+    let keys: Vec<_> = app.plugin.received().iter().map(|each| each.headers["authorization"].clone()).collect();
+    assert_eq!(keys, ["Bearer home-key", "Bearer work-key"], "the newest, then the chosen one");
 }
