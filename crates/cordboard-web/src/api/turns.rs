@@ -59,6 +59,8 @@ pub(super) struct CallView {
     /// With which to allow or decline it, while it waits.
     #[schema(format = Uuid)]
     confirmation: Option<String>,
+    /// The page on which its person connects, while the call waits for that.
+    connect: Option<String>,
 }
 
 fn call_view(call: &Call) -> CallView {
@@ -68,6 +70,10 @@ fn call_view(call: &Call) -> CallView {
     };
     let confirmation = match &call.state {
         CallState::AwaitingConfirmation { confirmation } => Some(confirmation.id.as_uuid().to_string()),
+        _ => None,
+    };
+    let connect = match &call.state {
+        CallState::AwaitingConnection { request } => Some(format!("/connect/{}", request.plugin)),
         _ => None,
     };
     CallView {
@@ -80,6 +86,7 @@ fn call_view(call: &Call) -> CallView {
         status: response.map(|response| response.status),
         response: response.map(|response| response.body.clone()),
         confirmation,
+        connect,
     }
 }
 
