@@ -27,7 +27,7 @@ pub(super) struct TurnView {
     #[schema(format = Uuid)]
     id: String,
     message: String,
-    /// `running`, `awaiting_confirmation`, `answered`, `stopped`, `call_limit` or `failed`.
+    /// `running`, `awaiting_confirmation`, `awaiting_connection`, `answered`, `stopped`, `call_limit` or `failed`.
     state: &'static str,
     /// What the model has written so far, in Markdown.
     answer: String,
