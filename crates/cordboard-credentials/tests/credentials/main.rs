@@ -4,6 +4,8 @@
 
 mod calls;
 mod canary;
+#[cfg(feature = "tool-tests")]
+mod foreign;
 mod logged;
 mod refusals;
 mod renewal;

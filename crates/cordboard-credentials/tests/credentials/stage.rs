@@ -90,8 +90,12 @@ impl Stage {
     }
 
     pub(crate) async fn over(store: Store, keyring: Keyring) -> Self {
+        Self::before(Stub::start().await, store, keyring).await
+    }
+
+    /// The plugins live at this server.
+    pub(crate) async fn before(stub: Stub, store: Store, keyring: Keyring) -> Self {
         let (store, clock, entropy) = (Arc::new(store), Arc::new(Hand::default()), Arc::new(Counting::default()));
-        let stub = Stub::start().await;
         let (ada, bob) = (person(&store, "ada", &*clock).await, person(&store, "bob", &*clock).await);
         let mut plugins = Vec::new();
         for name in ["one", "two"] {

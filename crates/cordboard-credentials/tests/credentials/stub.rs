@@ -58,6 +58,12 @@ impl Stub {
         Self { origin, shared }
     }
 
+    /// A server of somebody else's, which this only names.
+    #[cfg(feature = "tool-tests")]
+    pub(crate) fn elsewhere(origin: String) -> Self {
+        Self { origin, shared: Arc::default() }
+    }
+
     pub(crate) fn answer(&self, path: &str, status: u16, kind: &'static str, body: impl Into<String>) {
         self.answer_with(path, status, vec![("content-type", kind.to_owned())], body);
     }
