@@ -1,10 +1,13 @@
 //! Saying who is calling, as people and developers meet it: keys, accounts, and turns that wait for them.
 
-use cordboard_domain::call::CallState;
+use cordboard_domain::call::{CallState, Decision};
+use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConversationId, PluginId};
 use cordboard_domain::ports::{PersonalData as _, Vault as _};
+use cordboard_domain::time::SignedDuration;
 use cordboard_domain::turn::{Turn, TurnState};
 use cordboard_model::scripted::ScriptStep;
+use cordboard_store::Store;
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
 use serde_json::json;
 use url::Url;
@@ -224,7 +227,7 @@ async fn of_several_accounts_each_conversation_has_its_own() {
     let (app, page, plugin, conversation) = app(json!({"type": "user_http"})).await;
     for (label, key) in [("Work", "work-key"), ("Home", "home-key")] {
         page.post(&format!("/connect/{plugin}"), &[("key", key), ("label", label)]).await;
-        app.clock.advance(cordboard_domain::time::SignedDuration::from_secs(1));
+        app.clock.advance(SignedDuration::from_secs(1));
     }
     app.say(conversation, "What is on my list?").await;
     let shown = page.html(&format!("/connections?conversation={conversation}")).await;
@@ -236,4 +239,35 @@ async fn of_several_accounts_each_conversation_has_its_own() {
     app.say(conversation, "And at work?").await;
     let keys: Vec<_> = app.plugin.received().iter().map(|each| each.headers["authorization"].clone()).collect();
     assert_eq!(keys, ["Bearer home-key", "Bearer work-key"], "the newest, then the chosen one");
+}
+
+#[tokio::test]
+async fn a_turn_that_waits_goes_on_after_a_restart_too() {
+    let store = Store::in_memory().await.unwrap();
+    let call = vec![ScriptStep::call("c", "todo_getTodos", "{}")];
+    let app = TestBuilder::new(vec![call]).store(store.clone()).start().await;
+    app.plugin.ask_for(json!({"type": "user_http"}));
+    let (conversation, plugin) = (app.conversation().await, app.registered().await.id);
+    let turn = app.say(conversation, "What is on my list?").await;
+    assert_eq!(turn.state(), TurnState::AwaitingConnection);
+    let TestApp { plugin: server, .. } = app;
+
+    let again = TestBuilder::new(vec![vec![ScriptStep::text("One.")]]).store(store).start_with(server).await;
+    again.engine.resume(true).await.unwrap();
+    let page = owner(&again).await;
+    page.post(&format!("/connect/{plugin}"), &[("key", "my-own-key")]).await;
+    let turn = again.settled(conversation, turn.id).await;
+    assert_eq!(turn.state(), TurnState::Finished(TurnOutcome::Answered));
+    assert_eq!(again.plugin.received()[0].headers["authorization"], "Bearer my-own-key");
+}
+
+#[tokio::test]
+async fn who_connects_a_day_later_is_told_that_it_was_too_late() {
+    let (app, page, plugin, conversation) = app(json!({"type": "user_http"})).await;
+    let turn = app.say(conversation, "What is on my list?").await;
+    app.clock.advance(SignedDuration::from_hours(25));
+    page.post(&format!("/connect/{plugin}"), &[("key", "my-own-key")]).await;
+    let turn = app.settled(conversation, turn.id).await;
+    assert!(matches!(state(&turn), CallState::Declined { decision: Decision::Expired }), "{:?}", state(&turn));
+    assert!(app.plugin.received().is_empty());
 }
