@@ -11,7 +11,7 @@ use cordboard_domain::installation::Installation;
 use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
 use cordboard_domain::ports::{
-    Conversations, Credentials, Dispatch, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
+    Conversations, Credentials, Dispatch, Grants, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
 };
 use cordboard_domain::time::{Clock, Entropy, SignedDuration, Timestamp};
 use cordboard_domain::turn::{InvalidEvent, Turn};
@@ -43,6 +43,7 @@ pub struct Ports {
     pub results: Arc<dyn Results>,
     pub dispatch: Arc<dyn Dispatch>,
     pub credentials: Arc<dyn Credentials>,
+    pub grants: Arc<dyn Grants>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }

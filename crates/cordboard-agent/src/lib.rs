@@ -8,6 +8,7 @@ pub mod catalogue;
 mod connecting;
 pub mod engine;
 pub mod gathering;
+mod granting;
 pub mod history;
 mod host_tools;
 pub mod library;

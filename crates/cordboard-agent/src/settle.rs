@@ -4,8 +4,9 @@ use cordboard_domain::call::{
     CallContext, CallFailure, CallPreview, Confirmation, FailureKind, PlannedCall, RawResponse,
 };
 use cordboard_domain::event::TurnEvent;
+use cordboard_domain::grant::Grant;
 use cordboard_domain::id::{CallId, ConfirmationId, ConversationId, UserId};
-use cordboard_domain::policy::{Verdict, decide};
+use cordboard_domain::policy::{OperatorRule, Question, Verdict, decide};
 use cordboard_domain::turn::Turn;
 use cordboard_spec::request::{plan, validate};
 use cordboard_spec::response::{self, Asked, Received};
@@ -38,6 +39,7 @@ impl Inner {
         calls: &[CallId],
     ) -> Result<(), EngineError> {
         let toolbox = self.toolbox(conversation).await?;
+        let grants = self.ports.grants.list_grants(user).await?;
         let room = self.room(turn);
         let mut events = Vec::new();
         for (made, call) in turn.calls().enumerate().filter(|(_, call)| calls.contains(&call.id)) {
@@ -51,7 +53,7 @@ impl Inner {
                 events.push(TurnEvent::CallAnsweredByHost { call: call.id, answer });
                 continue;
             }
-            match self.plan_one(&toolbox, &call.tool, &call.raw_arguments) {
+            match self.plan_one(&toolbox, &grants, &call.tool, &call.raw_arguments) {
                 Ok(planned) => events.extend(self.planned_events(call.id, user, planned)),
                 Err(problem) => events.push(TurnEvent::CallRejected { call: call.id, problem }),
             }
@@ -59,10 +61,16 @@ impl Inner {
         self.record(conversation, turn, events).await
     }
 
-    fn plan_one(&self, toolbox: &Toolbox, tool: &str, raw_arguments: &str) -> Result<Planned, String> {
+    fn plan_one(
+        &self,
+        toolbox: &Toolbox,
+        grants: &[Grant],
+        tool: &str,
+        raw_arguments: &str,
+    ) -> Result<Planned, String> {
         if tool == call_operation::NAME {
             let Target { tool, raw_arguments } = call_operation::target(raw_arguments)?;
-            return self.plan_one(toolbox, &tool, &raw_arguments);
+            return self.plan_one(toolbox, grants, &tool, &raw_arguments);
         }
         let Tool { plugin, operation } = toolbox.lookup(tool).ok_or_else(|| unknown_tool(toolbox, tool))?;
         let checked = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
@@ -70,14 +78,25 @@ impl Inner {
             .map_err(|problem| problem.to_string())?;
         let host = Url::parse(&plan.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
         let summary = operation.headline();
+        let arguments = Value::Object(checked.arguments);
+        let grant = self.covering(grants, plugin.plugin, operation, &arguments);
+        let question = Question {
+            method: operation.method,
+            consequential: operation.consequential,
+            is_suspended: plugin.is_suspended,
+            is_granted: grant.is_some(),
+        };
+        let verdict = decide(question, self.config.rule);
+        let is_standing = verdict == Verdict::Allow && !operation.method.is_safe();
         let preview = CallPreview {
             plugin_name: plugin.toolset.manifest.name_for_human.clone(),
             summary: if summary.is_empty() { &operation.name } else { summary }.to_owned(),
             host,
-            arguments: Value::Object(checked.arguments),
+            arguments,
             repairs: checked.repairs,
+            may_be_standing: self.config.rule == OperatorRule::Standard && question.may_be_standing(),
+            grant: grant.filter(|_| is_standing),
         };
-        let verdict = decide(operation.method, operation.consequential, plugin.is_suspended, self.config.rule);
         Ok(Planned { plan, preview, verdict })
     }
 
@@ -118,6 +137,13 @@ impl Inner {
             .filter(|call| calls.contains(&call.id))
             .filter_map(|call| Some((call.id, call.plan.clone()?)))
             .collect();
+        let granted =
+            turn.calls().filter(|call| calls.contains(&call.id)).filter_map(|call| call.preview.as_ref()?.grant);
+        for grant in granted {
+            if let Err(problem) = self.ports.grants.record_grant_use(grant, self.ports.clock.now()).await {
+                warn!(%grant, %problem, "the use of a permission was not recorded");
+            }
+        }
         for (_, plan) in &plans {
             if let Err(problem) = self.ports.installations.record_use(user, plan.plugin, self.ports.clock.now()).await {
                 warn!(plugin = %plan.plugin, %problem, "the use was not counted");

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::connection::ConnectionRequest;
 use crate::credential::Slot;
-use crate::id::{CallId, ConfirmationId, ConversationId, PluginId, UserId};
+use crate::id::{CallId, ConfirmationId, ConversationId, GrantId, PluginId, UserId};
 use crate::plugin::{VersionDigest, hex};
 use crate::policy::Verdict;
 use crate::time::Timestamp;
@@ -189,6 +189,12 @@ pub struct CallPreview {
     /// What was mended in the arguments as the model wrote them.
     #[serde(default)]
     pub repairs: Vec<String>,
+    /// Whether the plugin permits that its person allows the operation once for all.
+    #[serde(default)]
+    pub may_be_standing: bool,
+    /// The standing permission under which it leaves unasked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantId>,
 }
 
 /// A question to a person. It holds for one person, one conversation and one exact request, once.

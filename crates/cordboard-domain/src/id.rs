@@ -87,6 +87,10 @@ uuid_id!(
     ConnectionId, "connection"
 );
 uuid_id!(
+    /// A standing permission.
+    GrantId, "permission"
+);
+uuid_id!(
     /// A link by which a developer shares a plugin.
     ShareLinkId, "share link"
 );

@@ -10,6 +10,7 @@ pub mod connection;
 pub mod conversation;
 pub mod credential;
 pub mod event;
+pub mod grant;
 pub mod id;
 pub mod installation;
 pub mod origin;

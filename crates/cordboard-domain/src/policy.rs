@@ -31,17 +31,38 @@ pub enum OperatorRule {
     ReadOnly,
 }
 
-/// Decides on a call from its method, the spec's `x-openai-isConsequential`, whether the plugin is suspended (it can do
-/// more by now than the person accepted) and the operator's rule: deny > confirm > allow.
+/// What is known of a call that wants to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    pub method: Method,
+    /// The spec's `x-openai-isConsequential`.
+    pub consequential: Option<bool>,
+    /// Whether the plugin can do more by now than the person accepted.
+    pub is_suspended: bool,
+    /// Whether a standing permission of the person covers the call.
+    pub is_granted: bool,
+}
+
+impl Question {
+    /// Whether a person may allow such calls once for all: only where the plugin itself says that they are not
+    /// consequential.
+    pub fn may_be_standing(&self) -> bool {
+        self.consequential == Some(false)
+    }
+}
+
+/// Decides on a call: deny > confirm > allow.
 ///
-/// `consequential: Some(false)` does not free a writing call from confirmation: it is the plugin's own word.
-pub fn decide(method: Method, consequential: Option<bool>, is_suspended: bool, rule: OperatorRule) -> Verdict {
+/// `consequential: Some(false)` does not free a writing call from confirmation, as it is the plugin's own word; it lets a
+/// person do so.
+pub fn decide(question: Question, rule: OperatorRule) -> Verdict {
+    let Question { method, consequential, is_suspended, is_granted } = question;
     let writes = !method.is_safe();
     match rule {
         OperatorRule::ReadOnly if writes => Verdict::Deny,
         OperatorRule::AlwaysAsk => Verdict::Confirm,
         OperatorRule::Standard | OperatorRule::ReadOnly => {
-            if writes || is_suspended || consequential == Some(true) {
+            if is_suspended || consequential == Some(true) || writes && !(is_granted && question.may_be_standing()) {
                 Verdict::Confirm
             } else {
                 Verdict::Allow
@@ -69,14 +90,29 @@ mod tests {
             (Method::Get, Some(true), OperatorRule::ReadOnly, Verdict::Confirm),
         ];
         for (method, consequential, rule, expected) in table {
-            let verdict = decide(method, consequential, false, rule);
+            let question = Question { method, consequential, is_suspended: false, is_granted: false };
+            let verdict = decide(question, rule);
             assert_eq!(verdict, expected, "{method:?} {consequential:?} {rule:?}");
         }
     }
 
     #[test]
     fn of_a_suspended_plugin_reads_ask_too() {
-        assert_eq!(decide(Method::Get, None, true, OperatorRule::Standard), Verdict::Confirm);
-        assert_eq!(decide(Method::Post, None, true, OperatorRule::ReadOnly), Verdict::Deny);
+        let question = |method| Question { method, consequential: None, is_suspended: true, is_granted: false };
+        assert_eq!(decide(question(Method::Get), OperatorRule::Standard), Verdict::Confirm);
+        assert_eq!(decide(question(Method::Post), OperatorRule::ReadOnly), Verdict::Deny);
+    }
+
+    #[test]
+    fn a_standing_permission_frees_only_what_the_plugin_and_the_operator_leave_to_people() {
+        let check = |consequential, is_suspended, rule| {
+            decide(Question { method: Method::Post, consequential, is_suspended, is_granted: true }, rule)
+        };
+        assert_eq!(check(Some(false), false, OperatorRule::Standard), Verdict::Allow);
+        assert_eq!(check(None, false, OperatorRule::Standard), Verdict::Confirm);
+        assert_eq!(check(Some(true), false, OperatorRule::Standard), Verdict::Confirm);
+        assert_eq!(check(Some(false), true, OperatorRule::Standard), Verdict::Confirm, "suspended");
+        assert_eq!(check(Some(false), false, OperatorRule::AlwaysAsk), Verdict::Confirm);
+        assert_eq!(check(Some(false), false, OperatorRule::ReadOnly), Verdict::Deny);
     }
 }

@@ -7,6 +7,7 @@ mod catalogue;
 mod conversations;
 mod credentials;
 mod database;
+mod grants;
 mod journal;
 mod news;
 mod people;

@@ -23,7 +23,7 @@ const OWN_PLUGINS: &str = "plugin_id IN (SELECT id FROM plugins WHERE developer_
 
 use Kind::{Bytes, Integer, Text};
 
-pub(crate) const TABLES: [Table; 25] = [
+pub(crate) const TABLES: [Table; 26] = [
     Table {
         name: "users",
         columns: &[
@@ -298,6 +298,23 @@ pub(crate) const TABLES: [Table; 25] = [
         name: "rehearsals",
         columns: &[("plugin_id", Text), ("body", Text)],
         of_person: Some(OWN_PLUGINS),
+        secrets: &[],
+    },
+    Table {
+        name: "grants",
+        columns: &[
+            ("id", Text),
+            ("user_id", Text),
+            ("plugin_id", Text),
+            ("operation", Text),
+            ("contract", Text),
+            ("summary", Text),
+            ("bounds", Text),
+            ("created_at", Integer),
+            ("expires_at", Integer),
+            ("last_used_at", Integer),
+        ],
+        of_person: Some("user_id = $1"),
         secrets: &[],
     },
 ];

@@ -139,6 +139,7 @@ impl TestBuilder {
             results: store.clone(),
             dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher))),
             credentials: Arc::new(keeper.clone()),
+            grants: store.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -166,6 +167,7 @@ impl TestBuilder {
             conversations: store.clone(),
             people: store.clone(),
             credentials: Arc::new(keeper),
+            grants: store.clone(),
             images: Arc::new(client),
             clock: clock.clone(),
             entropy,

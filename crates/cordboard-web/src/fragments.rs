@@ -157,8 +157,21 @@ fn view(call: &Call) -> Value {
         }),
         _ => None,
     };
+    let bounded: Vec<Value> = call
+        .preview
+        .iter()
+        .filter_map(|preview| preview.arguments.as_object())
+        .flatten()
+        .filter(|(_, value)| !value.is_object() && !value.is_array())
+        .map(|(name, value)| {
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            context! { name, label => name.replace('_', " "), value => shown, is_number => value.is_number() }
+        })
+        .collect();
     context! {
-        plugin, operation, arguments, response, host_answer,
+        plugin, operation, arguments, response, host_answer, bounded,
+        may_be_standing => call.preview.as_ref().is_some_and(|preview| preview.may_be_standing),
+        is_granted => call.preview.as_ref().is_some_and(|preview| preview.grant.is_some()),
         raw_arguments => pretty(&call.raw_arguments),
         repairs => call.preview.as_ref().map(|preview| preview.repairs.clone()).unwrap_or_default(),
         state => call.state.name(),

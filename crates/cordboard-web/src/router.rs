@@ -8,7 +8,8 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::pages::{
-    account, chat, connections, develop, health, invitation, people, plugins, provider, reviews, sign_in, store,
+    account, chat, connections, develop, health, invitation, people, permissions, plugins, provider, reviews, sign_in,
+    store,
 };
 use crate::{api, assets, error, images, protection, stream};
 
@@ -69,6 +70,8 @@ routes! {
     get "/connect/{plugin}" => connections::connect::show;
     post "/connect/{plugin}" => connections::connect::connect;
     get "/connect/{plugin}/callback" => connections::answer::take;
+    get "/permissions" => permissions::list;
+    post "/permissions/{permission}/revoke" => permissions::revoke;
     get "/store" => store::show;
     get "/plugins" => plugins::installed::list;
     get "/plugins/unverified" => plugins::unverified::show;

@@ -42,6 +42,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "not_connected.html",
     "operations.html",
     "people.html",
+    "permissions.html",
     "plugin.html",
     "plugins.html",
     "plugins_menu.html",

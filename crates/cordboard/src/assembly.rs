@@ -102,6 +102,7 @@ impl Assembly {
             results: store.clone(),
             dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher.clone()))),
             credentials: Arc::new(keeper.clone()),
+            grants: store.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -153,6 +154,7 @@ impl Assembly {
             conversations: self.store.clone(),
             people: self.store.clone(),
             credentials: Arc::new(self.keeper.clone()),
+            grants: self.store.clone(),
             images: Arc::new(self.client.clone()),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),

@@ -5,6 +5,7 @@ mod accounts;
 mod catalogue;
 mod conversations;
 mod credentials;
+mod grants;
 mod network;
 mod reviews;
 
@@ -12,6 +13,7 @@ pub use accounts::{AccessTokens, Accounts, Invitations, People, PersonalData, Se
 pub use catalogue::{Installations, PluginShelf, Sharing, Storefront};
 pub use conversations::{Conversations, Journal, Results, Settings, TurnClaim};
 pub use credentials::{Callback, ClientRegistration, Connected, CredentialError, Credentials, SealedPlace, Vault};
+pub use grants::Grants;
 pub use network::{
     Dispatch, FetchDocument, FetchError, FetchImage, FetchedDocument, FetchedImage, ProviderRequest, ProviderResponse,
     ReachProvider,

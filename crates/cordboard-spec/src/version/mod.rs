@@ -2,4 +2,5 @@
 
 pub mod canonical;
 pub mod change;
+pub mod contract;
 pub mod facts;

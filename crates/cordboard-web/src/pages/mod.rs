@@ -7,6 +7,7 @@ pub(crate) mod develop;
 pub(crate) mod health;
 pub(crate) mod invitation;
 pub(crate) mod people;
+pub(crate) mod permissions;
 pub(crate) mod plugins;
 pub(crate) mod provider;
 pub(crate) mod reviews;

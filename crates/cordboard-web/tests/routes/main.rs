@@ -13,6 +13,7 @@ mod invitations;
 mod life;
 mod passwords;
 mod people;
+mod permissions;
 mod plugins;
 mod protection;
 mod provider;

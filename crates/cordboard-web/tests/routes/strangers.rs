@@ -1,14 +1,15 @@
 //! Every route before somebody whose things it is not about. A route that is missing from the table fails the test, so
 //! whoever adds one says here how it treats strangers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cordboard_domain::account::Role;
 use cordboard_domain::call::CallState;
-use cordboard_domain::id::ConversationId;
+use cordboard_domain::grant::Grant;
+use cordboard_domain::id::{ConversationId, GrantId, PluginId};
 use cordboard_domain::ports::{
-    AccessTokens as _, Accounts as _, Conversations as _, Installations as _, Invitations as _, PersonalData as _,
-    Vault as _,
+    AccessTokens as _, Accounts as _, Conversations as _, Grants as _, Installations as _, Invitations as _,
+    PersonalData as _, Vault as _,
 };
 use cordboard_domain::time::{Clock as _, SignedDuration};
 use cordboard_model::scripted::ScriptStep;
@@ -87,6 +88,8 @@ const TABLE: &[Row] = &[
     ("get", "/connect/{plugin}", Theirs, &[]),
     ("post", "/connect/{plugin}", Theirs, &[("key", "mine")]),
     ("get", "/connect/{plugin}/callback", Theirs, &[]),
+    ("get", "/permissions", Own, &[]),
+    ("post", "/permissions/{permission}/revoke", Theirs, &[]),
     ("get", "/store", Own, &[]),
     ("get", "/plugins", Own, &[]),
     ("get", "/plugins/unverified", Own, &[]),
@@ -150,6 +153,7 @@ impl Scene {
         ada.post("/account/tokens", &[("name", "Script"), ("scope", "read")]).await;
         ada.post(&format!("/connect/{plugin}"), &[("key", "her own key")]).await;
         let connection = app.store.list_connections(app.owner).await.unwrap()[0].id;
+        let permission = standing(&app, plugin).await;
         app.invitation(Role::User, None).await;
         let token = app.store.list_access_tokens(app.owner).await.unwrap()[0].id;
         let (invitation, _) = app.store.list_invitations(app.clock.now()).await.unwrap().remove(0);
@@ -160,6 +164,7 @@ impl Scene {
             ("{plugin}", plugin.to_string()),
             ("{call}", call.to_string()),
             ("{connection}", connection.to_string()),
+            ("{permission}", permission.to_string()),
             ("{user}", app.owner.to_string()),
             ("{invitation}", invitation.0),
             ("/account/tokens/{token}", format!("/account/tokens/{token}")),
@@ -184,9 +189,10 @@ impl Scene {
         let store = &self.app.store;
         let now = self.app.clock.now();
         format!(
-            "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+            "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
             store.export_person(self.app.owner).await.unwrap(),
             store.list_connections(self.app.owner).await.unwrap(),
+            store.list_grants(self.app.owner).await.unwrap(),
             store.get_account(self.app.owner).await.unwrap(),
             store.lookup_password(self.app.owner).await.unwrap(),
             self.app.events(self.conversation).await,
@@ -195,6 +201,24 @@ impl Scene {
             store.list_invitations(now).await.unwrap(),
         )
     }
+}
+
+/// Something that Ada allowed once for all.
+async fn standing(app: &TestApp, plugin: PluginId) -> GrantId {
+    let grant = Grant {
+        id: "0190f1f0a0a0700080000000000000aa".parse().unwrap(),
+        user: app.owner,
+        plugin,
+        operation: "addTodo".to_owned(),
+        contract: "x".to_owned(),
+        summary: "Add a todo".to_owned(),
+        bounds: BTreeMap::new(),
+        created_at: app.clock.now(),
+        expires_at: None,
+        last_used_at: None,
+    };
+    app.store.add_grant(&grant).await.unwrap();
+    grant.id
 }
 
 async fn request(page: &TestPage, method: &str, path: &str, form: &[(&str, &str)]) -> u16 {

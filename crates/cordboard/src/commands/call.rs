@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use cordboard_agent::gathering::Candidate;
 use cordboard_domain::call::{CallContext, CallResponse, PlannedCall, StoredResult};
 use cordboard_domain::id::{CallId, ConversationId, PluginId, UserId};
-use cordboard_domain::policy::{Verdict, decide};
+use cordboard_domain::policy::{Question, Verdict, decide};
 use cordboard_domain::ports::Dispatch as _;
 use cordboard_spec::request::{plan, validate};
 use cordboard_spec::response::{self, Asked, Received};
@@ -33,7 +33,9 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
     let checked = validate::arguments(operation, &raw)?;
     let id = PluginId::generate(&SystemClock, &SystemEntropy);
     let planned = plan::plan(operation, id, &digest, &checked.arguments)?;
-    match decide(operation.method, operation.consequential, false, config.policy) {
+    let (method, consequential) = (operation.method, operation.consequential);
+    let question = Question { method, consequential, is_suspended: false, is_granted: false };
+    match decide(question, config.policy) {
         Verdict::Deny => bail!("the configured policy does not allow calls that change something"),
         Verdict::Confirm if !arguments.yes && !ask(&planned)? => {
             terminal::note("Nothing was sent.");

@@ -1,0 +1,113 @@
+//! Standing permissions: given on a card, bounded, listed, used, suspended, taken back.
+
+use cordboard_domain::call::CallState;
+use cordboard_domain::id::ConversationId;
+use cordboard_domain::ports::Grants as _;
+use cordboard_domain::time::SignedDuration;
+use cordboard_domain::turn::{Turn, TurnState};
+use cordboard_model::scripted::ScriptStep;
+use cordboard_testkit::{TestApp, TestBuilder, TestPage};
+
+use crate::support::owner;
+
+const SPEC: &str = "openapi: 3.0.1\npaths: {/pay: {post: {operationId: pay, x-openai-isConsequential: FLAG, summary: Pay somebody, \
+    requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {to: {type: string}, \
+    amount: {type: number}}}}}}}}}";
+
+struct Scene {
+    app: TestApp,
+    page: TestPage,
+    conversation: ConversationId,
+}
+
+impl Scene {
+    async fn set(flag: &str, payments: &[(&str, u32)]) -> Self {
+        let pay = |(to, amount): &(&str, u32)| {
+            let arguments = format!(r#"{{"to": "{to}", "amount": {amount}}}"#);
+            [vec![ScriptStep::call("c", "todo_pay", arguments)], vec![ScriptStep::text("Done.")]]
+        };
+        let app = TestBuilder::new(payments.iter().flat_map(pay).collect()).start().await;
+        app.plugin.set_spec(SPEC.replace("FLAG", flag));
+        let conversation = app.conversation().await;
+        let page = owner(&app).await;
+        Self { app, page, conversation }
+    }
+
+    async fn pay(&self) -> Turn {
+        self.app.say(self.conversation, "pay").await
+    }
+
+    /// Answers the question of a turn with a form.
+    async fn answer(&self, turn: &Turn, form: &[(&str, &str)]) -> (u16, Turn) {
+        let CallState::AwaitingConfirmation { confirmation } = &turn.calls().next().unwrap().state else {
+            panic!("nothing was asked")
+        };
+        let path = format!("/conversations/{}/turns/{}/confirmations/{}", self.conversation, turn.id, confirmation.id);
+        let status = self.page.post(&path, form).await.status().as_u16();
+        (status, self.app.settled(self.conversation, turn.id).await)
+    }
+}
+
+fn is_asked(turn: &Turn) -> bool {
+    turn.state() == TurnState::AwaitingConfirmation
+}
+
+#[tokio::test]
+async fn what_is_allowed_within_bounds_leaves_unasked_and_nothing_else_does() {
+    let scene = Scene::set("false", &[("ada", 20), ("ada", 15), ("ada", 21), ("bob", 1), ("ada", 1), ("ada", 2)]).await;
+    let first = scene.pay().await;
+    let card = scene.page.html(&format!("/conversations/{}", scene.conversation)).await;
+    assert!(card.contains("Always allow this…") && card.contains("at most 20"), "{card}");
+    let form = [("decision", "always"), ("bound.to", "same"), ("bound.amount", "at_most"), ("days", "7")];
+    let (status, turn) = scene.answer(&first, &form).await;
+    assert_eq!((status, matches!(turn.calls().next().unwrap().state, CallState::Answered { .. })), (303, true));
+
+    let second = scene.pay().await;
+    assert!(matches!(second.calls().next().unwrap().state, CallState::Answered { .. }), "15 is at most 20");
+    let shown = scene.page.html(&format!("/conversations/{}", scene.conversation)).await;
+    assert!(shown.contains("Sent without asking"));
+    for what in ["21 is more", "bob is somebody else"] {
+        let turn = scene.pay().await;
+        assert!(is_asked(&turn), "{what}");
+        scene.answer(&turn, &[("decision", "decline")]).await;
+    }
+    let listed = scene.page.html("/permissions").await;
+    assert!(
+        listed.contains("to is “ada”") && listed.contains("amount is at most 20") && listed.contains("last used"),
+        "{listed}"
+    );
+    scene.app.clock.advance(SignedDuration::from_hours(24 * 7));
+    let late = scene.pay().await;
+    assert!(is_asked(&late), "its time is over");
+    scene.answer(&late, &[("decision", "always")]).await;
+    let grant = scene.app.store.list_grants(scene.app.owner).await.unwrap().remove(0);
+    assert_eq!(scene.page.post(&format!("/permissions/{}/revoke", grant.id), &[]).await.status(), 303);
+    assert!(is_asked(&scene.pay().await), "it was taken back");
+    assert_eq!(scene.app.plugin.received().len(), 3);
+}
+
+#[tokio::test]
+async fn only_what_the_plugin_permits_can_be_allowed_for_good() {
+    for flag in ["true", "null"] {
+        let scene = Scene::set(flag, &[("ada", 1), ("ada", 1)]).await;
+        let turn = scene.pay().await;
+        assert!(!scene.page.html(&format!("/conversations/{}", scene.conversation)).await.contains("Always allow"));
+        let (status, turn) = scene.answer(&turn, &[("decision", "always")]).await;
+        assert!(status == 409 && is_asked(&turn), "{flag}");
+        assert!(scene.app.store.list_grants(scene.app.owner).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_that_can_do_more_by_now_asks_again_until_that_is_accepted() {
+    let scene = Scene::set("false", &[("ada", 1), ("ada", 2), ("ada", 3), ("ada", 4)]).await;
+    let turn = scene.pay().await;
+    scene.answer(&turn, &[("decision", "always"), ("days", "")]).await;
+    assert!(!is_asked(&scene.pay().await));
+    let spec =
+        SPEC.replace("FLAG", "false").replace("amount: {type: number}", "amount: {type: number}, memo: {type: string}");
+    scene.app.plugin.set_spec(spec);
+    scene.app.registered().await;
+    let turn = scene.pay().await;
+    assert!(is_asked(&turn), "the operation is called otherwise by now");
+}
