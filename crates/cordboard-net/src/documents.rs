@@ -27,7 +27,7 @@ impl FetchDocument for GuardedClient {
         }
         let url = exchange.url.to_string();
         let content =
-            unpacked(exchange.body, LIMITS.body_bytes).map_err(|damaged| fetch_error(&url, damaged.into()))?;
+            unpacked(&exchange.body, LIMITS.body_bytes).map_err(|damaged| fetch_error(&url, damaged.into()))?;
         if content.truncated {
             return Err(FetchError::TooLarge { url, limit: LIMITS.body_bytes as u64 });
         }

@@ -85,7 +85,7 @@ impl Gatherer {
 
     async fn text_of(&self, url: &str, named_by: Option<&Url>) -> Result<Text, FetchError> {
         let found = self.documents.fetch(url, named_by).await?;
-        Ok(Text { text: document_text(found.body, &found.content_type), url: found.url })
+        Ok(Text { text: document_text(&found.body, &found.content_type), url: found.url })
     }
 
     /// A manifest at its usual place, which some servers keep for who has a key.

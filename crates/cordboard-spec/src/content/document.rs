@@ -7,15 +7,15 @@ use super::media::MediaType;
 
 /// The text of a document, which is text whatever its `Content-Type` says; of that only the charset counts. Bytes that
 /// no charset explains are replaced.
-pub fn document_text(bytes: Vec<u8>, content_type: &str) -> String {
-    if let Some(encoding) = unmarked_utf_16(&bytes) {
-        return encoding.decode_without_bom_handling(&bytes).0.into_owned();
+pub fn document_text(bytes: &[u8], content_type: &str) -> String {
+    if let Some(encoding) = unmarked_utf_16(bytes) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
     }
     let charset = MediaType::parse(content_type).charset;
     let as_text = MediaType { essence: "text/plain".to_owned(), charset };
-    match decode(bytes.clone(), &as_text, false) {
+    match decode(bytes.to_vec(), &as_text, false) {
         Some(decoded) => decoded.text,
-        None => String::from_utf8_lossy(&bytes).into_owned(),
+        None => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 
@@ -40,7 +40,7 @@ mod tests {
         let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
         let marked = |mark: &[u8], bytes: &[u8]| [mark, bytes].concat();
         for bytes in [&marked(&[0xFF, 0xFE], &little), &marked(&[0xFE, 0xFF], &big), &little, &big, text.as_bytes()] {
-            assert_eq!(document_text(bytes.to_vec(), "application/octet-stream"), text);
+            assert_eq!(document_text(bytes, "application/octet-stream"), text);
         }
         let table: [(&[u8], &str, &str); 6] = [
             (b"caf\xe9", "application/yaml; charset=iso-8859-1", "café"),
@@ -51,7 +51,7 @@ mod tests {
             (b"a\0\0b", "", "a\0\0b"),
         ];
         for (bytes, content_type, expected) in table {
-            assert_eq!(document_text(bytes.to_vec(), content_type), expected, "{content_type}");
+            assert_eq!(document_text(bytes, content_type), expected, "{content_type}");
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
         Some(path) => {
             let folder = folder_of(path)?;
             let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-            let file = File { name: &arguments.target, text: document_text(bytes, ""), folder };
+            let file = File { name: &arguments.target, text: document_text(&bytes, ""), folder };
             file.read(&assembly.catalogue.gatherer, arguments.base.as_deref()).await
         }
         None => assembly.catalogue.gatherer.fetch(&arguments.target).await,
@@ -115,7 +115,9 @@ impl File<'_> {
 fn named_after(file: &str, error: GatherError) -> GatherError {
     match error {
         GatherError::Compile(CompileError::Manifest(mut findings)) => {
-            findings.iter_mut().for_each(|finding| file.clone_into(&mut finding.document));
+            for finding in &mut findings {
+                file.clone_into(&mut finding.document);
+            }
             GatherError::Compile(CompileError::Manifest(findings))
         }
         GatherError::Compile(CompileError::NotOpenApi(_)) => {
