@@ -61,7 +61,7 @@ impl<'bundle> Compiler<'bundle> {
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
     ) -> Option<Body> {
-        let declared = site.value.get("requestBody").filter(|body| body.is_object())?;
+        let declared = site.value.get("requestBody").filter(|body| !body.is_null())?;
         let at = site.at.join("requestBody");
         let found = match self.bundle.resolve(declared, &at) {
             Ok(found) => found,

@@ -6,6 +6,7 @@ pub mod body;
 pub(crate) mod lazy;
 pub mod operation;
 pub mod security;
+mod size;
 pub mod xml;
 
 use serde::Serialize;
