@@ -77,6 +77,8 @@ fn expressions_in_a_path_go_where_they_expand_to() {
                 {name: limit, in: query, schema: {type: integer}}]}}}";
     check_url(spec, r#"{"id": "1", "format": "csv", "limit": 2}"#, "https://shop.example/a/1.csv?limit=2", &[]);
     check_url(spec, r#"{"id": "1", "format": "csv"}"#, "https://shop.example/a/1.csv", &[]);
+    let with_sign = spec.replace("name: format", "name: .format");
+    check_url(&with_sign, r#"{"id": "1", "format": "csv"}"#, "https://shop.example/a/1.csv", &[]);
     let within = "openapi: 3.0.0\npaths: {'/a?range={from}-{to}': {get: {operationId: a}}}";
     check_url(within, r#"{"range": "1-2"}"#, "https://shop.example/a?range=1-2", &["undeclared-path-parameter"]);
 }

@@ -26,7 +26,8 @@ pub(crate) struct QueryPlaceholder {
 impl QueryPlaceholder {
     /// From a pair such as `key={name}`.
     fn of(pair: &str) -> Self {
-        let (key, value) = pair.split_once('=').unwrap_or((pair.trim_matches(['{', '}']), ""));
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let key = key.trim_matches(['{', '}']);
         let inner = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
         let name = inner.filter(|inner| !inner.contains(['{', '}'])).unwrap_or(key);
         Self { key: key.to_owned(), name: name.to_owned(), required: true }
@@ -147,6 +148,7 @@ fn closing(text: &str) -> Option<usize> {
 /// The name in a placeholder, without what web frameworks write around it: a pattern, or a sign for "the rest".
 pub(super) fn placeholder_name(inner: &str) -> &str {
     let name = inner.split([':', '=']).next().unwrap_or_default().trim_matches(['+', '*', '?']);
+    let name = name.trim_start_matches(['.', '/']);
     if name.is_empty() { inner } else { name }
 }
 
@@ -188,6 +190,7 @@ mod tests {
             parse("/a?format=json&q={query}"),
             ("/a".to_owned(), Some("format=json".to_owned()), vec![pair("q", "query", true)])
         );
+        assert_eq!(parse("/a?{q}=1"), ("/a".to_owned(), None, vec![pair("q", "q", true)]));
         assert_eq!(parse("/a?{q}"), ("/a".to_owned(), None, vec![pair("q", "q", true)]));
         assert_eq!(parse("/a?range={from}-{to}"), ("/a".to_owned(), None, vec![pair("range", "range", true)]));
         assert_eq!(
