@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::terminal;
 
 /// Where an API is taken to be served whose file does not say.
-const UNKNOWN_SERVER: &str = "http://localhost";
+pub(super) const UNKNOWN_SERVER: &str = "http://localhost";
 
 const NOTHING_USABLE: &str = "has no operation that can be called";
 
