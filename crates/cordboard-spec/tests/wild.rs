@@ -468,6 +468,22 @@ fn names_of_operations_do_not_move_when_a_document_is_reordered() {
 }
 
 #[test]
+fn subtypes_that_only_name_their_base_can_be_sent() {
+    let discriminator = ["{propertyName: kind, mapping: {cat: '#/components/schemas/Cat'}}", "{propertyName: kind}"];
+    for discriminator in discriminator {
+        let spec = format!(
+            "openapi: 3.0.0\npaths: {{/a: {{post: {{operationId: a, requestBody: {{required: true, content: {{application/json: \
+             {{schema: {{$ref: '#/components/schemas/Pet'}}}}}}}}}}}}}}\ncomponents: {{schemas: {{Pet: {{type: object, required: \
+             [kind], discriminator: {discriminator}, properties: {{kind: {{type: string}}}}}}, Cat: {{allOf: [{{$ref: \
+             '#/components/schemas/Pet'}}, {{properties: {{lives: {{type: integer}}}}}}]}}}}}}"
+        );
+        let operation = &compile(&spec).operations[0];
+        let checked = validate::arguments(operation, r#"{"body": {"kind": "cat", "lives": 9}}"#);
+        assert!(checked.is_ok(), "{checked:?}");
+    }
+}
+
+#[test]
 fn a_closed_tuple_stays_closed() {
     let toolset = compile(
         "openapi: 3.1.0\npaths: {/a: {get: {operationId: a, parameters: [{name: p, in: query, schema: {type: array, \
