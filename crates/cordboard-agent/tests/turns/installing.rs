@@ -85,8 +85,8 @@ async fn documents_name_no_private_address_of_another_origin() {
 async fn an_open_server_of_a_pasted_document_is_no_address() {
     let app = TestBuilder::new(Vec::new()).start().await;
     let spec = SPEC.replace("paths:", "servers: [{url: 'https://{tenant}.shop.example/v1'}]\npaths:");
-    assert!(matches!(app.catalogue.gatherer.read(&spec, "").await, Err(GatherError::NoAddress)));
-    let found = app.catalogue.gatherer.read(&spec, "https://mine.shop.example").await.unwrap();
+    assert!(matches!(app.catalogue.gatherer.read("it", &spec, "").await, Err(GatherError::NoAddress)));
+    let found = app.catalogue.gatherer.read("it", &spec, "https://mine.shop.example").await.unwrap();
     let operation = &found.toolset.operations[0];
     assert_eq!(operation.server, "https://mine.shop.example");
     assert_eq!(operation.restrictions[0].code, "invalid-server");
