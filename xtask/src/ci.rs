@@ -8,8 +8,8 @@ const FUZZ_SECONDS: u32 = 10;
 
 pub(crate) fn run() -> anyhow::Result<()> {
     run_command(cargo().args(["fmt", "--all", "--check"]))?;
-    let features = "cordboard/tool-tests,cordboard-spec/corpus,cordboard-spec/npm,cordboard-store/with-postgres,\
-                    cordboard-web/with-postgres";
+    let features = "cordboard/tool-tests,cordboard-credentials/with-postgres,cordboard-spec/corpus,cordboard-spec/npm,\
+                    cordboard-store/with-postgres,cordboard-web/with-postgres";
     let clippy = ["clippy", "--workspace", "--all-targets", "--features", features, "--", "--deny", "warnings"];
     run_command(cargo().args(clippy))?;
     deny()?;

@@ -65,8 +65,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
     run_command(program(&python).current_dir(&folder).args(["-c", PREPARE, &server.base]).arg(&token))
         .context("what the paths are about cannot be made")?;
     // Texts such as addresses are judged by more than their schema, so that a valid one may well be refused.
-    let checks = ["--exclude-checks", "positive_data_acceptance"];
-    let effort = ["--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing", "--continue-on-failure"];
+    // What one step made, another may have deleted.
+    let checks = ["--exclude-checks", "positive_data_acceptance,ensure_resource_availability"];
+    let effort =
+        ["--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing,stateful", "--continue-on-failure"];
     let mut tried = program(python);
     tried.current_dir(&folder);
     tried.args(["-m", "schemathesis.cli", "run", "--no-color"]).arg(format!("{}/openapi.json", server.base));

@@ -4,8 +4,8 @@ use crate::command::{cargo, succeeds};
 use crate::tools::Tools;
 
 /// The features behind which tests wait that need a tool.
-const FEATURES: &str = "cordboard/tool-tests,cordboard-embedded/with-model-file,cordboard-store/with-postgres,\
-     cordboard-web/with-postgres";
+const FEATURES: &str = "cordboard/tool-tests,cordboard-credentials/with-postgres,cordboard-embedded/with-model-file,\
+     cordboard-store/with-postgres,cordboard-web/with-postgres";
 
 pub(crate) fn run(filter: &[String]) -> anyhow::Result<()> {
     let tools = Tools::prepare()?;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
-use cordboard_domain::conversation::{Activation, title_from};
+use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
 use cordboard_domain::installation::Installation;
 use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
 use cordboard_domain::ports::{
-    Conversations, Dispatch, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
+    Conversations, Credentials, Dispatch, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
 };
 use cordboard_domain::time::{Clock, Entropy, SignedDuration, Timestamp};
 use cordboard_domain::turn::{InvalidEvent, Turn};
@@ -42,6 +42,7 @@ pub struct Ports {
     pub installations: Arc<dyn Installations>,
     pub results: Arc<dyn Results>,
     pub dispatch: Arc<dyn Dispatch>,
+    pub credentials: Arc<dyn Credentials>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
@@ -292,7 +293,7 @@ impl Engine {
     }
 
     /// Works on a turn in the background until it is over, waits for a person, or is another server's.
-    fn work_on(&self, conversation: ConversationId, turn: TurnId, user: UserId) {
+    pub(crate) fn work_on(&self, conversation: ConversationId, turn: TurnId, user: UserId) {
         let inner = self.inner.clone();
         self.inner.tasks.spawn(async move {
             let slot = inner.running.slot(turn);
@@ -311,9 +312,10 @@ impl Engine {
 /// What becomes of a call when its turn ends.
 fn closing(call: &Call) -> Option<TurnEvent> {
     match call.state {
-        CallState::Proposed | CallState::Ready | CallState::AwaitingConfirmation { .. } => {
-            Some(TurnEvent::CallCancelled { call: call.id })
-        }
+        CallState::Proposed
+        | CallState::Ready
+        | CallState::AwaitingConfirmation { .. }
+        | CallState::AwaitingConnection { .. } => Some(TurnEvent::CallCancelled { call: call.id }),
         CallState::Sent { .. } => Some(TurnEvent::CallLost { call: call.id }),
         CallState::Rejected { .. }
         | CallState::Declined { .. }
@@ -458,9 +460,11 @@ impl Inner {
         let mut toolbox = Toolbox::new(plugins);
         if !activations.is_empty() {
             let user = self.ports.conversations.get_conversation(conversation).await?.user;
-            for activation in activations {
-                if self.is_suspended(user, &activation).await? {
-                    toolbox.suspend(activation.plugin);
+            let installed = self.ports.installations.list_installations(user).await?;
+            for installation in installed.iter().filter(|each| activations.iter().any(|on| on.plugin == each.plugin.id))
+            {
+                if self.is_suspended(installation).await {
+                    toolbox.suspend(installation.plugin.id);
                 }
             }
         }
@@ -468,15 +472,14 @@ impl Inner {
     }
 
     /// Whether the plugin has become something more than what the person accepted, so that nothing of it goes unasked.
-    async fn is_suspended(&self, user: UserId, activation: &Activation) -> Result<bool, EngineError> {
-        let installation = self.ports.installations.lookup_installation(user, activation.plugin).await?;
-        let Some(installation) = installation.filter(Installation::has_update) else {
-            return Ok(false);
-        };
+    async fn is_suspended(&self, installation: &Installation) -> bool {
+        if !installation.has_update() {
+            return false;
+        }
         match self.library.changes(&installation.version, installation.offered()).await {
-            Ok(changes) => Ok(changes.risk == Risk::Raised),
+            Ok(changes) => changes.risk == Risk::Raised,
             // What cannot be compared is not to be trusted.
-            Err(_) => Ok(true),
+            Err(_) => true,
         }
     }
 

@@ -105,9 +105,11 @@ fn told(call: &Call, result_limit: usize) -> Told {
              was not sent again.",
         ),
         CallState::Cancelled => Told::host(ToolOutcome::Declined, "The user stopped before the call was sent."),
-        CallState::Proposed | CallState::Ready | CallState::AwaitingConfirmation { .. } | CallState::Sent { .. } => {
-            Told::host(ToolOutcome::Failed, "The call has not been settled.")
-        }
+        CallState::Proposed
+        | CallState::Ready
+        | CallState::AwaitingConfirmation { .. }
+        | CallState::AwaitingConnection { .. }
+        | CallState::Sent { .. } => Told::host(ToolOutcome::Failed, "The call has not been settled."),
     }
 }
 

@@ -5,6 +5,7 @@
 //! `cordboard_domain::ports` and models through `cordboard_model::chat::ChatModel`.
 
 pub mod catalogue;
+mod connecting;
 pub mod engine;
 pub mod gathering;
 pub mod history;

@@ -105,6 +105,10 @@ impl Inner {
         user: UserId,
         calls: &[CallId],
     ) -> Result<(), EngineError> {
+        let calls = &self.connected_calls(conversation, turn, user, calls).await?[..];
+        if calls.is_empty() {
+            return Ok(());
+        }
         let sent = calls.iter().map(|call| TurnEvent::CallSent { call: *call }).collect();
         self.record(conversation, turn, sent).await?;
         let toolbox = self.toolbox(conversation).await?;

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::connection::ConnectionRequest;
+use crate::credential::Slot;
 use crate::id::{CallId, ConfirmationId, ConversationId, PluginId, UserId};
 use crate::plugin::{VersionDigest, hex};
 use crate::policy::Verdict;
@@ -146,6 +148,9 @@ pub struct PlannedCall {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Option<PlannedBody>,
+    /// What is added when it leaves: any one of these lists, an empty one meaning nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credentials: Vec<Vec<Slot>>,
 }
 
 impl PlannedCall {
@@ -341,6 +346,10 @@ pub enum CallState {
     AwaitingConfirmation {
         confirmation: Confirmation,
     },
+    /// It may be sent once its person has connected at the plugin.
+    AwaitingConnection {
+        request: ConnectionRequest,
+    },
     /// A person said no, or did not answer in time.
     Declined {
         decision: Decision,
@@ -387,6 +396,8 @@ pub enum CallStep {
     Plan { verdict: Verdict },
     Ask { confirmation: Confirmation },
     Decide { decision: Decision },
+    AskToConnect { request: ConnectionRequest },
+    Connect,
     Send { at: Timestamp },
     Answer { response: CallResponse },
     AnswerByHost { answer: HostAnswer },
@@ -418,11 +429,21 @@ impl CallState {
             (Self::Proposed, CallStep::Ask { confirmation }) => Ok(Self::AwaitingConfirmation { confirmation }),
             (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision: Decision::Allowed }) => Ok(Self::Ready),
             (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision }) => Ok(Self::Declined { decision }),
+            (Self::Ready, CallStep::AskToConnect { request }) => Ok(Self::AwaitingConnection { request }),
+            (Self::AwaitingConnection { .. }, CallStep::Connect) => Ok(Self::Ready),
+            (
+                Self::AwaitingConnection { .. },
+                CallStep::Decide { decision: decision @ (Decision::Declined(_) | Decision::Expired) },
+            ) => Ok(Self::Declined { decision }),
+            (Self::Ready, CallStep::Fail { failure }) => Ok(Self::Failed { failure }),
             (Self::Ready, CallStep::Send { at }) => Ok(Self::Sent { at }),
             (Self::Sent { .. }, CallStep::Answer { response }) => Ok(Self::Answered { response }),
             (Self::Sent { .. }, CallStep::Fail { failure }) => Ok(Self::Failed { failure }),
             (Self::Sent { .. }, CallStep::LoseTrack) => Ok(Self::Unknown),
-            (Self::Proposed | Self::Ready | Self::AwaitingConfirmation { .. }, CallStep::Cancel) => Ok(Self::Cancelled),
+            (
+                Self::Proposed | Self::Ready | Self::AwaitingConfirmation { .. } | Self::AwaitingConnection { .. },
+                CallStep::Cancel,
+            ) => Ok(Self::Cancelled),
             (state, step) => Err(InvalidStep { state: state.name().to_owned(), step: step.name().to_owned() }),
         }
     }
@@ -430,7 +451,11 @@ impl CallState {
     /// Whether nothing more will happen to the call.
     pub fn is_settled(&self) -> bool {
         match self {
-            Self::Proposed | Self::Ready | Self::AwaitingConfirmation { .. } | Self::Sent { .. } => false,
+            Self::Proposed
+            | Self::Ready
+            | Self::AwaitingConfirmation { .. }
+            | Self::AwaitingConnection { .. }
+            | Self::Sent { .. } => false,
             Self::Rejected { .. }
             | Self::Declined { .. }
             | Self::Answered { .. }
@@ -448,6 +473,7 @@ impl CallState {
             Self::Rejected { .. } => "rejected",
             Self::Ready => "ready",
             Self::AwaitingConfirmation { .. } => "awaiting confirmation",
+            Self::AwaitingConnection { .. } => "awaiting connection",
             Self::Declined { .. } => "declined",
             Self::Sent { .. } => "sent",
             Self::Answered { .. } => "answered",
@@ -466,6 +492,8 @@ impl CallStep {
             Self::Plan { .. } => "plan",
             Self::Ask { .. } => "ask",
             Self::Decide { .. } => "decide",
+            Self::AskToConnect { .. } => "ask to connect",
+            Self::Connect => "connect",
             Self::Send { .. } => "send",
             Self::Answer { .. } => "answer",
             Self::AnswerByHost { .. } => "answer by the host",

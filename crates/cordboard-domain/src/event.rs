@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::call::{CallFailure, CallPreview, CallResponse, Confirmation, Decision, HostAnswer, PlannedCall};
+use crate::connection::ConnectionRequest;
 use crate::id::{CallId, ModelId, TurnId};
 use crate::policy::Verdict;
 use crate::time::Timestamp;
@@ -53,6 +54,14 @@ pub enum TurnEvent {
     CallDecided {
         call: CallId,
         decision: Decision,
+    },
+    /// Everything else is settled, but nobody knows at the plugin who is calling.
+    ConnectionRequested {
+        call: CallId,
+        request: ConnectionRequest,
+    },
+    CallConnected {
+        call: CallId,
     },
     /// Written before the request leaves.
     CallSent {

@@ -83,6 +83,10 @@ uuid_id!(
     AccessTokenId, "access token"
 );
 uuid_id!(
+    /// A credential that somebody gave for a plugin.
+    ConnectionId, "connection"
+);
+uuid_id!(
     /// A link by which a developer shares a plugin.
     ShareLinkId, "share link"
 );

@@ -6,7 +6,9 @@
 pub mod account;
 pub mod address;
 pub mod call;
+pub mod connection;
 pub mod conversation;
+pub mod credential;
 pub mod event;
 pub mod id;
 pub mod installation;
@@ -14,6 +16,7 @@ pub mod origin;
 pub mod plugin;
 pub mod policy;
 pub mod ports;
+pub mod rehearsal;
 pub mod review;
 pub mod secret;
 pub mod storefront;

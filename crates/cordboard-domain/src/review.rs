@@ -83,6 +83,28 @@ pub struct Submission {
     pub state: SubmissionState,
     /// What the requests came to; absent until they were run.
     pub evidence: Option<Evidence>,
+    /// Until when some server means to be running them.
+    #[serde(default, skip_serializing)]
+    pub runs_until: Option<Timestamp>,
+}
+
+impl Submission {
+    /// Whether the requests are being run.
+    pub fn is_running(&self, now: Timestamp) -> bool {
+        self.runs_until.is_some_and(|until| until > now)
+    }
+
+    /// How many requests were run, and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        let total = self.requests.must_call.len() + self.requests.must_not_call.len();
+        (self.evidence.as_ref().map_or(0, |evidence| evidence.requests.len()), total)
+    }
+
+    /// Whether requests are left to run, and nobody runs them.
+    pub fn is_interrupted(&self, now: Timestamp) -> bool {
+        let (done, total) = self.progress();
+        self.state == SubmissionState::Pending && done < total && !self.is_running(now)
+    }
 }
 
 /// Where a submission stands.

@@ -49,6 +49,7 @@ impl Round {
 pub enum TurnState {
     Running,
     AwaitingConfirmation,
+    AwaitingConnection,
     Finished(TurnOutcome),
 }
 
@@ -58,6 +59,7 @@ impl TurnState {
         match self {
             Self::Running => "running",
             Self::AwaitingConfirmation => "awaiting_confirmation",
+            Self::AwaitingConnection => "awaiting_connection",
             Self::Finished(_) => "finished",
         }
     }
@@ -171,6 +173,8 @@ impl Turn {
                 self.step(call, CallStep::Ask { confirmation })?;
             }
             TurnEvent::CallDecided { call, decision } => self.step(call, CallStep::Decide { decision })?,
+            TurnEvent::ConnectionRequested { call, request } => self.step(call, CallStep::AskToConnect { request })?,
+            TurnEvent::CallConnected { call } => self.step(call, CallStep::Connect)?,
             TurnEvent::CallSent { call } => self.step(call, CallStep::Send { at: recorded.at })?,
             TurnEvent::CallAnswered { call, response } => self.step(call, CallStep::Answer { response })?,
             TurnEvent::CallAnsweredByHost { call, answer } => self.step(call, CallStep::AnswerByHost { answer })?,
@@ -258,10 +262,15 @@ impl Turn {
         if let Some(outcome) = &self.outcome {
             return TurnState::Finished(outcome.clone());
         }
-        let awaiting = |call: &Call| matches!(call.state, CallState::AwaitingConfirmation { .. });
-        let busy = |call: &Call| !awaiting(call) && !call.state.is_settled();
-        if self.calls().any(awaiting) && !self.calls().any(busy) {
+        let confirms = |call: &Call| matches!(call.state, CallState::AwaitingConfirmation { .. });
+        let connects = |call: &Call| matches!(call.state, CallState::AwaitingConnection { .. });
+        let busy = |call: &Call| !confirms(call) && !connects(call) && !call.state.is_settled();
+        if self.calls().any(busy) {
+            TurnState::Running
+        } else if self.calls().any(confirms) {
             TurnState::AwaitingConfirmation
+        } else if self.calls().any(connects) {
+            TurnState::AwaitingConnection
         } else {
             TurnState::Running
         }

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use cordboard_domain::event::{RecordedEvent, TurnEvent};
-use cordboard_domain::id::{ConversationId, TurnId};
+use cordboard_domain::id::{ConversationId, TurnId, UserId};
 use cordboard_domain::ports::{Journal, StoreError, TurnClaim};
 use cordboard_domain::time::Timestamp;
 use sqlx::AnyConnection;
@@ -192,6 +192,18 @@ impl Journal for Store {
         .bind(&claim.holder)
         .bind(claim.until.as_millisecond())
         .bind(now.as_millisecond())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(database)?;
+        rows.iter().map(|row| Ok((parsed(row, "conversation_id")?, parsed(row, "id")?))).collect()
+    }
+
+    async fn list_open_turns(&self, user: UserId) -> Result<Vec<(ConversationId, TurnId)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT t.conversation_id, t.id FROM turns t JOIN conversations c ON c.id = t.conversation_id \
+             WHERE c.user_id = $1 AND t.is_finished = 0",
+        )
+        .bind(user.to_string())
         .fetch_all(&self.pool)
         .await
         .map_err(database)?;

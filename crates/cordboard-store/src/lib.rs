@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod conversations;
+mod credentials;
 mod database;
 mod journal;
 mod news;

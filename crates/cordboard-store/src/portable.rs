@@ -105,6 +105,8 @@ impl Store {
                 }
                 last if last == json!({ "rows": rows }) => {
                     transaction.commit().await.map_err(database)?;
+                    // Otherwise statements are planned as for empty tables until the database looks by itself.
+                    sqlx::query("ANALYZE").execute(&self.pool).await.map_err(database)?;
                     return Ok(rows);
                 }
                 _ => return Err(problem("neither a row nor the end".to_owned())),

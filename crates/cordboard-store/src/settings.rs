@@ -8,26 +8,6 @@ use crate::row::database;
 
 #[async_trait]
 impl Settings for Store {
-    async fn lookup_setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        sqlx::query_scalar("SELECT value FROM settings WHERE key = $1")
-            .bind(key)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(database)
-    }
-
-    async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        )
-        .bind(key)
-        .bind(value)
-        .execute(&self.pool)
-        .await
-        .map_err(database)?;
-        Ok(())
-    }
-
     async fn setting_or(&self, key: &str, value: &str) -> Result<String, StoreError> {
         sqlx::query("INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING")
             .bind(key)
@@ -35,6 +15,10 @@ impl Settings for Store {
             .execute(&self.pool)
             .await
             .map_err(database)?;
-        self.lookup_setting(key).await?.ok_or(StoreError::NotFound("setting"))
+        sqlx::query_scalar("SELECT value FROM settings WHERE key = $1")
+            .bind(key)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(database)
     }
 }

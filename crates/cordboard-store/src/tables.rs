@@ -23,7 +23,7 @@ const OWN_PLUGINS: &str = "plugin_id IN (SELECT id FROM plugins WHERE developer_
 
 use Kind::{Bytes, Integer, Text};
 
-pub(crate) const TABLES: [Table; 20] = [
+pub(crate) const TABLES: [Table; 25] = [
     Table {
         name: "users",
         columns: &[
@@ -236,6 +236,68 @@ pub(crate) const TABLES: [Table; 20] = [
         name: "plugin_uses",
         columns: &[("plugin_id", Text), ("user_id", Text), ("last_used_at", Integer)],
         of_person: Some("user_id = $1"),
+        secrets: &[],
+    },
+    Table {
+        name: "oauth_clients",
+        columns: &[
+            ("plugin_id", Text),
+            ("scheme", Text),
+            ("client_id", Text),
+            ("auth", Text),
+            ("accepts_no_state", Integer),
+            ("secret", Bytes),
+            ("secret_key", Text),
+        ],
+        of_person: Some(OWN_PLUGINS),
+        secrets: &["secret", "secret_key"],
+    },
+    Table {
+        name: "connections",
+        columns: &[
+            ("id", Text),
+            ("user_id", Text),
+            ("plugin_id", Text),
+            ("scheme", Text),
+            ("label", Text),
+            ("origins", Text),
+            ("scopes", Text),
+            ("state", Text),
+            ("secret", Bytes),
+            ("secret_key", Text),
+            ("expires_at", Integer),
+            ("created_at", Integer),
+            ("last_used_at", Integer),
+            ("generation", Integer),
+            ("renewing_until", Integer),
+        ],
+        of_person: Some("user_id = $1"),
+        secrets: &["secret", "secret_key"],
+    },
+    Table {
+        name: "connection_choices",
+        columns: &[("conversation_id", Text), ("plugin_id", Text), ("connection_id", Text)],
+        of_person: Some(CONVERSATIONS),
+        secrets: &[],
+    },
+    Table {
+        name: "authorizations",
+        columns: &[
+            ("state_digest", Text),
+            ("session", Text),
+            ("user_id", Text),
+            ("plugin_id", Text),
+            ("secret", Bytes),
+            ("secret_key", Text),
+            ("expires_at", Integer),
+        ],
+        of_person: None,
+        secrets: &[],
+    },
+    Table {
+        name: "rehearsals",
+        columns: &[("plugin_id", Text), ("body", Text)],
+        of_person: Some(OWN_PLUGINS),
         secrets: &[],
     },
 ];

@@ -31,8 +31,3 @@ pub async fn empty_postgres() -> String {
 pub async fn postgres() -> Store {
     Store::postgres(&empty_postgres().await).await.expect("an empty database opens")
 }
-
-/// Lets the database look at what it holds, as it does by itself some time after much was stored.
-pub async fn analyze(store: &Store) {
-    sqlx::query("ANALYZE").execute(&store.pool).await.expect("the database can look at its tables");
-}

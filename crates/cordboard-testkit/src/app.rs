@@ -9,6 +9,7 @@ use cordboard_agent::catalogue::access::Developer;
 use cordboard_agent::catalogue::{Catalogue, CatalogueConfig, CataloguePorts};
 use cordboard_agent::engine::{Engine, EngineConfig, Ports, turns_from};
 use cordboard_agent::gathering::Gatherer;
+use cordboard_credentials::{AuthorizedDispatch, Keeper, KeeperPorts, Keyring, Sealer};
 use cordboard_domain::account::{Account, NewAccount, Role};
 use cordboard_domain::conversation::{Activation, Conversation};
 use cordboard_domain::event::RecordedEvent;
@@ -120,13 +121,24 @@ impl TestBuilder {
         let origin = Url::parse(plugin.origin()).expect("a valid origin");
         let client = GuardedClient::new(Guard::new([origin]), "Cordboard/test").expect("a client");
         let headers = HostHeaders::new(vec![7; 32]);
+        let ports = KeeperPorts {
+            vault: store.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            client: client.clone(),
+        };
+        let keys = format!("test {}", "11".repeat(32));
+        let keyring = Arc::new(Keyring::parse("test", &keys).expect("a key"));
+        let keeper = Keeper::new(ports, Sealer::new(keyring, entropy.clone()));
+        let dispatcher = Dispatcher::new(client.clone(), headers, clock.clone(), self.call_timeout);
         let ports = Ports {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
             installations: store.clone(),
             results: store.clone(),
-            dispatch: Arc::new(Dispatcher::new(client.clone(), headers, clock.clone(), self.call_timeout)),
+            dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher))),
+            credentials: Arc::new(keeper.clone()),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -153,6 +165,7 @@ impl TestBuilder {
             journal: store.clone(),
             conversations: store.clone(),
             people: store.clone(),
+            credentials: Arc::new(keeper),
             images: Arc::new(client),
             clock: clock.clone(),
             entropy,
@@ -289,10 +302,16 @@ impl TestPage {
         assert!(self.cookie.is_some(), "the link signs in");
     }
 
-    /// Keeps the cookie that an answer sets, as a browser does.
+    /// Keeps and drops the cookies that an answer sets, as a browser does.
     pub fn keep_cookie(&mut self, answer: &reqwest::Response) {
-        let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
-        self.cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+        for set in answer.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()) {
+            let (pair, attributes) = set.split_once(';').unwrap_or((set, ""));
+            let prefix = &pair[..=pair.find('=').expect("a cookie has a name")];
+            let known = self.cookie.iter().flat_map(|known| known.split("; ")).filter(|each| !each.starts_with(prefix));
+            let kept = (!attributes.contains("Max-Age=0")).then_some(pair);
+            let cookies: Vec<&str> = known.chain(kept).collect();
+            self.cookie = (!cookies.is_empty()).then(|| cookies.join("; "));
+        }
     }
 
     /// Fetches a page.

@@ -42,6 +42,8 @@ struct Shared {
     /// Further documents by path; `None` is not found.
     documents: Mutex<HashMap<String, Option<String>>>,
     answer: Mutex<Answer>,
+    /// Answers by path, before the one for everything.
+    answers: Mutex<HashMap<String, Answer>>,
     received: Mutex<Vec<Received>>,
 }
 
@@ -76,6 +78,7 @@ impl FakePlugin {
             spec: Mutex::default(),
             documents: Mutex::default(),
             answer: Mutex::new(answer),
+            answers: Mutex::default(),
             received: Mutex::default(),
         });
         let router = Router::new().fallback(respond).with_state(shared.clone());
@@ -108,6 +111,32 @@ impl FakePlugin {
         let status = StatusCode::from_u16(status).expect("a valid status");
         *lock(&self.shared.answer) =
             Answer { status, content_type: content_type.to_owned(), body: body.into(), hangs: false };
+    }
+
+    /// Answers every request to a path with this.
+    pub fn answer_at(&self, path: &str, status: u16, content_type: &str, body: impl Into<String>) {
+        let status = StatusCode::from_u16(status).expect("a valid status");
+        let answer = Answer { status, content_type: content_type.to_owned(), body: body.into(), hangs: false };
+        lock(&self.shared.answers).insert(path.to_owned(), answer);
+    }
+
+    /// Serves the usual manifest with another `auth`.
+    pub fn ask_for(&self, auth: Value) {
+        let mut manifest: Value = serde_json::from_str(&manifest(self.origin())).expect("a manifest is JSON");
+        manifest["auth"] = auth;
+        self.set_manifest(manifest.to_string());
+    }
+
+    /// Serves the usual manifest with OAuth at this plugin's own `/authorize` and `/token`.
+    pub fn ask_for_oauth(&self) {
+        let origin = self.origin();
+        self.ask_for(json!({
+            "type": "oauth",
+            "client_url": format!("{origin}/authorize"),
+            "scope": "todos",
+            "authorization_url": format!("{origin}/token"),
+            "authorization_content_type": "application/json",
+        }));
     }
 
     /// Answers no call any more.
@@ -150,7 +179,8 @@ async fn respond(
     let target = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let body = String::from_utf8_lossy(&body).into_owned();
     lock(&shared.received).push(Received { method: method.to_string(), target, headers, body });
-    let answer = lock(&shared.answer).clone();
+    let own = lock(&shared.answers).get(uri.path()).cloned();
+    let answer = own.unwrap_or_else(|| lock(&shared.answer).clone());
     if answer.hangs {
         std::future::pending::<()>().await;
     }

@@ -6,10 +6,11 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use cordboard_domain::account::{Account, Role};
 use cordboard_domain::id::UserId;
+use tracing::info;
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::invitations::revoke_those_of;
+use crate::invitations::{Invitee, invitation_link, revoke_those_of};
 use crate::session::Member;
 
 #[derive(Debug, Clone)]
@@ -57,6 +58,23 @@ impl Admin {
             revoke_those_of(app, account.id).await?;
         }
         Ok(())
+    }
+
+    /// Makes a path with which somebody who forgot their password chooses another: `/invitations/…`. Not for the owner,
+    /// whom no admin can become.
+    pub(crate) async fn password_link(&self, app: &App, user: UserId) -> Result<String, WebError> {
+        let account = app.people.get_account(user).await?;
+        let refused = |message: &str| WebError::new(StatusCode::CONFLICT, "Not done", message);
+        if account.is_owner {
+            return Err(refused("The owner runs `cordboard sign-in` on the server for a link."));
+        }
+        if !account.is_active {
+            return Err(refused("This person cannot sign in. Reactivate them first."));
+        }
+        info!(by = %self.0.id, of = %account.id, "a link for a new password is made");
+        let note = format!("New password for {}", account.name);
+        let invitee = Invitee { role: account.role, account: Some(account.id), invited_by: Some(self.0.id), note };
+        Ok(invitation_link(&*app.people, &*app.clock, &*app.entropy, invitee).await?)
     }
 }
 

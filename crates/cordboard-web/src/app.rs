@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cordboard_agent::catalogue::Catalogue;
 use cordboard_agent::engine::Engine;
-use cordboard_domain::ports::{Conversations, FetchImage, Journal, People};
+use cordboard_domain::ports::{Conversations, Credentials, FetchImage, Journal, People};
 use cordboard_domain::time::{Clock, Entropy};
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,7 @@ pub struct App {
     pub journal: Arc<dyn Journal>,
     pub conversations: Arc<dyn Conversations>,
     pub people: Arc<dyn People>,
+    pub credentials: Arc<dyn Credentials>,
     pub images: Arc<dyn FetchImage>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,

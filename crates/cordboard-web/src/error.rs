@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use cordboard_agent::catalogue::CatalogueError;
 use cordboard_agent::engine::EngineError;
 use cordboard_agent::library::LibraryError;
-use cordboard_domain::ports::StoreError;
+use cordboard_domain::ports::{CredentialError, StoreError};
 use minijinja::context;
 use tracing::error;
 
@@ -84,6 +84,19 @@ impl From<StoreError> for WebError {
 impl From<SignInError> for WebError {
     fn from(SignInError(error): SignInError) -> Self {
         error.into()
+    }
+}
+
+impl From<CredentialError> for WebError {
+    fn from(error: CredentialError) -> Self {
+        match error {
+            CredentialError::Refused(message) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Not connected", message),
+            CredentialError::NoClient => {
+                Self::new(StatusCode::CONFLICT, "Not connected", sentence(&CredentialError::NoClient.to_string()))
+            }
+            CredentialError::Keys(_) => Self::internal(&error),
+            CredentialError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -4,13 +4,14 @@
 //! same stored events, so a page that was streamed and a page that was loaded are the same.
 
 use cordboard_domain::call::{Call, CallState};
+use cordboard_domain::connection::ConnectionRequest;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::ConversationId;
 use cordboard_domain::turn::{Round, Step, Turn, TurnState};
 use minijinja::{Error, Value, context};
 
 use crate::templates::render;
-use crate::{images, markdown};
+use crate::{images, markdown, words};
 
 /// One piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +99,29 @@ fn call_html(conversation: ConversationId, turn: &Turn, id: &str, call: &Call) -
         let action = format!("/conversations/{conversation}/turns/{}/confirmations/{}", turn.id, confirmation.id);
         return render("confirmation.html", &context! { id, action, call => view(call) });
     }
+    if let CallState::AwaitingConnection { request } = &call.state {
+        return connection_html(conversation, turn, id, call, request);
+    }
     render("call.html", &context! { id, call => view(call) })
+}
+
+fn connection_html(
+    conversation: ConversationId,
+    turn: &Turn,
+    id: &str,
+    call: &Call,
+    request: &ConnectionRequest,
+) -> Result<String, Error> {
+    let ConnectionRequest { plugin, scheme, host, scopes, .. } = request;
+    let (scheme, scope) = (words::in_query(scheme), words::in_query(&scopes.join(" ")));
+    let view = context! {
+        id,
+        call => view(call),
+        account_host => words::domain(host),
+        connect => format!("/connect/{plugin}?scheme={scheme}&conversation={conversation}&scope={scope}"),
+        decline => format!("/conversations/{conversation}/turns/{}/connections/{}/decline", turn.id, call.id),
+    };
+    render("connection.html", &view)
 }
 
 /// What the templates show of a call.
@@ -189,6 +212,7 @@ fn status(turn: &Turn, container: &str) -> Result<Fragment, Error> {
     let (state, message) = match turn.state() {
         TurnState::Running => ("running", progress(turn)),
         TurnState::AwaitingConfirmation => ("waiting", "Waiting for your decision".to_owned()),
+        TurnState::AwaitingConnection => ("waiting", "Waiting until you connect".to_owned()),
         TurnState::Finished(TurnOutcome::Answered) => ("answered", String::new()),
         TurnState::Finished(TurnOutcome::Stopped) => ("stopped", "Stopped".to_owned()),
         TurnState::Finished(TurnOutcome::CallLimit { limit }) => {

@@ -14,6 +14,7 @@ use url::form_urlencoded;
 use crate::app::App;
 use crate::error::WebError;
 use crate::mine::Mine;
+use crate::rate_limit::Errand;
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
@@ -25,6 +26,7 @@ pub(crate) async fn serve(
     mine: Mine,
     Query(Wanted { url }): Query<Wanted>,
 ) -> Result<Response, WebError> {
+    app.doors.send_out(Errand::Picture, mine.user())?;
     let events = app.journal.conversation_events(mine.id(), 0).await?;
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
     let missing = |problem: String| WebError::new(StatusCode::NOT_FOUND, "No picture", problem);

@@ -15,7 +15,8 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
 #[derive(Debug, Clone)]
 pub struct Invitee {
     pub role: Role,
-    /// An account that is there and gets a login and a password, as the owner's on a server for others.
+    /// An account that is there and gets a login and a password: the owner's on a server for others, or that of
+    /// somebody who forgot theirs.
     pub account: Option<UserId>,
     pub invited_by: Option<UserId>,
     /// For whom, in the inviter's words.
@@ -36,10 +37,10 @@ pub async fn invitation_link(
     Ok(format!("/invitations/{token}"))
 }
 
-/// Revokes what somebody sent who may not invite any more: an old link must not lead back in.
-pub(crate) async fn revoke_those_of(app: &App, inviter: UserId) -> Result<(), StoreError> {
+/// Revokes what somebody sent who may not invite any more, and what was sent to them: an old link must not lead back in.
+pub(crate) async fn revoke_those_of(app: &App, person: UserId) -> Result<(), StoreError> {
     for (digest, invitation) in app.people.list_invitations(app.clock.now()).await? {
-        if invitation.invited_by == Some(inviter) {
+        if invitation.invited_by == Some(person) || invitation.account == Some(person) {
             app.people.revoke_invitation(&digest).await?;
         }
     }

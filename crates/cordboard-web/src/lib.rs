@@ -9,6 +9,7 @@ pub mod app;
 mod assets;
 mod client_address;
 mod credentials;
+mod destination;
 mod error;
 mod fragments;
 mod images;
@@ -27,6 +28,7 @@ mod router;
 mod session;
 mod stream;
 mod templates;
+mod wanting;
 mod words;
 
 pub use access_token::{NewAccessToken, access_token};

@@ -8,6 +8,7 @@ use cordboard_domain::id::PluginId;
 
 use crate::app::App;
 use crate::error::{WebError, not_found};
+use crate::own_address::OwnAddress;
 use crate::session::Member;
 
 /// The plugin that the path names, which the member registered.
@@ -15,6 +16,8 @@ use crate::session::Member;
 pub(crate) struct Own {
     pub(crate) member: Member,
     pub(crate) plugin: OwnPlugin,
+    /// This server's own.
+    pub(crate) address: OwnAddress,
 }
 
 impl Own {
@@ -39,6 +42,7 @@ impl FromRequestParts<App> for Own {
         let id = path.iter().find(|(name, _)| *name == "plugin").and_then(|(_, value)| value.parse().ok());
         let Some(id) = id else { return Err(not_found().await.into_response()) };
         let plugin = app.catalogue.own(&member.account, id).await.map_err(refused)?;
-        Ok(Self { member, plugin })
+        let Ok(address) = OwnAddress::from_request_parts(parts, app).await;
+        Ok(Self { member, plugin, address })
     }
 }

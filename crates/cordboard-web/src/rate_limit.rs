@@ -1,5 +1,6 @@
-//! How often somebody may knock at each door. Kept in memory by each server: guessing is slow already because secrets
-//! are long and passwords cost work; this bounds what a crowd of guesses takes from everybody else.
+//! How often somebody may knock at each door, and how often a person may have the host fetch something. Kept in memory by
+//! each server: guessing is slow already because secrets are long and passwords cost work; this bounds what a crowd of
+//! guesses, or one busy person, takes from everybody else.
 
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use cordboard_domain::account::Login;
+use cordboard_domain::id::UserId;
 use cordboard_domain::time::Clock;
 use governor::clock::Reference as _;
 use governor::middleware::NoOpMiddleware;
@@ -36,25 +38,54 @@ pub(crate) enum Door {
     AccessToken,
     /// Signing in through a provider.
     Provider,
+    /// Connecting with plugins: keys, departures and answers.
+    Connection,
 }
 
 impl Door {
-    const ALL: [Self; 6] =
-        [Self::Password, Self::SignInLink, Self::Invitation, Self::ShareLink, Self::AccessToken, Self::Provider];
+    const ALL: [Self; 7] = [
+        Self::Password,
+        Self::SignInLink,
+        Self::Invitation,
+        Self::ShareLink,
+        Self::AccessToken,
+        Self::Provider,
+        Self::Connection,
+    ];
 
     /// How many knocks at once, and the time after which one more is fine.
     fn quota(self) -> Quota {
         let (at_once, seconds) = match self {
             Self::Password => (20, 6),
-            Self::SignInLink | Self::Invitation | Self::ShareLink | Self::Provider => (30, 4),
+            Self::SignInLink | Self::Invitation | Self::ShareLink | Self::Provider | Self::Connection => (30, 4),
             Self::AccessToken => (30, 2),
         };
-        quota(at_once, seconds)
+        quota(at_once, Duration::from_secs(seconds))
     }
 }
 
-fn quota(at_once: u32, seconds: u64) -> Quota {
-    let quota = Quota::with_period(Duration::from_secs(seconds)).expect("the period is not zero");
+/// What the host fetches from others because a person asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Errand {
+    /// Logos, and pictures in answers. Browsers keep them for a day.
+    Picture,
+    /// A plugin's documents, which are then compiled.
+    Plugin,
+}
+
+impl Errand {
+    const ALL: [Self; 2] = [Self::Picture, Self::Plugin];
+
+    fn quota(self) -> Quota {
+        match self {
+            Self::Picture => quota(240, Duration::from_millis(500)),
+            Self::Plugin => quota(60, Duration::from_secs(2)),
+        }
+    }
+}
+
+fn quota(at_once: u32, period: Duration) -> Quota {
+    let quota = Quota::with_period(period).expect("the period is not zero");
     quota.allow_burst(NonZeroU32::new(at_once).expect("the number is not zero"))
 }
 
@@ -80,6 +111,7 @@ struct Limiters {
     watch: Watch,
     by_address: Vec<(Door, Limiter<ClientAddress>)>,
     by_login: Limiter<Login>,
+    by_person: Vec<(Errand, Limiter<UserId>)>,
 }
 
 /// Somebody knocked too often, and when to try again.
@@ -94,8 +126,10 @@ impl Doors {
         let watch = Watch(clock);
         let limiter = |door: Door| (door, RateLimiter::hashmap_with_clock(door.quota(), watch.clone()));
         let by_address = Door::ALL.into_iter().map(limiter).collect();
-        let by_login = RateLimiter::hashmap_with_clock(quota(10, 30), watch.clone());
-        Self(Arc::new(Limiters { watch, by_address, by_login }))
+        let by_login = RateLimiter::hashmap_with_clock(quota(10, Duration::from_secs(30)), watch.clone());
+        let errand = |errand: Errand| (errand, RateLimiter::hashmap_with_clock(errand.quota(), watch.clone()));
+        let by_person = Errand::ALL.into_iter().map(errand).collect();
+        Self(Arc::new(Limiters { watch, by_address, by_login, by_person }))
     }
 
     /// Counts a knock from an address.
@@ -107,6 +141,12 @@ impl Doors {
     /// Counts an attempt to sign in as somebody, from anywhere.
     pub(crate) fn knock_as(&self, login: &Login) -> Result<(), TooMany> {
         self.check(&self.0.by_login, login)
+    }
+
+    /// Counts what the host fetches for a person.
+    pub(crate) fn send_out(&self, errand: Errand, person: UserId) -> Result<(), TooMany> {
+        let limiter = self.0.by_person.iter().find(|(each, _)| *each == errand);
+        limiter.map_or(Ok(()), |(_, limiter)| self.check(limiter, &person))
     }
 
     fn check<Key: Clone + Eq + std::hash::Hash>(&self, limiter: &Limiter<Key>, key: &Key) -> Result<(), TooMany> {
@@ -138,7 +178,7 @@ macro_rules! doors {
     };
 }
 
-doors!(Password, SignInLink, Invitation, ShareLink, Provider);
+doors!(Password, SignInLink, Invitation, ShareLink, Provider, Connection);
 
 /// Handlers that take it, before anything that costs work, answer 429 to who knocks too often: `RateLimit<SignInLink>`.
 pub(crate) struct RateLimit<D>(PhantomData<D>);

@@ -7,7 +7,9 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::pages::{account, chat, develop, health, invitation, people, plugins, provider, reviews, sign_in, store};
+use crate::pages::{
+    account, chat, connections, develop, health, invitation, people, plugins, provider, reviews, sign_in, store,
+};
 use crate::{api, assets, error, images, protection, stream};
 
 /// The most that a pasted document may take as a form, in bytes; escapes may double its length.
@@ -50,6 +52,7 @@ routes! {
     post "/people/invitations/{invitation}/revoke" => people::revoke;
     post "/people/{user}/role" => people::change_role;
     post "/people/{user}/active" => people::change_state;
+    post "/people/{user}/password-link" => people::make_password_link;
     post "/conversations" => chat::create;
     get "/conversations/{conversation}" => chat::show;
     get "/conversations/{conversation}/events" => stream::events;
@@ -59,6 +62,13 @@ routes! {
     post "/conversations/{conversation}/plugins/{plugin}" => chat::switch_plugin;
     post "/conversations/{conversation}/turns/{turn}/stop" => chat::stop;
     post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}" => chat::decide;
+    post "/conversations/{conversation}/turns/{turn}/connections/{call}/decline" => connections::decline::decline;
+    post "/conversations/{conversation}/connections/{connection}" => connections::list::choose;
+    get "/connections" => connections::list::list;
+    post "/connections/{connection}/remove" => connections::list::remove;
+    get "/connect/{plugin}" => connections::connect::show;
+    post "/connect/{plugin}" => connections::connect::connect;
+    get "/connect/{plugin}/callback" => connections::answer::take;
     get "/store" => store::show;
     get "/plugins" => plugins::installed::list;
     get "/plugins/unverified" => plugins::unverified::show;
@@ -74,6 +84,9 @@ routes! {
     get "/develop/{plugin}/changed" => develop::watch::changed;
     post "/develop/{plugin}/refresh" => develop::register::refresh;
     post "/develop/{plugin}/remove" => develop::register::remove;
+    post "/develop/{plugin}/key" => develop::credentials::set_key;
+    post "/develop/{plugin}/rehearse" => develop::credentials::rehearse;
+    post "/develop/{plugin}/client" => develop::credentials::set_client;
     post "/develop/{plugin}/shares" => develop::share::add;
     post "/develop/{plugin}/shares/{user}/revoke" => develop::share::revoke;
     post "/develop/{plugin}/links" => develop::share::make_link;

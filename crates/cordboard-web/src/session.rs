@@ -13,6 +13,7 @@ use cordboard_domain::secret::{self, TokenDigest};
 use cordboard_domain::time::{Clock, Entropy, SignedDuration};
 
 use crate::app::App;
+use crate::destination;
 use crate::error::WebError;
 
 /// Over HTTPS the browser itself makes sure that the cookie is of this host and path, and never sent in the clear.
@@ -25,6 +26,8 @@ const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 30);
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) account: Account,
+    /// What is stored of the session's token.
+    pub(crate) session: TokenDigest,
 }
 
 impl Member {
@@ -50,12 +53,18 @@ pub async fn sign_in_link(
     Ok(format!("/sign-in/{token}"))
 }
 
-/// Uses up a link and begins a session; `None` when the link does not hold.
-pub(crate) async fn redeem(app: &App, link: &str, jar: CookieJar) -> Result<Option<CookieJar>, StoreError> {
+/// Uses up a link and lets its person in; `None` when the link does not hold.
+pub(crate) async fn redeem(app: &App, link: &str, jar: CookieJar) -> Result<Option<Response>, StoreError> {
     match app.people.redeem_sign_in_link(&TokenDigest::of(link), app.clock.now()).await? {
-        Some(user) => Ok(Some(begin(app, user, jar).await?)),
+        Some(user) => Ok(Some(enter(app, user, jar).await?)),
         None => Ok(None),
     }
+}
+
+/// Begins a session of a person who came in, and leads them to where they wanted to go.
+pub(crate) async fn enter(app: &App, user: UserId, jar: CookieJar) -> Result<Response, StoreError> {
+    let (wanted, jar) = destination::take(app, begin(app, user, jar).await?);
+    Ok((jar, Redirect::to(&wanted)).into_response())
 }
 
 /// Begins a session of a person, in place of the one that the browser had.
@@ -87,8 +96,9 @@ fn cookie_name(app: &App) -> &'static str {
 pub(crate) async fn lookup(headers: &HeaderMap, app: &App) -> Result<Option<Member>, StoreError> {
     let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(cookie_name(app)) else { return Ok(None) };
-    let account = app.people.lookup_session(&TokenDigest::of(cookie.value()), app.clock.now()).await?;
-    Ok(account.map(|account| Member { account }))
+    let session = TokenDigest::of(cookie.value());
+    let account = app.people.lookup_session(&session, app.clock.now()).await?;
+    Ok(account.map(|account| Member { account, session }))
 }
 
 impl FromRequestParts<App> for Member {
@@ -97,7 +107,10 @@ impl FromRequestParts<App> for Member {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         match lookup(&parts.headers, app).await {
             Ok(Some(member)) => Ok(member),
-            Ok(None) => Err(Redirect::to("/sign-in").into_response()),
+            Ok(None) => {
+                let jar = destination::remember(app, parts, CookieJar::from_headers(&parts.headers));
+                Err((jar, Redirect::to("/sign-in")).into_response())
+            }
             Err(error) => Err(WebError::from(error).into_response()),
         }
     }

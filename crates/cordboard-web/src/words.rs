@@ -42,6 +42,11 @@ pub(crate) fn words_of(origin: &str, facts: &Facts) -> Value {
     }
 }
 
+/// A text as a value in a query.
+pub(crate) fn in_query(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
 /// An origin as people read it; only what is not HTTPS says so.
 pub(crate) fn domain(origin: &str) -> &str {
     origin.strip_prefix("https://").unwrap_or(origin)

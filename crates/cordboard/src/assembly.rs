@@ -9,12 +9,13 @@ use cordboard_agent::catalogue::access::{Developer, Reviewer};
 use cordboard_agent::catalogue::{Catalogue, CatalogueConfig, CataloguePorts, Registered};
 use cordboard_agent::engine::{Engine, EngineConfig, Ports};
 use cordboard_agent::gathering::Gatherer;
+use cordboard_credentials::{AuthorizedDispatch, Keeper, KeeperPorts, Keyring, Sealer};
 use cordboard_domain::id::UserId;
 use cordboard_domain::origin::is_private;
 use cordboard_domain::plugin::{Category, Plugin, Standing};
 use cordboard_domain::ports::{Accounts as _, Settings as _};
 use cordboard_domain::secret;
-use cordboard_domain::time::Clock as _;
+use cordboard_domain::time::{Clock as _, SignedDuration};
 use cordboard_model::registry::ModelRegistry;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
@@ -39,6 +40,7 @@ pub(crate) struct Assembly {
     pub(crate) engine: Engine,
     pub(crate) catalogue: Catalogue,
     pub(crate) dispatcher: Dispatcher,
+    keeper: Keeper,
     client: GuardedClient,
     pub(crate) owner: UserId,
 }
@@ -46,30 +48,60 @@ pub(crate) struct Assembly {
 impl Assembly {
     /// Puts the parts together around a database. `named` are origins that plugins may have although their addresses
     /// are private: the operator named them.
-    pub(crate) async fn new(config: &Config, store: Store, named: &[Url]) -> anyhow::Result<Self> {
+    pub(crate) async fn new(config: &Config, store: Store, keyring: Keyring, named: &[Url]) -> anyhow::Result<Self> {
         let models = models::registry(config, &config.data_dir()?, &model_client(config)?)?;
-        Self::with(config, store, plugin_client(config, named)?, models).await
+        Self::with(config, store, keyring, plugin_client(config, named)?, models).await
+    }
+
+    /// The same over a database that vanishes with the process.
+    pub(crate) async fn passing(config: &Config, named: &[Url]) -> anyhow::Result<Self> {
+        Self::new(config, Store::in_memory().await?, Keyring::passing(&SystemEntropy), named).await
     }
 
     /// The same without any model, for commands that ask none.
-    pub(crate) async fn without_models(config: &Config, store: Store, named: &[Url]) -> anyhow::Result<Self> {
-        Self::with(config, store, plugin_client(config, named)?, ModelRegistry::default()).await
+    pub(crate) async fn without_models(
+        config: &Config,
+        store: Store,
+        keyring: Keyring,
+        named: &[Url],
+    ) -> anyhow::Result<Self> {
+        Self::with(config, store, keyring, plugin_client(config, named)?, ModelRegistry::default()).await
     }
 
-    async fn with(config: &Config, store: Store, client: GuardedClient, models: ModelRegistry) -> anyhow::Result<Self> {
+    /// The same over a database that vanishes with the process.
+    pub(crate) async fn passing_without_models(config: &Config, named: &[Url]) -> anyhow::Result<Self> {
+        Self::without_models(config, Store::in_memory().await?, Keyring::passing(&SystemEntropy), named).await
+    }
+
+    async fn with(
+        config: &Config,
+        store: Store,
+        keyring: Keyring,
+        client: GuardedClient,
+        models: ModelRegistry,
+    ) -> anyhow::Result<Self> {
         let store = Arc::new(store);
         let clock = Arc::new(SystemClock);
         let entropy = Arc::new(SystemEntropy);
         let headers = HostHeaders::new(ephemeral_secret(&store).await?);
         let owner = store.owner(UserId::generate(&*clock, &*entropy), clock.now()).await?;
         let dispatcher = Dispatcher::new(client.clone(), headers, clock.clone(), CALL_TIMEOUT);
+        let sealer = Sealer::new(Arc::new(keyring), entropy.clone());
+        let ports = KeeperPorts {
+            vault: store.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            client: client.clone(),
+        };
+        let keeper = Keeper::new(ports, sealer);
         let ports = Ports {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
             installations: store.clone(),
             results: store.clone(),
-            dispatch: Arc::new(dispatcher.clone()),
+            dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher.clone()))),
+            credentials: Arc::new(keeper.clone()),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -95,10 +127,15 @@ impl Assembly {
             entropy,
         };
         let gatherer = Gatherer { documents: Arc::new(client.clone()) };
-        let share_limit = config.share_limit.unwrap_or(CatalogueConfig::default().share_limit);
-        let rules = CatalogueConfig { share_limit, tool_share };
+        let defaults = CatalogueConfig::default();
+        let minutes = |minutes: u32| SignedDuration::from_mins(minutes.into());
+        let rules = CatalogueConfig {
+            share_limit: config.share_limit.unwrap_or(defaults.share_limit),
+            tool_share,
+            look_interval: config.look_minutes.map_or(defaults.look_interval, minutes),
+        };
         let catalogue = Catalogue::new(ports, gatherer, engine.clone(), rules);
-        Ok(Self { store, engine, catalogue, dispatcher, client, owner })
+        Ok(Self { store, engine, catalogue, dispatcher, keeper, client, owner })
     }
 
     /// The pages over these parts.
@@ -115,6 +152,7 @@ impl Assembly {
             journal: self.store.clone(),
             conversations: self.store.clone(),
             people: self.store.clone(),
+            credentials: Arc::new(self.keeper.clone()),
             images: Arc::new(self.client.clone()),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),

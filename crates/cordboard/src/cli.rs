@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Restore(Restore),
     /// Write what belongs to one person as JSON
     Export(Export),
+    /// The keys that seal people's credentials
+    Keys(Keys),
     /// Fetch the built-in model's file if it is not there, and print its path
     ModelFile(ModelFile),
     /// Measure how well a model chooses and fills calls
@@ -244,6 +246,32 @@ pub(crate) enum PluginCommand {
         plugin: String,
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Name the keys and say which one seals
+    List {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Make a new key and seal everything with it; servers may run meanwhile
+    Rotate {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Forget a key that nothing is sealed with any more
+    Retire {
+        #[command(flatten)]
+        common: Common,
+        name: String,
     },
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: Option<PathBuf>,
     /// A PostgreSQL URL; without one, a SQLite file in `data_dir`.
     pub(crate) database: Option<String>,
+    /// The keys that seal credentials; without one, a file in `data_dir`. Several servers need the same.
+    pub(crate) key_file: Option<PathBuf>,
     /// Where browsers reach the server, such as `https://chat.example`.
     pub(crate) public_url: Option<Url>,
     /// The header in which the operator's own proxy tells the client's address, such as `x-forwarded-for`.
@@ -45,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) most_active: Option<usize>,
     /// With how many people a plugin that is not in the store may be shared.
     pub(crate) share_limit: Option<u32>,
+    /// How often Cordboard looks by itself whether plugins changed, in minutes.
+    pub(crate) look_minutes: Option<u32>,
     pub(crate) embedded: Embedded,
     /// By id; the first in the order of the ids is the default, before the built-in one.
     pub(crate) models: BTreeMap<String, Server>,
@@ -160,6 +164,9 @@ impl Config {
         if self.claim_seconds == Some(0) {
             bail!("`claim_seconds` must be at least 1");
         }
+        if self.look_minutes == Some(0) {
+            bail!("`look_minutes` must be at least 1");
+        }
         if self.embedded.url.is_some() != self.embedded.sha256.is_some() {
             bail!("`embedded.url` and `embedded.sha256` belong together; give both");
         }
@@ -217,6 +224,21 @@ mod tests {
         config.check().unwrap();
         assert_eq!(config.policy, OperatorRule::AlwaysAsk);
         assert!(config.models["big"].tools);
+    }
+
+    #[test]
+    fn the_documentation_names_every_key() {
+        let text = include_str!("../../../docs/configuration.md");
+        let (_, rest) = text.split_once("```toml\n").unwrap();
+        let file = rest.split("```").next().unwrap();
+        toml::from_str::<Config>(file).unwrap().check().unwrap();
+        for table in ["", "[provider]\n", "[embedded]\n", "[models.m]\n"] {
+            let error = toml::from_str::<Config>(&format!("{table}nothing = 1\n")).unwrap_err().to_string();
+            let (_, keys) = error.split_once("expected").expect("the error lists the keys");
+            for key in keys.split('`').skip(1).step_by(2) {
+                assert!(file.contains(key), "{table}{key}");
+            }
+        }
     }
 
     #[test]

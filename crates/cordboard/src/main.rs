@@ -7,6 +7,7 @@ mod commands;
 mod config;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod keys;
 #[cfg(feature = "embedded")]
 mod model_file;
 mod models;
@@ -55,6 +56,7 @@ async fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Backup(arguments) => commands::backup::backup(arguments).await,
         Command::Restore(arguments) => commands::backup::restore(arguments).await,
         Command::Export(arguments) => commands::backup::export(arguments).await,
+        Command::Keys(arguments) => commands::keys::run(arguments).await,
         Command::Eval(arguments) => commands::eval::run(arguments).await,
     }
 }

@@ -59,8 +59,9 @@ impl Catalogue {
         self.installed(account, plugin).await
     }
 
-    /// Takes the plugin from a person and their conversations.
+    /// Takes a plugin that a person has from them and their conversations.
     pub async fn uninstall(&self, account: &Account, plugin: PluginId) -> Result<(), CatalogueError> {
+        self.installed(account, plugin).await?;
         Ok(self.ports.installations.uninstall(account.id, plugin).await?)
     }
 }

@@ -8,6 +8,7 @@ mod install;
 mod register;
 mod review;
 mod share;
+mod upkeep;
 mod watch;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use cordboard_domain::plugin::{InvalidStanding, Plugin};
 use cordboard_domain::ports::{Accounts, Installations, PluginShelf, Reviews, Sharing, StoreError, Storefront};
 use cordboard_domain::review::InvalidRequests;
-use cordboard_domain::time::{Clock, Entropy};
+use cordboard_domain::time::{Clock, Entropy, SignedDuration};
 use cordboard_model::registry::ModelRegistry;
 
 use crate::engine::Engine;
@@ -45,11 +46,13 @@ pub struct CatalogueConfig {
     pub share_limit: u32,
     /// How many percent of a model's window the plugins may take while evidence is gathered.
     pub tool_share: u32,
+    /// How long after a look at a plugin's documents comes the next, and up to a tenth more.
+    pub look_interval: SignedDuration,
 }
 
 impl Default for CatalogueConfig {
     fn default() -> Self {
-        Self { share_limit: 15, tool_share: 10 }
+        Self { share_limit: 15, tool_share: 10, look_interval: SignedDuration::from_hours(1) }
     }
 }
 
@@ -61,7 +64,6 @@ pub struct Catalogue {
     pub config: CatalogueConfig,
     engine: Engine,
     models: ModelRegistry,
-    evidence: evidence::Runs,
     watch: watch::Looks,
 }
 
@@ -111,8 +113,7 @@ impl Catalogue {
     /// A catalogue beside an engine, whose library and models it uses.
     pub fn new(ports: CataloguePorts, gatherer: Gatherer, engine: Engine, config: CatalogueConfig) -> Self {
         let models = engine.models().clone();
-        let (evidence, watch) = (evidence::Runs::default(), watch::Looks::default());
-        Self { ports, gatherer, config, engine, models, evidence, watch }
+        Self { ports, gatherer, config, engine, models, watch: watch::Looks::default() }
     }
 }
 

@@ -3,7 +3,7 @@
 use cordboard_domain::id::PluginId;
 use cordboard_domain::installation::Provenance;
 use cordboard_domain::plugin::{Plugin, PluginDocuments, PluginVersion, Risk, Standing, StandingStep, VersionDigest};
-use cordboard_domain::ports::Resolution;
+use cordboard_domain::ports::{Resolution, StoreError};
 use cordboard_domain::review::{ReviewAction, ReviewEntry, SubmissionState};
 use cordboard_domain::secret;
 use cordboard_spec::manifest::verification_token;
@@ -11,6 +11,9 @@ use cordboard_spec::manifest::verification_token;
 use super::access::{Developer, OwnPlugin};
 use super::{Catalogue, CatalogueError, was_approved};
 use crate::gathering::Candidate;
+
+/// How often a step is tried again when somebody else moved the plugin.
+const MAX_CONFLICTS: usize = 8;
 
 /// A plugin after it was registered or refreshed.
 #[derive(Debug)]
@@ -66,8 +69,13 @@ impl Catalogue {
 
     /// Fetches a developer's plugin again; what was pasted cannot be.
     pub async fn refresh(&self, own: &OwnPlugin) -> Result<Registered, CatalogueError> {
-        let candidate = self.look_again(own.plugin()).await?;
-        self.replace(own.plugin().clone(), candidate).await
+        self.renew(own.plugin().clone()).await
+    }
+
+    /// The same for the host, which looks by itself.
+    pub(super) async fn renew(&self, plugin: Plugin) -> Result<Registered, CatalogueError> {
+        let candidate = self.look_again(&plugin).await?;
+        self.replace(plugin, candidate).await
     }
 
     /// Whether what the plugin publishes differs from its current version. Nothing is kept.
@@ -101,15 +109,15 @@ impl Catalogue {
             let plugin = self.ports.shelf.get_plugin(plugin.id).await?;
             return Ok(Registered { plugin, candidate, before: None });
         }
-        self.ports.shelf.add_version(&self.version(plugin.id, &candidate)).await?;
-        self.reconsider(&plugin, &candidate.digest).await?;
+        let version = self.version(plugin.id, &candidate);
+        self.ports.shelf.add_version(&version).await?;
+        let plugin = self.advance(plugin, &version).await?;
         let now = self.ports.clock.now();
         let developer = plugin.developer;
         if self.ports.installations.lookup_installation(developer, plugin.id).await?.is_some() {
             let provenance = Provenance::Developer;
             self.ports.installations.install(developer, plugin.id, &candidate.digest, provenance, now).await?;
         }
-        let plugin = self.ports.shelf.get_plugin(plugin.id).await?;
         Ok(Registered { plugin, candidate, before: Some(before) })
     }
 
@@ -122,8 +130,26 @@ impl Catalogue {
         Ok(was_there.then(|| format!("{}: {reason}", absent.url)))
     }
 
-    /// Takes a changed plugin out of the store and out of review, unless reviewers let such changes pass.
-    async fn reconsider(&self, plugin: &Plugin, new: &VersionDigest) -> Result<(), CatalogueError> {
+    /// Makes a version the current one. Whoever moved the plugin meanwhile is heeded: reviewers, or another look at it.
+    async fn advance(&self, mut plugin: Plugin, version: &PluginVersion) -> Result<Plugin, CatalogueError> {
+        for _ in 0..MAX_CONFLICTS {
+            let step = self.reconsider(&plugin, &version.digest).await?;
+            match self.ports.shelf.make_current(&plugin, version, step.as_ref()).await {
+                Err(StoreError::Conflict) => plugin = self.ports.shelf.get_plugin(plugin.id).await?,
+                made => {
+                    made?;
+                    return Ok(self.ports.shelf.get_plugin(plugin.id).await?);
+                }
+            }
+            if plugin.current == version.digest {
+                return Ok(plugin);
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// The step that takes a changed plugin out of the store or out of review, unless reviewers let such changes pass.
+    async fn reconsider(&self, plugin: &Plugin, new: &VersionDigest) -> Result<Option<Resolution>, CatalogueError> {
         let entry = |action, reason: &str| ReviewEntry {
             version: new.clone(),
             action,
@@ -141,29 +167,29 @@ impl Catalogue {
             entry,
         };
         let to = plugin.standing.step(StandingStep::Change, was_approved(plugin))?;
-        match plugin.standing {
-            Standing::Unverified | Standing::Changed | Standing::Banned => return Ok(()),
+        Ok(match plugin.standing {
+            Standing::Unverified | Standing::Changed | Standing::Banned => None,
+            Standing::Approved if self.may_pass(plugin, new).await? => {
+                let entry = entry(ReviewAction::Passed, "Only what people read changed.");
+                Some(resolution(Standing::Approved, Some(new.clone()), None, entry))
+            }
             Standing::Approved => {
-                let risk = match &plugin.approved {
-                    Some(approved) => self.engine.library().changes(approved, new).await?.risk,
-                    None => Risk::Raised,
-                };
-                if plugin.cosmetic_changes_pass && risk == Risk::Cosmetic {
-                    let entry = entry(ReviewAction::Passed, "Only what people read changed.");
-                    let passed = resolution(Standing::Approved, Some(new.clone()), None, entry);
-                    self.ports.reviews.resolve(&passed).await?;
-                    return Ok(());
-                }
                 let entry = entry(ReviewAction::Delisted, "The plugin changed and has to be reviewed again.");
-                self.ports.reviews.resolve(&resolution(to, None, None, entry)).await?;
+                Some(resolution(to, None, None, entry))
             }
             Standing::InReview => {
                 let entry = entry(ReviewAction::Withdrawn, "The plugin changed while it was reviewed.");
-                let withdrawn = resolution(to, None, Some(SubmissionState::Withdrawn), entry);
-                self.ports.reviews.resolve(&withdrawn).await?;
+                Some(resolution(to, None, Some(SubmissionState::Withdrawn), entry))
             }
-        }
-        Ok(())
+        })
+    }
+
+    /// Whether reviewers let a change of this kind pass.
+    async fn may_pass(&self, plugin: &Plugin, new: &VersionDigest) -> Result<bool, CatalogueError> {
+        let Some(approved) = plugin.approved.as_ref().filter(|_| plugin.cosmetic_changes_pass) else {
+            return Ok(false);
+        };
+        Ok(self.engine.library().changes(approved, new).await?.risk == Risk::Cosmetic)
     }
 
     /// Looks for the token that proves the domain.

@@ -26,7 +26,7 @@ impl Catalogue {
         let submission = self.submission(plugin, category, requests, plugin.developer);
         let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, plugin.developer, "")?;
         self.ports.reviews.submit(&submission, &step).await?;
-        if let Err(problem) = self.start_evidence(submission.clone()) {
+        if let Err(problem) = self.start_evidence(submission.clone()).await {
             warn!(submission = %submission.id, %problem, "the requests were not run");
         }
         Ok(submission)
@@ -58,10 +58,16 @@ impl Catalogue {
             ..step
         };
         match self.ports.reviews.resolve(&step).await {
-            // The standing was looked at a moment ago, so it is the origin that another plugin in the store has.
-            Err(StoreError::Conflict) => Err(CatalogueError::OriginTaken(plugin.origin)),
+            Err(StoreError::Conflict) => Err(self.why_not(&plugin).await?),
             resolved => Ok(resolved?),
         }
+    }
+
+    /// What stands against approving a plugin: it moved meanwhile, or another one from its origin is in the store.
+    async fn why_not(&self, plugin: &Plugin) -> Result<CatalogueError, CatalogueError> {
+        let now = self.ports.shelf.get_plugin(plugin.id).await?;
+        let has_moved = now.standing != plugin.standing || now.current != plugin.current;
+        Ok(if has_moved { CatalogueError::Outdated } else { CatalogueError::OriginTaken(now.origin) })
     }
 
     /// Lets a plugin of the operator's own into the store on the operator's word, which is recorded like any decision.
@@ -137,6 +143,7 @@ impl Catalogue {
             submitted_at: self.ports.clock.now(),
             state: SubmissionState::Pending,
             evidence: None,
+            runs_until: None,
         }
     }
 

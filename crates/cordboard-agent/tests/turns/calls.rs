@@ -2,6 +2,7 @@
 
 use cordboard_domain::call::CallState;
 use cordboard_domain::event::{TurnEvent, TurnOutcome};
+use cordboard_domain::ports::Conversations as _;
 use cordboard_model::chat::{Message, ToolOutcome};
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::TestBuilder;
@@ -130,4 +131,25 @@ async fn json_with_a_lying_label_is_read_as_json() {
     app.say(conversation, "list").await;
     let told = format!("{:?}", app.model.requests()[1].messages.last().unwrap());
     assert!(told.contains(r#"{\"todos\":[\"a\"]}"#), "{told}");
+}
+
+#[tokio::test]
+async fn the_model_hears_what_became_of_plugins_that_it_used_earlier() {
+    let read = || vec![ScriptStep::call("c", "todo_getTodos", "{}")];
+    let rounds = vec![read(), answer("Bread."), answer("Still there."), answer("It is off.")];
+    let app = TestBuilder::new(rounds).start().await;
+    let conversation = app.conversation().await;
+    app.say(conversation, "what is on my list?").await;
+    let system = |number: usize| app.model.requests()[number].system.clone();
+    assert!(!system(1).contains("earlier;") && !system(1).contains("switched off now"), "{}", system(1));
+    app.plugin.set_spec(
+        "openapi: 3.0.1\ninfo: {title: Todo, version: v2}\npaths: {/todos: {get: {operationId: getTodos, summary: New}}}",
+    );
+    let plugin = app.registered().await;
+    app.say(conversation, "and now?").await;
+    assert!(system(2).contains("Todo list has changed since it was used earlier"), "{}", system(2));
+    app.store.deactivate(conversation, plugin.id).await.unwrap();
+    app.say(conversation, "and now?").await;
+    assert!(system(3).contains("Todo list was used earlier and is switched off now"), "{}", system(3));
+    assert!(app.model.requests()[3].tools.iter().all(|tool| !tool.name.starts_with("todo")));
 }

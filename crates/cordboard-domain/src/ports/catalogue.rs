@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Resolution, StoreError};
 use crate::id::{PluginId, ShareLinkId, UserId};
 use crate::installation::{Installation, Provenance, Share, ShareLink};
 use crate::plugin::{Facts, Plugin, PluginVersion, VersionDigest};
@@ -15,8 +15,16 @@ use crate::time::Timestamp;
 pub trait PluginShelf: Send + Sync {
     /// Adds a plugin with its first version. Conflicts when the developer has registered the origin already.
     async fn register(&self, plugin: &Plugin, version: &PluginVersion) -> Result<(), StoreError>;
-    /// Adds a version and makes it the plugin's current one.
+    /// Adds a version beside the plugin's current one.
     async fn add_version(&self, version: &PluginVersion) -> Result<(), StoreError>;
+    /// Makes a version that was added the current one, together with the step of the standing that comes of it. Conflicts
+    /// when the plugin has another version or standing by now than in `before`.
+    async fn make_current(
+        &self,
+        before: &Plugin,
+        version: &PluginVersion,
+        step: Option<&Resolution>,
+    ) -> Result<(), StoreError>;
     async fn get_plugin(&self, id: PluginId) -> Result<Plugin, StoreError>;
     async fn lookup_registration(&self, developer: UserId, origin: &str) -> Result<Option<Plugin>, StoreError>;
     /// A developer's own plugins, by name.
@@ -24,6 +32,11 @@ pub trait PluginShelf: Send + Sync {
     async fn get_version(&self, digest: &VersionDigest) -> Result<PluginVersion, StoreError>;
     /// Notes when the verification token was found, or that it is gone.
     async fn set_verified(&self, plugin: PluginId, at: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Plugins that nobody looked at after `since`, the longest waiting first: those before reviewers or beyond, and those
+    /// that somebody besides their developer has.
+    async fn list_due(&self, since: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError>;
+    /// Takes it upon the caller to look at a plugin that is due, and notes it for `at`; `false` when somebody else was faster.
+    async fn claim_look(&self, plugin: PluginId, since: Timestamp, at: Timestamp) -> Result<bool, StoreError>;
     /// Takes a plugin away from everybody; its versions stay while stored turns refer to them.
     async fn unregister(&self, plugin: PluginId) -> Result<(), StoreError>;
 }
@@ -45,7 +58,7 @@ pub trait Installations: Send + Sync {
     async fn lookup_installation(&self, user: UserId, plugin: PluginId) -> Result<Option<Installation>, StoreError>;
     /// Takes the plugin from the person and from their conversations.
     async fn uninstall(&self, user: UserId, plugin: PluginId) -> Result<(), StoreError>;
-    /// Notes that a person used a plugin.
+    /// Notes that a person used a plugin, which makes one more of its people where they did not lately.
     async fn record_use(&self, user: UserId, plugin: PluginId, at: Timestamp) -> Result<(), StoreError>;
 }
 
@@ -70,14 +83,11 @@ pub trait Sharing: Send + Sync {
 /// The store.
 #[async_trait]
 pub trait Storefront: Send + Sync {
-    async fn search_store(&self, query: &StoreQuery, now: Timestamp) -> Result<StorePage, StoreError>;
+    async fn search_store(&self, query: &StoreQuery) -> Result<StorePage, StoreError>;
     /// A plugin that is in the store.
-    async fn lookup_store_entry(
-        &self,
-        viewer: UserId,
-        plugin: PluginId,
-        now: Timestamp,
-    ) -> Result<Option<StoreEntry>, StoreError>;
+    async fn lookup_store_entry(&self, viewer: UserId, plugin: PluginId) -> Result<Option<StoreEntry>, StoreError>;
+    /// Counts anew how many people used each plugin lately: uses age, and people go.
+    async fn recount_people(&self, now: Timestamp) -> Result<(), StoreError>;
     /// Names in the store that look like this one, of other origins.
     async fn look_alikes(&self, facts: &Facts, origin: &str) -> Result<Vec<Plugin>, StoreError>;
 }

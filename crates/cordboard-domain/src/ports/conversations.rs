@@ -46,6 +46,9 @@ pub trait Journal: Send + Sync {
     /// Takes over turns that need somebody who works on them and have nobody: their claim has run out by `now`.
     async fn take_over(&self, claim: &TurnClaim, now: Timestamp) -> Result<Vec<(ConversationId, TurnId)>, StoreError>;
 
+    /// A person's turns that are not over.
+    async fn list_open_turns(&self, user: UserId) -> Result<Vec<(ConversationId, TurnId)>, StoreError>;
+
     /// Takes a turn or prolongs its claim; `false` when the turn is over or somebody else's claim holds at `now`.
     async fn hold(&self, turn: TurnId, claim: &TurnClaim, now: Timestamp) -> Result<bool, StoreError>;
 
@@ -56,8 +59,6 @@ pub trait Journal: Send + Sync {
 /// Small values that belong to the installation as a whole.
 #[async_trait]
 pub trait Settings: Send + Sync {
-    async fn lookup_setting(&self, key: &str) -> Result<Option<String>, StoreError>;
-    async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError>;
     /// The value that is there, or else this one from now on.
     async fn setting_or(&self, key: &str, value: &str) -> Result<String, StoreError>;
 }

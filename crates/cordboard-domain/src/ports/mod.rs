@@ -4,12 +4,14 @@
 mod accounts;
 mod catalogue;
 mod conversations;
+mod credentials;
 mod network;
 mod reviews;
 
 pub use accounts::{AccessTokens, Accounts, Invitations, People, PersonalData, Sessions};
 pub use catalogue::{Installations, PluginShelf, Sharing, Storefront};
 pub use conversations::{Conversations, Journal, Results, Settings, TurnClaim};
+pub use credentials::{Callback, ClientRegistration, Connected, CredentialError, Credentials, SealedPlace, Vault};
 pub use network::{
     Dispatch, FetchDocument, FetchError, FetchImage, FetchedDocument, FetchedImage, ProviderRequest, ProviderResponse,
     ReachProvider,

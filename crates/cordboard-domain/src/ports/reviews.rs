@@ -6,12 +6,14 @@ use super::StoreError;
 use crate::id::{PluginId, SubmissionId};
 use crate::plugin::{Plugin, Standing, VersionDigest};
 use crate::review::{Evidence, ReviewEntry, Submission, SubmissionState};
+use crate::time::Timestamp;
 
 /// A step of a plugin's standing, written down with all that belongs to it at once.
 #[derive(Debug, Clone)]
 pub struct Resolution {
     pub plugin: PluginId,
-    /// The standing that the decision was made on; it conflicts when the plugin has another by now.
+    /// The standing that the decision was made on; it conflicts when the plugin has another by now, or another version
+    /// than `entry` names.
     pub from: Standing,
     pub to: Standing,
     /// The version that is approved from now on.
@@ -39,7 +41,11 @@ pub trait Reviews: Send + Sync {
     async fn list_banned(&self) -> Result<Vec<Plugin>, StoreError>;
     /// The last submission of a plugin.
     async fn lookup_last_submission(&self, plugin: PluginId) -> Result<Option<Submission>, StoreError>;
-    async fn set_evidence(&self, id: SubmissionId, evidence: &Evidence) -> Result<(), StoreError>;
+    /// Takes it upon the caller to run a pending submission's requests until some time; `false` when it is decided, or
+    /// when somebody else runs them at `now`.
+    async fn claim_evidence(&self, id: SubmissionId, now: Timestamp, until: Timestamp) -> Result<bool, StoreError>;
+    /// Keeps what was found out, and until when the caller goes on; `false` when the submission is pending no more.
+    async fn set_evidence(&self, id: SubmissionId, evidence: &Evidence, until: Timestamp) -> Result<bool, StoreError>;
     /// The oldest first.
     async fn review_history(&self, plugin: PluginId) -> Result<Vec<ReviewEntry>, StoreError>;
 }

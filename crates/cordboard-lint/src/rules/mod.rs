@@ -1,6 +1,5 @@
 //! One rule per file.
 
-pub(crate) mod incomplete_auth;
 pub(crate) mod long_description;
 pub(crate) mod long_name;
 pub(crate) mod long_operation_description;

@@ -1,7 +1,9 @@
 //! `ai-plugin.json`: what a plugin says about itself.
 
+mod auth;
 mod verification;
 
+use cordboard_domain::credential::Scheme;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
@@ -32,6 +34,9 @@ pub struct Manifest {
     pub description_for_model: String,
     pub description_for_human: String,
     pub auth: AuthKind,
+    /// What `auth` asks for; absent where it asks for nothing, or for what cannot be had.
+    #[serde(skip)]
+    pub scheme: Option<Scheme>,
     /// Absolute.
     pub spec_url: Url,
     /// Absolute, http(s) only.
@@ -70,6 +75,7 @@ impl Manifest {
             description_for_model: cut(&described, 600).to_owned(),
             name_for_human: title,
             auth: AuthKind::None,
+            scheme: None,
             spec_url: url.clone(),
             logo_url: logo.and_then(|logo| url.join(logo).ok()).filter(|url| matches!(url.scheme(), "http" | "https")),
         }
@@ -100,6 +106,7 @@ impl Reader<'_> {
         let description_for_model = self.optional("description_for_model");
         let description_for_human = self.optional("description_for_human");
         let auth = self.auth();
+        let scheme = auth.and_then(|auth| self.scheme(auth, url));
         let spec_url = self.spec_url(url);
         let logo_url = self.logo_url(url);
         let name_for_model = name_for_model?;
@@ -109,6 +116,7 @@ impl Reader<'_> {
             description_for_model,
             description_for_human,
             auth: auth?,
+            scheme,
             spec_url: spec_url?,
             logo_url,
             name_for_model,
@@ -142,26 +150,6 @@ impl Reader<'_> {
     /// The field itself, or the whole document where it is absent.
     fn place(&self, key: &str) -> Pointer {
         if self.source.value.get(key).is_some() { Pointer::root().join(key) } else { Pointer::root() }
-    }
-
-    fn auth(&mut self) -> Option<AuthKind> {
-        let kind = self.source.value.pointer("/auth/type").and_then(Value::as_str);
-        match kind {
-            Some("none") => Some(AuthKind::None),
-            Some("service_http") => Some(AuthKind::ServiceHttp),
-            Some("user_http") => Some(AuthKind::UserHttp),
-            Some("oauth") => Some(AuthKind::OAuth),
-            None => {
-                let at = self.place("auth");
-                self.warn(&at, "missing-auth", "`auth.type` is missing; taken as `none`");
-                Some(AuthKind::None)
-            }
-            Some(other) => {
-                let message = format!("`auth.type` is `{other}`; use `none`, `service_http`, `user_http` or `oauth`");
-                self.error(&Pointer::parse("/auth/type"), "unknown-auth", message);
-                None
-            }
-        }
     }
 
     fn spec_url(&mut self, base: &Url) -> Option<Url> {

@@ -82,6 +82,8 @@ impl<'bundle> Compiler<'bundle> {
             body,
             fixed_query: joined(server.query, template.fixed_query),
             security,
+            is_open: security::is_open(site.value),
+            credentials: Vec::new(),
             responses: self.responses(site),
             document: self.bundle.source(&site.at).name.clone(),
             pointer: site.at.pointer.as_str().to_owned(),

@@ -50,14 +50,26 @@ fn api_key(declared: &Value) -> Option<SecurityScheme> {
 fn oauth2(declared: &Value) -> SecurityScheme {
     let flows = declared.get("flows").and_then(Value::as_object);
     let known = ["authorizationCode", "implicit", "password", "clientCredentials", "deviceAuthorization"];
-    let flow = flows.and_then(|flows| known.into_iter().find_map(|name| flows.get(name))).unwrap_or(declared);
+    let found = flows.and_then(|flows| known.into_iter().find_map(|name| Some((name.to_owned(), flows.get(name)?))));
+    let (name, flow) = found.unwrap_or_else(|| (of_swagger(&text(declared, "flow")), declared));
     let address = |key: &str| Some(text(flow, key)).filter(|address| !address.is_empty());
     let scopes = flow.get("scopes").and_then(Value::as_object).map(Map::keys).into_iter().flatten();
     SecurityScheme::OAuth2 {
+        flow: name,
         authorization_url: address("authorizationUrl"),
         token_url: address("tokenUrl"),
         scopes: scopes.cloned().collect(),
     }
+}
+
+/// A flow of Swagger 2.0 by its present name.
+fn of_swagger(name: &str) -> String {
+    match name {
+        "accessCode" => "authorizationCode",
+        "application" => "clientCredentials",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// The most alternatives of one operation, and the most schemes of one alternative; the most known are 26.
@@ -71,6 +83,12 @@ pub(crate) fn alternatives(document: &Value, operation: &Value) -> Vec<Alternati
         _ => &[],
     };
     listed.iter().filter_map(Value::as_object).take(MAX_ALTERNATIVES).map(alternative).collect()
+}
+
+/// Whether an operation says of itself that it needs nothing.
+pub(crate) fn is_open(operation: &Value) -> bool {
+    let listed = operation.get("security").and_then(Value::as_array);
+    listed.is_some_and(|listed| listed.is_empty() || listed.iter().any(|each| each == &Value::Object(Map::new())))
 }
 
 fn alternative(schemes: &Map<String, Value>) -> Alternative {

@@ -68,6 +68,7 @@ pub fn plan(
         url,
         headers: draft.headers,
         body,
+        credentials: operation.credentials.clone(),
     })
 }
 

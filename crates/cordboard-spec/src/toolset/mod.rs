@@ -3,6 +3,7 @@
 pub mod argument;
 pub(crate) mod argument_name;
 pub mod body;
+mod credential;
 pub(crate) mod lazy;
 pub mod operation;
 pub mod security;
@@ -116,6 +117,7 @@ impl Toolset {
         if root.is_none() {
             toolset.infer_auth();
         }
+        toolset.settle_credentials(root.is_some());
         Ok(toolset)
     }
 

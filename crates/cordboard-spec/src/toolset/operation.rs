@@ -1,6 +1,7 @@
 //! Operations as they can be called.
 
 use cordboard_domain::call::Method;
+use cordboard_domain::credential::Slot;
 use jsonschema::Validator;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -42,6 +43,12 @@ pub struct Operation {
     pub parameters: Value,
     /// Any one of these has to be satisfied; none listed means that nobody asks.
     pub security: Vec<Alternative>,
+    /// Whether the operation itself says that it may be called without.
+    #[serde(skip)]
+    pub(crate) is_open: bool,
+    /// The credentials that a call needs: any one of these lists, an empty one meaning none.
+    #[serde(skip)]
+    pub credentials: Vec<Vec<Slot>>,
     pub responses: Vec<DeclaredResponse>,
     /// The document it stands in, the JSON pointer to it, and where that is in the text.
     pub document: String,

@@ -28,6 +28,8 @@ pub enum SecurityScheme {
         name: String,
     },
     OAuth2 {
+        /// As OpenAPI 3 names it, such as `authorizationCode`.
+        flow: String,
         authorization_url: Option<String>,
         token_url: Option<String>,
         scopes: Vec<String>,

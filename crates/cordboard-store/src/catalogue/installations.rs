@@ -119,16 +119,6 @@ impl Installations for Store {
     }
 
     async fn record_use(&self, user: UserId, plugin: PluginId, at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO plugin_uses (plugin_id, user_id, last_used_at) SELECT id, $2, $3 FROM plugins WHERE id = $1 \
-             ON CONFLICT (plugin_id, user_id) DO UPDATE SET last_used_at = excluded.last_used_at",
-        )
-        .bind(plugin.to_string())
-        .bind(user.to_string())
-        .bind(at.as_millisecond())
-        .execute(&self.pool)
-        .await
-        .map_err(database)?;
-        Ok(())
+        self.note_use(user, plugin, at).await
     }
 }

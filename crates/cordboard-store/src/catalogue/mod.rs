@@ -3,6 +3,7 @@
 mod installations;
 mod look;
 mod plugins;
+mod popularity;
 mod reviews;
 mod sharing;
 mod storefront;

@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use cordboard_domain::id::{PluginId, UserId};
 use cordboard_domain::plugin::{Category, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest};
-use cordboard_domain::ports::{PluginShelf, StoreError};
+use cordboard_domain::ports::{PluginShelf, Resolution, StoreError};
 use cordboard_domain::time::Timestamp;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::look::look;
+use super::reviews::carry_out;
 use crate::Store;
 use crate::row::{database, flag, json, named, parsed, storable, text, text_if_any, time, time_if_any, to_json};
 
@@ -62,10 +63,11 @@ async fn insert_version(connection: &mut AnyConnection, version: &PluginVersion)
 }
 
 impl Store {
-    pub(super) async fn plugins_where(&self, rest: &str, value: &str) -> Result<Vec<Plugin>, StoreError> {
+    pub(super) async fn plugins_where(&self, rest: &str, values: &[&str]) -> Result<Vec<Plugin>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM plugins p {rest} ORDER BY lower(p.name), p.id");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_all(&self.pool).await.map_err(database)?;
-        rows.iter().map(plugin).collect()
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        let query = values.iter().fold(query, |query, value| query.bind((*value).to_owned()));
+        query.fetch_all(&self.pool).await.map_err(database)?.iter().map(plugin).collect()
     }
 }
 
@@ -75,8 +77,8 @@ impl PluginShelf for Store {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO plugins (id, developer_id, origin, facts, name, search_text, skeleton, standing, category, \
-             current_version, approved_version, verification_token, verified_at, cosmetic_changes_pass, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             current_version, approved_version, verification_token, verified_at, cosmetic_changes_pass, created_at, \
+             looked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)",
         )
         .bind(plugin.id.to_string())
         .bind(plugin.developer.to_string())
@@ -101,42 +103,55 @@ impl PluginShelf for Store {
     }
 
     async fn add_version(&self, version: &PluginVersion) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await.map_err(database)?;
+        insert_version(&mut connection, version).await
+    }
+
+    async fn make_current(
+        &self,
+        before: &Plugin,
+        version: &PluginVersion,
+        step: Option<&Resolution>,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        insert_version(&mut transaction, version).await?;
-        let origin: Option<String> = sqlx::query_scalar("SELECT origin FROM plugins WHERE id = $1")
-            .bind(version.plugin.to_string())
-            .fetch_optional(&mut *transaction)
-            .await
-            .map_err(database)?;
-        let origin = origin.ok_or(StoreError::NotFound("plugin"))?;
-        sqlx::query(
-            "UPDATE plugins SET facts = $2, name = $3, search_text = $4, skeleton = $5, current_version = $6 \
-             WHERE id = $1",
+        let advanced = sqlx::query(
+            "UPDATE plugins SET facts = $4, name = $5, search_text = $6, skeleton = $7, current_version = $8, \
+             looked_at = $9 \
+             WHERE id = $1 AND standing = $2 AND current_version = $3",
         )
-        .bind(version.plugin.to_string())
+        .bind(before.id.to_string())
+        .bind(before.standing.as_str())
+        .bind(before.current.as_str())
         .bind(to_json(&version.facts))
         .bind(storable(&version.facts.name_for_human))
-        .bind(search_text(&version.facts, &origin))
+        .bind(search_text(&version.facts, &before.origin))
         .bind(look(&version.facts.name_for_human))
         .bind(version.digest.as_str())
+        .bind(version.fetched_at.as_millisecond())
         .execute(&mut *transaction)
         .await
         .map_err(database)?;
+        if advanced.rows_affected() == 0 {
+            return Err(StoreError::Conflict);
+        }
+        if let Some(step) = step {
+            carry_out(&mut transaction, step).await?;
+        }
         transaction.commit().await.map_err(database)
     }
 
     async fn get_plugin(&self, id: PluginId) -> Result<Plugin, StoreError> {
-        let found = self.plugins_where("WHERE p.id = $1", &id.to_string()).await?.into_iter().next();
+        let found = self.plugins_where("WHERE p.id = $1", &[&id.to_string()]).await?.into_iter().next();
         found.ok_or(StoreError::NotFound("plugin"))
     }
 
     async fn lookup_registration(&self, developer: UserId, origin: &str) -> Result<Option<Plugin>, StoreError> {
-        let own = self.list_registrations(developer).await?;
-        Ok(own.into_iter().find(|plugin| plugin.origin == origin))
+        let rest = "WHERE p.developer_id = $1 AND p.origin = $2";
+        Ok(self.plugins_where(rest, &[&developer.to_string(), origin]).await?.into_iter().next())
     }
 
     async fn list_registrations(&self, developer: UserId) -> Result<Vec<Plugin>, StoreError> {
-        self.plugins_where("WHERE p.developer_id = $1", &developer.to_string()).await
+        self.plugins_where("WHERE p.developer_id = $1", &[&developer.to_string()]).await
     }
 
     async fn get_version(&self, digest: &VersionDigest) -> Result<PluginVersion, StoreError> {
@@ -170,6 +185,32 @@ impl PluginShelf for Store {
             .await
             .map_err(database)?;
         Ok(())
+    }
+
+    async fn list_due(&self, since: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM plugins p WHERE p.looked_at <= $1 AND p.standing <> 'banned' AND (p.standing <> 'unverified' \
+             OR EXISTS (SELECT 1 FROM installations i WHERE i.plugin_id = p.id AND i.user_id <> p.developer_id)) \
+             ORDER BY p.looked_at, p.id LIMIT $2"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(since.as_millisecond())
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(database)?;
+        rows.iter().map(plugin).collect()
+    }
+
+    async fn claim_look(&self, plugin: PluginId, since: Timestamp, at: Timestamp) -> Result<bool, StoreError> {
+        let claimed = sqlx::query("UPDATE plugins SET looked_at = $3 WHERE id = $1 AND looked_at <= $2")
+            .bind(plugin.to_string())
+            .bind(since.as_millisecond())
+            .bind(at.as_millisecond())
+            .execute(&self.pool)
+            .await
+            .map_err(database)?;
+        Ok(claimed.rows_affected() > 0)
     }
 
     async fn unregister(&self, plugin: PluginId) -> Result<(), StoreError> {

@@ -5,15 +5,24 @@ use cordboard_domain::id::{PluginId, SubmissionId};
 use cordboard_domain::plugin::{Plugin, Standing};
 use cordboard_domain::ports::{Resolution, Reviews, StoreError};
 use cordboard_domain::review::{Evidence, ReviewEntry, Submission, SubmissionState};
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
+use cordboard_domain::time::Timestamp;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection};
 
 use crate::Store;
-use crate::row::{database, json, text_if_any, to_json};
+use crate::row::{database, json, text_if_any, time_if_any, to_json};
+
+/// A statement for submissions.
+fn select(rest: &str) -> Query<'static, Any, AnyArguments> {
+    let sql = format!("SELECT body, state, evidence, running_until FROM submissions {rest}");
+    sqlx::query(sqlx::AssertSqlSafe(sql))
+}
 
 fn submission(row: &AnyRow) -> Result<Submission, StoreError> {
     let mut submission: Submission = json(row, "body")?;
     submission.state = json(row, "state")?;
+    submission.runs_until = time_if_any(row, "running_until")?;
     if text_if_any(row, "evidence")?.is_some() {
         submission.evidence = Some(json(row, "evidence")?);
     }
@@ -21,12 +30,13 @@ fn submission(row: &AnyRow) -> Result<Submission, StoreError> {
 }
 
 /// Moves the plugin, closes what is pending, and writes the history.
-async fn carry_out(connection: &mut AnyConnection, resolution: &Resolution) -> Result<(), StoreError> {
+pub(super) async fn carry_out(connection: &mut AnyConnection, resolution: &Resolution) -> Result<(), StoreError> {
     let plugin = resolution.plugin.to_string();
     let moved = sqlx::query(
         "UPDATE plugins SET standing = $3, approved_version = coalesce($4, approved_version), \
          approved_at = CASE WHEN $3 = 'approved' THEN $5 ELSE approved_at END, \
-         cosmetic_changes_pass = coalesce($6, cosmetic_changes_pass) WHERE id = $1 AND standing = $2",
+         cosmetic_changes_pass = coalesce($6, cosmetic_changes_pass) \
+         WHERE id = $1 AND standing = $2 AND current_version = $7",
     )
     .bind(&plugin)
     .bind(resolution.from.as_str())
@@ -34,6 +44,7 @@ async fn carry_out(connection: &mut AnyConnection, resolution: &Resolution) -> R
     .bind(resolution.approved.as_ref().map(|digest| digest.as_str().to_owned()))
     .bind(resolution.entry.at.as_millisecond())
     .bind(resolution.cosmetic_changes_pass.map(i64::from))
+    .bind(resolution.entry.version.as_str())
     .execute(&mut *connection)
     .await
     .map_err(database)?;
@@ -106,59 +117,61 @@ impl Reviews for Store {
     }
 
     async fn get_submission(&self, id: SubmissionId) -> Result<Submission, StoreError> {
-        let row = sqlx::query("SELECT body, state, evidence FROM submissions WHERE id = $1")
-            .bind(id.to_string())
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(database)?;
+        let row = select("WHERE id = $1").bind(id.to_string()).fetch_optional(&self.pool).await.map_err(database)?;
         submission(&row.ok_or(StoreError::NotFound("submission"))?)
     }
 
     async fn list_pending(&self) -> Result<Vec<Submission>, StoreError> {
         let rows =
-            sqlx::query("SELECT body, state, evidence FROM submissions WHERE is_pending = 1 ORDER BY submitted_at, id")
-                .fetch_all(&self.pool)
-                .await
-                .map_err(database)?;
+            select("WHERE is_pending = 1 ORDER BY submitted_at, id").fetch_all(&self.pool).await.map_err(database)?;
         rows.iter().map(submission).collect()
     }
 
     async fn list_decided(&self, limit: u32) -> Result<Vec<Submission>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT body, state, evidence FROM submissions WHERE is_pending = 0 ORDER BY submitted_at DESC, id DESC \
-             LIMIT $1",
-        )
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(database)?;
+        let rows = select("WHERE is_pending = 0 ORDER BY submitted_at DESC, id DESC LIMIT $1")
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(database)?;
         rows.iter().map(submission).collect()
     }
 
     async fn list_banned(&self) -> Result<Vec<Plugin>, StoreError> {
-        self.plugins_where("WHERE p.standing = $1", Standing::Banned.as_str()).await
+        self.plugins_where("WHERE p.standing = $1", &[Standing::Banned.as_str()]).await
     }
 
     async fn lookup_last_submission(&self, plugin: PluginId) -> Result<Option<Submission>, StoreError> {
-        let row = sqlx::query(
-            "SELECT body, state, evidence FROM submissions WHERE plugin_id = $1 ORDER BY submitted_at DESC, id DESC \
-             LIMIT 1",
-        )
-        .bind(plugin.to_string())
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(database)?;
+        let row = select("WHERE plugin_id = $1 ORDER BY submitted_at DESC, id DESC LIMIT 1")
+            .bind(plugin.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(database)?;
         row.as_ref().map(submission).transpose()
     }
 
-    async fn set_evidence(&self, id: SubmissionId, evidence: &Evidence) -> Result<(), StoreError> {
-        sqlx::query("UPDATE submissions SET evidence = $2 WHERE id = $1")
+    async fn claim_evidence(&self, id: SubmissionId, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE submissions SET running_until = $3 \
+                   WHERE id = $1 AND is_pending = 1 AND (running_until IS NULL OR running_until <= $2)";
+        let claimed = sqlx::query(sql)
             .bind(id.to_string())
-            .bind(to_json(evidence))
+            .bind(now.as_millisecond())
+            .bind(until.as_millisecond())
             .execute(&self.pool)
             .await
             .map_err(database)?;
-        Ok(())
+        Ok(claimed.rows_affected() > 0)
+    }
+
+    async fn set_evidence(&self, id: SubmissionId, evidence: &Evidence, until: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE submissions SET evidence = $2, running_until = $3 WHERE id = $1 AND is_pending = 1";
+        let kept = sqlx::query(sql)
+            .bind(id.to_string())
+            .bind(to_json(evidence))
+            .bind(until.as_millisecond())
+            .execute(&self.pool)
+            .await
+            .map_err(database)?;
+        Ok(kept.rows_affected() > 0)
     }
 
     async fn review_history(&self, plugin: PluginId) -> Result<Vec<ReviewEntry>, StoreError> {

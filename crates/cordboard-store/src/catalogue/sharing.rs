@@ -45,7 +45,7 @@ impl Sharing for Store {
     }
 
     async fn list_shared_with(&self, user: UserId) -> Result<Vec<Plugin>, StoreError> {
-        self.plugins_where("JOIN shares s ON s.plugin_id = p.id WHERE s.user_id = $1", &user.to_string()).await
+        self.plugins_where("JOIN shares s ON s.plugin_id = p.id WHERE s.user_id = $1", &[&user.to_string()]).await
     }
 
     async fn share(&self, plugin: PluginId, user: UserId, limit: u32, at: Timestamp) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use cordboard_domain::id::{PluginId, UserId};
 use cordboard_domain::plugin::{Category, Facts, Plugin};
 use cordboard_domain::ports::{StoreError, Storefront};
 use cordboard_domain::storefront::{LARGEST_PAGE, StoreEntry, StorePage, StoreQuery, StoreSort};
-use cordboard_domain::time::{SignedDuration, Timestamp};
+use cordboard_domain::time::Timestamp;
 use sqlx::any::AnyRow;
 
 use super::look::look;
@@ -15,22 +15,13 @@ use super::plugins::{COLUMNS, plugin};
 use crate::Store;
 use crate::row::{count, database, flag, storable};
 
-/// How long a use counts towards popularity.
-const POPULARITY: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// The most words of a search.
 const MOST_WORDS: usize = 8;
 
 /// What is known of a plugin in the store, as columns; `$1` is the viewer.
-const ENTRY: &str = "(SELECT count(*) FROM installations i WHERE i.plugin_id = p.id AND i.user_id = $1) AS installed, \
+const ENTRY: &str = "p.people, (SELECT count(*) FROM installations i WHERE i.plugin_id = p.id AND i.user_id = $1) AS installed, \
                      (SELECT count(*) FROM plugins o WHERE o.standing = 'approved' AND o.skeleton = p.skeleton \
                       AND o.id <> p.id) AS alike";
-
-/// How many people used it; `$2` is since when uses count.
-const PEOPLE: &str = "(SELECT count(*) FROM plugin_uses u WHERE u.plugin_id = p.id AND u.last_used_at > $2) AS people";
-
-/// The same for all plugins at once, as a table `n`.
-const COUNTED: &str = " LEFT JOIN (SELECT plugin_id, count(*) AS people FROM plugin_uses WHERE last_used_at > $2 \
-                       GROUP BY plugin_id) n ON n.plugin_id = p.id";
 
 fn entry(row: &AnyRow) -> Result<StoreEntry, StoreError> {
     Ok(StoreEntry {
@@ -55,34 +46,28 @@ fn pattern(word: &str) -> String {
 
 #[async_trait]
 impl Storefront for Store {
-    async fn search_store(&self, query: &StoreQuery, now: Timestamp) -> Result<StorePage, StoreError> {
+    async fn search_store(&self, query: &StoreQuery) -> Result<StorePage, StoreError> {
         let words: Vec<String> =
             storable(&query.text).to_lowercase().split_whitespace().take(MOST_WORDS).map(pattern).collect();
-        let mut conditions = String::from("p.standing = 'approved' AND ($3 = '' OR p.category = $3)");
-        for number in 4..4 + words.len() {
+        let mut conditions = String::from("p.standing = 'approved' AND ($2 = '' OR p.category = $2)");
+        for number in 3..3 + words.len() {
             let _ = write!(conditions, " AND p.search_text LIKE ${number} ESCAPE '\\'");
         }
         let order = match query.sort {
-            StoreSort::Popular => "people DESC, lower(p.name), p.id",
+            StoreSort::Popular => "p.people DESC, lower(p.name), p.id",
             StoreSort::New => "p.approved_at DESC, p.id",
             StoreSort::Name => "lower(p.name), p.id",
-        };
-        // Sorting by popularity counts for all, which is quicker in one go than plugin by plugin.
-        let (people, counted) = match query.sort {
-            StoreSort::Popular => ("coalesce(n.people, 0) AS people", COUNTED),
-            StoreSort::New | StoreSort::Name => (PEOPLE, ""),
         };
         let limit = query.limit.min(LARGEST_PAGE);
         // The page is chosen first, so that what is costly to know is asked of its plugins alone.
         let sql = format!(
-            "SELECT {COLUMNS}, {ENTRY}, f.people, f.total FROM \
-             (SELECT p.id, {people}, count(*) OVER () AS total FROM plugins p{counted} WHERE {conditions} ORDER BY {order} \
+            "SELECT {COLUMNS}, {ENTRY}, f.total FROM \
+             (SELECT p.id, count(*) OVER () AS total FROM plugins p WHERE {conditions} ORDER BY {order} \
              LIMIT {limit} OFFSET {}) f JOIN plugins p ON p.id = f.id ORDER BY {order}",
             query.offset
         );
         let mut search = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(query.viewer.to_string())
-            .bind((now - POPULARITY).as_millisecond())
             .bind(query.category.map(Category::as_str).unwrap_or_default());
         for word in words {
             search = search.bind(word);
@@ -92,17 +77,10 @@ impl Storefront for Store {
         Ok(StorePage { entries: rows.iter().map(entry).collect::<Result<_, _>>()?, total })
     }
 
-    async fn lookup_store_entry(
-        &self,
-        viewer: UserId,
-        plugin: PluginId,
-        now: Timestamp,
-    ) -> Result<Option<StoreEntry>, StoreError> {
-        let sql =
-            format!("SELECT {COLUMNS}, {ENTRY}, {PEOPLE} FROM plugins p WHERE p.id = $3 AND p.standing = 'approved'");
+    async fn lookup_store_entry(&self, viewer: UserId, plugin: PluginId) -> Result<Option<StoreEntry>, StoreError> {
+        let sql = format!("SELECT {COLUMNS}, {ENTRY} FROM plugins p WHERE p.id = $2 AND p.standing = 'approved'");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(viewer.to_string())
-            .bind((now - POPULARITY).as_millisecond())
             .bind(plugin.to_string())
             .fetch_optional(&self.pool)
             .await
@@ -110,9 +88,13 @@ impl Storefront for Store {
         row.as_ref().map(entry).transpose()
     }
 
+    async fn recount_people(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.count_people(now).await
+    }
+
     async fn look_alikes(&self, facts: &Facts, origin: &str) -> Result<Vec<Plugin>, StoreError> {
         let look = look(&facts.name_for_human);
-        let found = self.plugins_where("WHERE p.standing = 'approved' AND p.skeleton = $1", &look).await?;
+        let found = self.plugins_where("WHERE p.standing = 'approved' AND p.skeleton = $1", &[&look]).await?;
         Ok(found.into_iter().filter(|plugin| plugin.origin != origin).collect())
     }
 }

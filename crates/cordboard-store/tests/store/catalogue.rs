@@ -5,8 +5,8 @@ use cordboard_domain::id::UserId;
 use cordboard_domain::installation::{Provenance, ShareLink};
 use cordboard_domain::plugin::{Category, Plugin, Standing};
 use cordboard_domain::ports::{
-    Conversations as _, Installations as _, PluginShelf as _, Resolution, Reviews as _, Sharing as _, StoreError,
-    Storefront as _,
+    Conversations as _, Installations as _, PersonalData as _, PluginShelf as _, Resolution, Reviews as _,
+    Sharing as _, StoreError, Storefront as _,
 };
 use cordboard_domain::review::{ReviewAction, ReviewEntry};
 use cordboard_domain::secret::TokenDigest;
@@ -21,8 +21,12 @@ on_both! {
     what_is_installed_is_pinned,
     a_banned_plugin_is_not_active_anywhere,
     a_plugin_is_shared_with_so_many_and_no_more,
+    of_many_who_join_at_once_as_many_get_in_as_may,
     share_links_expire_and_are_revoked,
     the_store_is_searched_and_sorted,
+    people_count_for_30_days_and_once,
+    many_uses_at_once_count_each_person_once,
+    plugins_are_looked_at_in_turn_by_one_server,
     names_that_look_alike_are_flagged,
 }
 
@@ -49,6 +53,7 @@ async fn what_is_installed_is_pinned(store: Store) {
     store.activate(place, &activation).await.unwrap();
     let second = version(first.id, "Todo list", "two");
     store.add_version(&second).await.unwrap();
+    store.make_current(&first, &second, None).await.unwrap();
     assert_eq!(store.list_activations(place).await.unwrap(), [activation]);
     let installed = store.lookup_installation(user, first.id).await.unwrap().unwrap();
     assert!(installed.has_update());
@@ -108,6 +113,20 @@ async fn a_plugin_is_shared_with_so_many_and_no_more(store: Store) {
     assert_eq!(store.list_shared_with(late).await.unwrap(), [plugin]);
 }
 
+async fn of_many_who_join_at_once_as_many_get_in_as_may(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 2, "Todo").await;
+    let mut people = Vec::new();
+    for number in 10..30 {
+        people.push(person(&store, number).await);
+    }
+    let joins = people.iter().map(|user| store.share(plugin.id, *user, 15, now()));
+    let results = futures::future::join_all(joins).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 15);
+    assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(StoreError::Full(_)))), "{results:?}");
+    assert_eq!(store.list_shares(plugin.id).await.unwrap().len(), 15);
+}
+
 async fn share_links_expire_and_are_revoked(store: Store) {
     let developer = person(&store, 1).await;
     let plugin = plugin(&store, developer, 2, "Todo").await;
@@ -138,6 +157,7 @@ async fn the_store_is_searched_and_sorted(store: Store) {
     }
     let long_ago = now() - SignedDuration::from_hours(24 * 31);
     store.record_use(user, plugins[2].id, long_ago).await.unwrap();
+    store.recount_people(now()).await.unwrap();
     for number in 10..12 {
         let someone = person(&store, number).await;
         store.record_use(someone, plugins[1].id, now()).await.unwrap();
@@ -145,7 +165,7 @@ async fn the_store_is_searched_and_sorted(store: Store) {
     }
     store.install(user, plugins[0].id, &plugins[0].current, Provenance::Store, now()).await.unwrap();
     let find = async |text: &str, sort| {
-        let page = store.search_store(&query(user, text, sort), now()).await.unwrap();
+        let page = store.search_store(&query(user, text, sort)).await.unwrap();
         assert_eq!(page.total as usize, page.entries.len());
         page.entries.into_iter().map(|entry| (entry.plugin.facts.name_for_human, entry.people)).collect::<Vec<_>>()
     };
@@ -158,14 +178,72 @@ async fn the_store_is_searched_and_sorted(store: Store) {
     assert_eq!(find("_", StoreSort::Name).await, named(&[]));
     assert_eq!(find("hidden\0", StoreSort::Name).await, named(&[]));
     let page = StoreQuery { offset: 1, limit: 1, category: None, ..query(user, "", StoreSort::Name) };
-    let page = store.search_store(&page, now()).await.unwrap();
+    let page = store.search_store(&page).await.unwrap();
     assert_eq!((page.total, page.entries[0].plugin.facts.name_for_human.as_str()), (3, "Hotels"));
     assert!(page.entries[0].is_installed);
     let travel = StoreQuery { category: Some(Category::Travel), ..query(user, "", StoreSort::Name) };
-    assert_eq!(store.search_store(&travel, now()).await.unwrap().total, 0);
-    let entry = store.lookup_store_entry(user, plugins[1].id, now()).await.unwrap().unwrap();
+    assert_eq!(store.search_store(&travel).await.unwrap().total, 0);
+    let entry = store.lookup_store_entry(user, plugins[1].id).await.unwrap().unwrap();
     assert_eq!(entry.people, 2);
-    assert_eq!(store.lookup_store_entry(user, plugins[3].id, now()).await.unwrap(), None);
+    assert_eq!(store.lookup_store_entry(user, plugins[3].id).await.unwrap(), None);
+}
+
+async fn people_count_for_30_days_and_once(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 2, "Hotels").await;
+    step(&store, &plugin, Standing::Unverified, Standing::Approved, ReviewAction::Approved).await;
+    let users = [person(&store, 3).await, person(&store, 4).await];
+    let people = async || store.lookup_store_entry(developer, plugin.id).await.unwrap().unwrap().people;
+    let day = |number: i64| now() + SignedDuration::from_hours(24 * number);
+    for (user, at, expected) in [(0, 0, 1), (0, 20, 1), (1, 20, 2), (1, 21, 2)] {
+        store.record_use(users[user], plugin.id, day(at)).await.unwrap();
+        assert_eq!(people().await, expected, "person {user}, day {at}");
+    }
+    store.recount_people(day(50)).await.unwrap();
+    assert_eq!(people().await, 1, "the first person did not use it for 30 days");
+    store.record_use(users[0], plugin.id, day(51)).await.unwrap();
+    assert_eq!(people().await, 2);
+    store.delete_person(users[0]).await.unwrap();
+    store.recount_people(day(50)).await.unwrap();
+    assert_eq!(people().await, 1, "who left does not count");
+}
+
+async fn many_uses_at_once_count_each_person_once(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 2, "Hotels").await;
+    step(&store, &plugin, Standing::Unverified, Standing::Approved, ReviewAction::Approved).await;
+    let mut users = Vec::new();
+    for number in 10..18 {
+        users.push(person(&store, number).await);
+    }
+    let at_once = users.iter().chain(&users).map(|user| store.record_use(*user, plugin.id, now()));
+    futures::future::try_join_all(at_once).await.unwrap();
+    assert_eq!(store.lookup_store_entry(developer, plugin.id).await.unwrap().unwrap().people, 8);
+}
+
+async fn plugins_are_looked_at_in_turn_by_one_server(store: Store) {
+    let (developer, other) = (person(&store, 1).await, person(&store, 2).await);
+    let [listed, shared, own, banned] = [
+        plugin(&store, developer, 3, "A"),
+        plugin(&store, developer, 4, "B"),
+        plugin(&store, developer, 5, "C"),
+        plugin(&store, developer, 6, "D"),
+    ];
+    let (listed, shared, own, banned) = (listed.await, shared.await, own.await, banned.await);
+    step(&store, &listed, Standing::Unverified, Standing::Approved, ReviewAction::Approved).await;
+    step(&store, &banned, Standing::Unverified, Standing::Banned, ReviewAction::Banned).await;
+    for (user, plugin) in [(other, &shared), (developer, &own), (other, &banned)] {
+        store.install(user, plugin.id, &plugin.current, Provenance::Shared, now()).await.unwrap();
+    }
+    let due = async |since| store.list_due(since, 10).await.unwrap().iter().map(|each| each.id).collect::<Vec<_>>();
+    let (second, hour) = (SignedDuration::from_secs(1), SignedDuration::from_hours(1));
+    assert!(due(now() - second).await.is_empty(), "registering is a look");
+    assert_eq!(due(now()).await, [listed.id, shared.id]);
+    assert!(store.claim_look(listed.id, now(), now() + hour).await.unwrap());
+    assert!(!store.claim_look(listed.id, now(), now() + hour).await.unwrap(), "another server was faster");
+    assert_eq!(due(now()).await, [shared.id]);
+    assert_eq!(due(now() + hour).await, [shared.id, listed.id], "who waits longest comes first");
+    assert_eq!(store.list_due(now() + hour, 1).await.unwrap().len(), 1);
 }
 
 async fn names_that_look_alike_are_flagged(store: Store) {
@@ -174,7 +252,7 @@ async fn names_that_look_alike_are_flagged(store: Store) {
         let plugin = plugin(&store, user, number, name).await;
         step(&store, &plugin, Standing::Unverified, Standing::Approved, ReviewAction::Approved).await;
     }
-    let page = store.search_store(&query(user, "", StoreSort::Name), now()).await.unwrap();
+    let page = store.search_store(&query(user, "", StoreSort::Name)).await.unwrap();
     let flagged: Vec<bool> = page.entries.iter().map(|entry| entry.has_look_alike).collect();
     assert_eq!(flagged.iter().filter(|flag| **flag).count(), 2, "{flagged:?}");
     let facts = version(id(9), "paypa1", "x").facts;

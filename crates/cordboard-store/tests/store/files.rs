@@ -8,11 +8,11 @@ async fn a_file_is_opened_again_with_everything_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a folder? 100%.db");
     let store = Store::open(&path).await.unwrap();
-    store.set_setting("key", "value").await.unwrap();
+    store.setting_or("key", "value").await.unwrap();
     store.close().await;
     assert!(path.exists());
     let again = Store::open(&path).await.unwrap();
-    assert_eq!(again.lookup_setting("key").await.unwrap().as_deref(), Some("value"));
+    assert_eq!(again.setting_or("key", "other").await.unwrap(), "value");
     let problem = Store::open(&folder.path().join("none/cordboard.db")).await.unwrap_err();
     assert!(problem.to_string().contains("check that its folder exists"), "{problem}");
 }

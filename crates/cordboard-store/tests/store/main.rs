@@ -23,6 +23,7 @@ macro_rules! on_both {
 }
 
 mod catalogue;
+mod credentials;
 mod files;
 mod journal;
 mod people;

@@ -6,6 +6,7 @@ use cordboard_domain::ports::{PluginShelf as _, Resolution, Reviews as _, StoreE
 use cordboard_domain::review::{
     Evidence, RequestEvidence, ReviewAction, ReviewEntry, Ruling, SampleRequests, Submission, SubmissionState,
 };
+use cordboard_domain::time::SignedDuration;
 use cordboard_store::Store;
 
 use crate::sample::{id, now, person, plugin};
@@ -13,6 +14,9 @@ use crate::sample::{id, now, person, plugin};
 on_both! {
     a_decision_moves_the_plugin_and_is_recorded,
     a_decision_on_yesterdays_standing_changes_nothing,
+    a_decision_on_yesterdays_version_changes_nothing,
+    of_many_decisions_at_once_one_counts,
+    the_requests_are_run_by_one_at_a_time,
     one_registration_of_an_origin_is_in_the_store,
 }
 
@@ -46,6 +50,7 @@ async fn submit(store: &Store, plugin: &Plugin, number: u16) -> Result<Submissio
         submitted_at: now(),
         state: SubmissionState::Pending,
         evidence: None,
+        runs_until: None,
     };
     let step = resolution(plugin, Standing::Unverified, Standing::InReview, ReviewAction::Submitted, plugin.developer);
     store.submit(&submission, &step).await.map(|()| submission)
@@ -60,7 +65,7 @@ async fn a_decision_moves_the_plugin_and_is_recorded(store: Store) {
         ran_at: now(),
         requests: vec![RequestEvidence { text: "a".to_owned(), must_call: true, calls: Vec::new(), problem: None }],
     };
-    store.set_evidence(submission.id, &evidence).await.unwrap();
+    assert!(store.set_evidence(submission.id, &evidence, now()).await.unwrap());
     assert_eq!(store.list_pending().await.unwrap()[0].evidence, Some(evidence));
     let approve = resolution(&plugin, Standing::InReview, Standing::Approved, ReviewAction::Approved, reviewer);
     store.resolve(&approve).await.unwrap();
@@ -74,6 +79,56 @@ async fn a_decision_moves_the_plugin_and_is_recorded(store: Store) {
     let history: Vec<_> =
         store.review_history(plugin.id).await.unwrap().into_iter().map(|entry| entry.action).collect();
     assert_eq!(history, [ReviewAction::Submitted, ReviewAction::Approved]);
+}
+
+async fn a_decision_on_yesterdays_version_changes_nothing(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 3, "Hotels").await;
+    submit(&store, &plugin, 4).await.unwrap();
+    let before = store.get_plugin(plugin.id).await.unwrap();
+    let newer = crate::sample::version(plugin.id, "Hotels", "newer");
+    store.add_version(&newer).await.unwrap();
+    let approve = resolution(&plugin, Standing::InReview, Standing::Approved, ReviewAction::Approved, developer);
+    store.make_current(&before, &newer, None).await.unwrap();
+    assert!(matches!(store.resolve(&approve).await, Err(StoreError::Conflict)), "another version is current");
+    assert!(matches!(store.make_current(&before, &newer, None).await, Err(StoreError::Conflict)));
+    let after = store.get_plugin(plugin.id).await.unwrap();
+    assert_eq!((after.standing, after.approved, after.current), (Standing::InReview, None, newer.digest));
+}
+
+async fn of_many_decisions_at_once_one_counts(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 3, "Hotels").await;
+    submit(&store, &plugin, 4).await.unwrap();
+    let approve = resolution(&plugin, Standing::InReview, Standing::Approved, ReviewAction::Approved, developer);
+    let reject = resolution(&plugin, Standing::InReview, Standing::Unverified, ReviewAction::Rejected, developer);
+    let decisions = [&approve, &reject, &approve, &reject].map(|each| store.resolve(each));
+    let results = futures::future::join_all(decisions).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+    assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(StoreError::Conflict))), "{results:?}");
+    assert_eq!(store.review_history(plugin.id).await.unwrap().len(), 2);
+}
+
+async fn the_requests_are_run_by_one_at_a_time(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 3, "Hotels").await;
+    let submission = submit(&store, &plugin, 4).await.unwrap().id;
+    let (second, minute) = (SignedDuration::from_secs(1), SignedDuration::from_mins(1));
+    let claim = async |now| store.claim_evidence(submission, now, now + minute).await.unwrap();
+    assert!(claim(now()).await);
+    assert!(!claim(now() + second).await, "somebody runs them");
+    let pending = store.get_submission(submission).await.unwrap();
+    assert!(pending.is_running(now() + second) && !pending.is_interrupted(now() + second));
+    assert!(!pending.is_running(now() + minute) && pending.is_interrupted(now() + minute));
+    assert!(claim(now() + minute).await, "the first was not heard of for a minute");
+    let evidence = Evidence { model: ModelId("m".to_owned()), ran_at: now(), requests: Vec::new() };
+    assert!(store.set_evidence(submission, &evidence, now()).await.unwrap());
+    assert!(claim(now()).await, "given up");
+    let reject = resolution(&plugin, Standing::InReview, Standing::Unverified, ReviewAction::Rejected, developer);
+    let rejected = SubmissionState::Rejected(Ruling { by: developer, at: now(), reason: "no".to_owned() });
+    store.resolve(&Resolution { submission: Some(rejected), ..reject }).await.unwrap();
+    assert!(!claim(now() + minute + minute).await, "decided");
+    assert!(!store.set_evidence(submission, &evidence, now()).await.unwrap());
 }
 
 async fn a_decision_on_yesterdays_standing_changes_nothing(store: Store) {

@@ -15,6 +15,11 @@ const USES: usize = 50;
 const KINDS: [&str; 8] = ["hotel", "recipe", "train", "weather", "stock", "museum", "grammar", "football"];
 const MANNERS: [&str; 5] = ["cheap", "quick", "local", "quiet", "early"];
 
+const SPEC: &str = r#"{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "servers": [{"url": "ORIGIN"}], "paths": {
+    "/places": {"get": {"operationId": "search", "parameters": [{"name": "q", "in": "query", "schema": {"type": "string"}}]}},
+    "/places/{id}": {"get": {"operationId": "show", "parameters": [{"name": "id", "in": "path", "required": true, "schema":
+    {"type": "string"}}]}}, "/prices": {"get": {"operationId": "prices"}}, "/bookings": {"post": {"operationId": "book"}}}}"#;
+
 pub(crate) async fn store(app: &TestApp) {
     let plugins: Vec<PluginId> = (0..PLUGINS).map(id).collect();
     for number in 0..PLUGINS {
@@ -38,6 +43,11 @@ pub(crate) async fn store(app: &TestApp) {
     }
 }
 
+/// The id of a plugin in the store.
+pub(crate) fn plugin(number: usize) -> PluginId {
+    id(number)
+}
+
 fn id<I: std::str::FromStr<Err: std::fmt::Debug>>(number: usize) -> I {
     format!("0190f1f0a0a070008000000000{number:06x}").parse().unwrap()
 }
@@ -59,9 +69,11 @@ async fn register(app: &TestApp, number: usize) {
     let digest = VersionDigest::of(origin.as_bytes());
     let documents = PluginDocuments {
         manifest_url: format!("{origin}/.well-known/ai-plugin.json"),
-        manifest_text: "{}".to_owned(),
+        manifest_text: format!(
+            r#"{{"name_for_model": "{kind}{number}", "auth": {{"type": "none"}}, "api": {{"url": "{origin}/openapi.json"}}}}"#
+        ),
         spec_url: format!("{origin}/openapi.json"),
-        spec_text: "{}".to_owned(),
+        spec_text: SPEC.replace("ORIGIN", &origin),
         others: Vec::new(),
     };
     let now = app.clock.now();

@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use cordboard_domain::account::{Account, Scope};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{ConversationId, UserId};
+use cordboard_domain::ports::StoreError;
 use cordboard_domain::secret::TokenDigest;
 
 use super::problem::Problem;
@@ -47,10 +48,7 @@ impl<Needed> Caller<Needed> {
     /// The person's own conversation; anybody else's is not there.
     pub(super) async fn conversation(&self, app: &App, id: ConversationId) -> Result<Conversation, Problem> {
         let found = app.conversations.lookup_conversation(self.user(), id).await?;
-        match found {
-            Some(conversation) => Ok(conversation),
-            None => Err(super::problem::no_route().await),
-        }
+        found.ok_or_else(|| StoreError::NotFound("conversation").into())
     }
 }
 

@@ -52,7 +52,6 @@ pub(super) async fn uninstall(
     caller: Caller<Plugins>,
     At(plugin): At<PluginId>,
 ) -> Result<StatusCode, Problem> {
-    app.catalogue.installed(&caller.account, plugin).await?;
     app.catalogue.uninstall(&caller.account, plugin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -16,6 +16,8 @@ use super::problem::{Problem, Refusals};
 use super::reviews::SubmissionView;
 use super::view::{PluginView, category, moment};
 use crate::app::App;
+use crate::error::WebError;
+use crate::rate_limit::Errand;
 
 /// A plugin as its developer sees it.
 #[derive(Serialize, ToSchema)]
@@ -76,6 +78,7 @@ pub(super) async fn create(
     Body(wanted): Body<NewRegistration>,
 ) -> Result<(StatusCode, Json<RegistrationView>), Problem> {
     let developer = Developer::of(&caller.account)?;
+    app.doors.send_out(Errand::Plugin, caller.user()).map_err(WebError::from)?;
     let registered = if wanted.text.trim().is_empty() {
         app.catalogue.register(developer, &wanted.address).await?
     } else {
@@ -118,6 +121,7 @@ pub(super) async fn refresh(
     At(plugin): At<PluginId>,
 ) -> Result<Json<RegistrationView>, Problem> {
     let own = app.catalogue.own(&caller.account, plugin).await?;
+    app.doors.send_out(Errand::Plugin, caller.user()).map_err(WebError::from)?;
     let registered = app.catalogue.refresh(&own).await?;
     Ok(Json(view(&app, &registered.plugin).await?))
 }

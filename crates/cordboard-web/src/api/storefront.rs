@@ -85,7 +85,7 @@ pub(super) async fn search(
         offset: search.offset,
         limit: search.limit,
     };
-    let page = app.catalogue.ports.storefront.search_store(&query, app.clock.now()).await?;
+    let page = app.catalogue.ports.storefront.search_store(&query).await?;
     Ok(Json(StoreView { entries: page.entries.iter().map(StoreEntryView::from).collect(), total: page.total }))
 }
 
@@ -97,7 +97,7 @@ pub(super) async fn show(
     caller: Caller<Read>,
     At(plugin): At<PluginId>,
 ) -> Result<Json<StoreEntryView>, Problem> {
-    let found = app.catalogue.ports.storefront.lookup_store_entry(caller.user(), plugin, app.clock.now()).await?;
+    let found = app.catalogue.ports.storefront.lookup_store_entry(caller.user(), plugin).await?;
     match found {
         Some(entry) => Ok(Json((&entry).into())),
         None => Err(no_route().await),

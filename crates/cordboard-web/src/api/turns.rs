@@ -27,7 +27,7 @@ pub(super) struct TurnView {
     #[schema(format = Uuid)]
     id: String,
     message: String,
-    /// `running`, `awaiting_confirmation`, `answered`, `stopped`, `call_limit` or `failed`.
+    /// `running`, `awaiting_confirmation`, `awaiting_connection`, `answered`, `stopped`, `call_limit` or `failed`.
     state: &'static str,
     /// What the model has written so far, in Markdown.
     answer: String,
@@ -59,6 +59,8 @@ pub(super) struct CallView {
     /// With which to allow or decline it, while it waits.
     #[schema(format = Uuid)]
     confirmation: Option<String>,
+    /// The page on which its person connects, while the call waits for that.
+    connect: Option<String>,
 }
 
 fn call_view(call: &Call) -> CallView {
@@ -68,6 +70,10 @@ fn call_view(call: &Call) -> CallView {
     };
     let confirmation = match &call.state {
         CallState::AwaitingConfirmation { confirmation } => Some(confirmation.id.as_uuid().to_string()),
+        _ => None,
+    };
+    let connect = match &call.state {
+        CallState::AwaitingConnection { request } => Some(format!("/connect/{}", request.plugin)),
         _ => None,
     };
     CallView {
@@ -80,6 +86,7 @@ fn call_view(call: &Call) -> CallView {
         status: response.map(|response| response.status),
         response: response.map(|response| response.body.clone()),
         confirmation,
+        connect,
     }
 }
 
@@ -88,6 +95,7 @@ impl From<&Turn> for TurnView {
         let (state, problem) = match turn.state() {
             TurnState::Running => ("running", None),
             TurnState::AwaitingConfirmation => ("awaiting_confirmation", None),
+            TurnState::AwaitingConnection => ("awaiting_connection", None),
             TurnState::Finished(TurnOutcome::Answered) => ("answered", None),
             TurnState::Finished(TurnOutcome::Stopped) => ("stopped", None),
             TurnState::Finished(TurnOutcome::CallLimit { .. }) => ("call_limit", None),

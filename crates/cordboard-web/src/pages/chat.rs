@@ -99,6 +99,7 @@ async fn plugins_menu(app: &App, mine: &Mine) -> Result<String, WebError> {
     let id = mine.id();
     let active = app.conversations.list_activations(id).await?;
     let installed = app.catalogue.ports.installations.list_installations(mine.user()).await?;
+    let wants_accounts = installed.iter().any(|each| matches!(each.facts.auth.as_str(), "user_http" | "oauth"));
     let usable = installed.into_iter().filter(|installation| installation.plugin.standing != Standing::Banned);
     let mut plugins = Vec::new();
     for installation in usable {
@@ -109,7 +110,9 @@ async fn plugins_menu(app: &App, mine: &Mine) -> Result<String, WebError> {
         context! { used => budget.used(), limit => budget.limit, percent => (budget.used() * 100 / budget.limit).min(100) }
     });
     let most = app.settings.most_active;
-    Ok(render("plugins_menu.html", &context! { plugins, budget, most, is_full => active.len() >= most })?)
+    let connections = wants_accounts.then(|| format!("/connections?conversation={id}"));
+    let is_full = active.len() >= most;
+    Ok(render("plugins_menu.html", &context! { plugins, budget, most, is_full, connections })?)
 }
 
 async fn menu_entry(app: &App, id: ConversationId, installation: &Installation, is_active: bool) -> Value {
@@ -138,7 +141,7 @@ async fn recommended(app: &App, mine: &Mine) -> Result<Value, WebError> {
     }
     let (text, sort) = (String::new(), StoreSort::Popular);
     let query = StoreQuery { viewer: user, text, category: None, sort, offset: 0, limit: MOST_RECOMMENDED };
-    let found = app.catalogue.ports.storefront.search_store(&query, app.clock.now()).await?;
+    let found = app.catalogue.ports.storefront.search_store(&query).await?;
     let card = |entry: &StoreEntry| {
         let plugin = &entry.plugin;
         words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current)
@@ -147,7 +150,7 @@ async fn recommended(app: &App, mine: &Mine) -> Result<Value, WebError> {
 }
 
 /// The answer to a form: scripts get `fragment`, others are sent back to the page.
-fn answer(headers: &HeaderMap, conversation: ConversationId, fragment: String) -> Response {
+pub(crate) fn answer(headers: &HeaderMap, conversation: ConversationId, fragment: String) -> Response {
     if headers.contains_key("x-cordboard-fragment") {
         return Html(fragment).into_response();
     }

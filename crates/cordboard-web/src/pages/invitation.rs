@@ -2,7 +2,7 @@
 
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use cordboard_domain::account::{Invitation, Login, NewAccount, PasswordHash, Role};
 use cordboard_domain::id::UserId;
@@ -46,7 +46,10 @@ impl Choice {
 
 pub(crate) async fn show(State(app): State<App>, _: Limit, Path(token): Path<String>) -> Result<Response, WebError> {
     match app.people.lookup_invitation(&TokenDigest::of(&token), app.clock.now()).await? {
-        Some(invitation) => Ok(form_page(&token, &invitation, "", "", None)?.into_response()),
+        Some(invitation) => {
+            let (login, name) = present(&app, &invitation).await?;
+            Ok(form_page(&token, &invitation, &login, &name, None)?.into_response())
+        }
         None => gone(),
     }
 }
@@ -67,13 +70,20 @@ pub(crate) async fn accept(
         Err(problem) => Err(problem),
     };
     match joined {
-        Ok(Some(user)) => Ok((session::begin(&app, user, jar).await?, Redirect::to("/")).into_response()),
+        Ok(Some(user)) => Ok(session::enter(&app, user, jar).await?),
         Ok(None) => gone(),
         Err(problem) => {
             let html = form_page(&token, &invitation, &login, &name, Some(&problem))?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, html).into_response())
         }
     }
+}
+
+/// The login and the name that the account has already.
+async fn present(app: &App, invitation: &Invitation) -> Result<(String, String), WebError> {
+    let Some(user) = invitation.account else { return Ok(Default::default()) };
+    let account = app.people.get_account(user).await?;
+    Ok(account.login.map(|login| (login.to_string(), account.name)).unwrap_or_default())
 }
 
 /// Uses up the invitation; `None` where somebody was faster. It is put back where nothing came of it, as when the
@@ -96,7 +106,7 @@ async fn join(app: &App, token: &str, choice: Choice) -> Result<Result<Option<Us
     if matches!(error, StoreError::Conflict) { Ok(Err(BadChoice::Taken(login))) } else { Err(error.into()) }
 }
 
-/// Gives an account that is there a login and a password.
+/// Gives an account that is there a login and a password. Whoever was signed in with the old one is out.
 async fn set_up(
     app: &App,
     user: UserId,
@@ -106,6 +116,7 @@ async fn set_up(
 ) -> Result<UserId, StoreError> {
     app.people.set_login(user, login, name).await?;
     app.people.set_password(user, password).await?;
+    app.people.end_sessions(user).await?;
     Ok(user)
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod chat;
+pub(crate) mod connections;
 pub(crate) mod develop;
 pub(crate) mod health;
 pub(crate) mod invitation;

@@ -22,7 +22,14 @@ pub(crate) async fn list(State(app): State<App>, admin: Admin) -> Result<Html<St
     people_page(&app, &admin, None).await
 }
 
-async fn people_page(app: &App, Admin(admin): &Admin, link: Option<String>) -> Result<Html<String>, WebError> {
+/// A link that was just made, shown this once: only a digest of it is kept.
+struct NewLink {
+    url: String,
+    /// The name of the person who chooses another password with it; absent for somebody new.
+    password_of: Option<String>,
+}
+
+async fn people_page(app: &App, Admin(admin): &Admin, link: Option<NewLink>) -> Result<Html<String>, WebError> {
     let accounts = app.people.list_accounts().await?;
     let name_of = |user: UserId| accounts.iter().find(|account| account.id == user).map(shown_name);
     let invitations = app.people.list_invitations(app.clock.now()).await?;
@@ -54,6 +61,7 @@ async fn people_page(app: &App, Admin(admin): &Admin, link: Option<String>) -> R
         })
         .collect();
     let roles: Vec<&str> = Role::ALL.into_iter().map(Role::as_str).collect();
+    let link = link.map(|NewLink { url, password_of }| context! { url, password_of });
     Ok(page("people.html", &context! { people, invitations, roles, link })?)
 }
 
@@ -102,7 +110,7 @@ pub(crate) struct InviteForm {
     note: String,
 }
 
-/// Makes an invitation and shows its link, this once: only a digest of it is kept.
+/// Makes an invitation and shows its link.
 pub(crate) async fn invite(
     State(app): State<App>,
     admin: Admin,
@@ -112,7 +120,19 @@ pub(crate) async fn invite(
     let note = form.note.trim().chars().take(NOTE_LENGTH).collect();
     let invitee = Invitee { role: form.role, account: None, invited_by: Some(admin.0.id), note };
     let path = invitation_link(&*app.people, &*app.clock, &*app.entropy, invitee).await?;
-    people_page(&app, &admin, Some(format!("{address}{path}"))).await
+    people_page(&app, &admin, Some(NewLink { url: format!("{address}{path}"), password_of: None })).await
+}
+
+/// Makes a link for somebody who forgot their password, and shows it.
+pub(crate) async fn make_password_link(
+    State(app): State<App>,
+    admin: Admin,
+    OwnAddress(address): OwnAddress,
+    Path(user): Path<UserId>,
+) -> Result<Html<String>, WebError> {
+    let path = admin.password_link(&app, user).await?;
+    let password_of = Some(shown_name(&app.people.get_account(user).await?));
+    people_page(&app, &admin, Some(NewLink { url: format!("{address}{path}"), password_of })).await
 }
 
 pub(crate) async fn revoke(State(app): State<App>, _: Admin, Path(digest): Path<String>) -> Result<Redirect, WebError> {

@@ -67,9 +67,7 @@ pub(crate) async fn callback(
     let response = match person {
         Err(problem) => failed(&app, provider, &problem)?,
         Ok(person) => match admit(&app, provider, &person).await? {
-            Admission::Admitted(user) => {
-                return Ok((session::begin(&app, user, jar).await?, Redirect::to("/")).into_response());
-            }
+            Admission::Admitted(user) => return Ok(session::enter(&app, user, jar).await?),
             Admission::Inactive => {
                 refused(&app, StatusCode::FORBIDDEN, "This account cannot sign in any more. Ask an admin.")?
             }

@@ -48,8 +48,7 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, WebError> {
     let login = form.login.parse().ok();
     if let Some(account) = authenticate(&app, login.as_ref(), form.password).await? {
-        let jar = session::begin(&app, account.id, jar).await?;
-        return Ok((jar, Redirect::to("/")).into_response());
+        return Ok(session::enter(&app, account.id, jar).await?);
     }
     let html = sign_in_page(&app, &form.login, false, Some(WRONG))?;
     Ok((StatusCode::UNAUTHORIZED, html).into_response())
@@ -79,8 +78,8 @@ pub(crate) async fn redeem(
     Path(token): Path<String>,
     jar: CookieJar,
 ) -> Result<Response, WebError> {
-    if let Some(jar) = session::redeem(&app, &token, jar).await? {
-        return Ok((jar, Redirect::to("/")).into_response());
+    if let Some(entered) = session::redeem(&app, &token, jar).await? {
+        return Ok(entered);
     }
     let html = sign_in_page(&app, "", true, None)?;
     Ok((StatusCode::GONE, html).into_response())

@@ -101,7 +101,7 @@ pub(crate) async fn show(
         offset: (wanted.number() - 1) * PAGE,
         limit: PAGE,
     };
-    let found = app.catalogue.ports.storefront.search_store(&query, app.clock.now()).await?;
+    let found = app.catalogue.ports.storefront.search_store(&query).await?;
     let results = render("store_results.html", &results(&member, &wanted, &query, &found))?;
     if headers.contains_key("x-cordboard-fragment") {
         return Ok(Html(format!("<template data-id=\"results\" data-parent=\"main\">{results}</template>")));

@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod api;
 mod conversations;
+mod credentials;
 mod develop;
 mod events;
 mod invitations;

@@ -3,7 +3,7 @@
 use cordboard_domain::account::Role;
 use cordboard_testkit::{TestBuilder, TestPage};
 
-use crate::support::{joined, owner};
+use crate::support::{PASSWORD, joined, owner};
 
 /// The one `/invitations/…` path in a page.
 fn link_in(html: &str) -> String {
@@ -81,4 +81,40 @@ async fn invitations_of_a_former_admin_lead_nowhere() {
         assert_eq!(page.get(&link).await.status(), 410, "{login}");
     }
     assert_eq!(page.get(&kept).await.status(), 200);
+}
+
+#[tokio::test]
+async fn who_forgot_a_password_chooses_another_by_an_admins_link() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let page = owner(&app).await;
+    let (ada, ada_page) = joined(&app, "ada", Role::Reviewer).await;
+    let answer = page.post(&format!("/people/{}/password-link", ada.id), &[]).await;
+    let html = answer.text().await.unwrap().replace("&#x2f;", "/");
+    assert!(html.contains("Send this link to ada") && html.contains("New password for ada"), "{html}");
+    let link = link_in(html.split("class=\"secret\"").nth(1).unwrap());
+    assert_eq!(ada_page.get("/account").await.status(), 200, "nothing happens until it is used");
+    let visitor = app.open().await;
+    let html = visitor.html(&link).await;
+    assert!(html.contains("value=\"ada\"") && html.contains("Save and sign in"), "{html}");
+    let form = [("login", "ada"), ("name", "Ada"), ("password", "another plenty")];
+    assert_eq!(visitor.post(&link, &form).await.status(), 303);
+    assert_eq!(ada_page.get("/account").await.status(), 303, "whoever was signed in is out");
+    let sign_in = async |password| visitor.post("/sign-in", &[("login", "ada"), ("password", password)]).await.status();
+    assert_eq!((sign_in(PASSWORD).await.as_u16(), sign_in("another plenty").await.as_u16()), (401, 303));
+    assert_eq!(app.account(ada.id).await.role, Role::Reviewer);
+    assert_eq!(visitor.get(&link).await.status(), 410);
+}
+
+#[tokio::test]
+async fn no_admin_gets_a_link_for_the_owner_or_for_who_may_not_come_in() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let (_, page) = joined(&app, "ada", Role::Admin).await;
+    let (bob, _) = joined(&app, "bob", Role::User).await;
+    assert_eq!(page.post(&format!("/people/{}/password-link", app.owner), &[]).await.status(), 409);
+    let path = format!("/people/{}/password-link", bob.id);
+    let html = page.post(&path, &[]).await.text().await.unwrap().replace("&#x2f;", "/");
+    let link = link_in(html.split("class=\"secret\"").nth(1).unwrap());
+    page.post(&format!("/people/{}/active", bob.id), &[("active", "false")]).await;
+    assert_eq!(page.get(&link).await.status(), 410, "a link from before leads nowhere");
+    assert_eq!(page.post(&path, &[]).await.status(), 409);
 }

@@ -77,6 +77,19 @@ async fn somebody_new_gets_an_account_and_finds_it_again() {
 }
 
 #[tokio::test]
+async fn people_get_where_they_wanted() {
+    let (stub, app, mut page) = started(|_| {}).await;
+    let answer = page.get("/join/secret").await;
+    page.keep_cookie(&answer);
+    let answer = page.get("/sign-in/provider").await;
+    page.keep_cookie(&answer);
+    let url = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
+    let code = stub.authorize(&url, &ADA, Fault::None, app.clock.now());
+    let answer = page.get(&back(&url, &code)).await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (303, &"/join/secret".parse().unwrap()));
+}
+
+#[tokio::test]
 async fn a_login_that_somebody_has_opens_nothing_of_theirs() {
     let (stub, app, mut page) = started(|_| {}).await;
     let here = app.person("ada", Role::Admin).await;

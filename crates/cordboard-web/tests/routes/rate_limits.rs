@@ -1,12 +1,15 @@
 //! Knocking too often.
 
+use cordboard_domain::account::Role;
 use cordboard_domain::time::SignedDuration;
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
 use cordboard_web::Settings;
 
+use crate::support::{joined, owner};
+
 /// Knocks until the door closes, and says after how many times.
 async fn knock(page: &TestPage, path: &str, form: Option<&[(&str, &str)]>) -> (usize, reqwest::Response) {
-    for count in 0..100 {
+    for count in 0..300 {
         let answer = match form {
             Some(form) => page.post(path, form).await,
             None => page.get(path).await,
@@ -54,6 +57,21 @@ async fn guesses_at_one_login_close_it_for_a_while() {
     wait(&app, &answer);
     let (count, _) = knock(&page, "/sign-in", Some(&[("login", "ada"), ("password", "guess")])).await;
     assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn what_the_host_fetches_for_a_person_is_bounded() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let page = owner(&app).await;
+    let plugin = format!("/plugins/{}", app.registered().await.id);
+    let (count, answer) = knock(&page, &format!("{plugin}/logo"), None).await;
+    assert_eq!(count, 240, "ten pages of the store");
+    wait(&app, &answer);
+    let (count, _) = knock(&page, "/develop", Some(&[("address", "nonsense!")])).await;
+    assert_eq!(count, 60);
+    let (_, other) = joined(&app, "ada", Role::Developer).await;
+    assert_eq!(other.post("/develop", &[("address", app.plugin.origin())]).await.status(), 303);
+    assert_eq!(page.get(&plugin).await.status(), 200);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use cordboard_domain::account::Role;
 use cordboard_domain::plugin::Standing;
+use cordboard_domain::ports::Reviews as _;
+use cordboard_domain::time::SignedDuration;
 use cordboard_model::scripted::{ScriptStep, hold};
 use cordboard_testkit::TestBuilder;
 
@@ -61,6 +63,56 @@ async fn the_requests_are_run_on_submission_and_the_page_follows() {
     app.engine.finish().await;
     assert!(reviewer.html(&review).await.contains("<strong>0 of 8</strong>"), "the script has no more rounds");
     assert_eq!(developer.get(&format!("{review}/evidence")).await.status(), 403);
+}
+
+#[tokio::test]
+async fn requests_that_a_stopped_server_left_behind_are_run_by_another() {
+    let (step, _never) = hold();
+    let rounds = vec![vec![ScriptStep::call("c", "todo_getTodos", "{}")], vec![step]];
+    let first = TestBuilder::new(rounds).start().await;
+    let developer = person(&first, "dora", Role::Developer).await;
+    let home = registered(&first, &developer).await;
+    verified(&first, &developer, &home).await;
+    let form = [("category", "data"), ("must_call", MUST_CALL), ("must_not_call", MUST_NOT_CALL)];
+    developer.post(&format!("{home}/submit"), &form).await;
+    while first.store.list_pending().await.unwrap()[0].progress().0 < 1 {
+        tokio::task::yield_now().await;
+    }
+    // The first server hangs; the second, on the same database, was just started.
+    let rest = (0..7).map(|_| vec![ScriptStep::text("I would not know.")]).collect();
+    let second = TestBuilder::new(rest).store((*first.store).clone()).start().await;
+    assert_eq!(second.catalogue.resume_evidence(false).await.unwrap(), 0, "the first may still be at work");
+    let reviewer = person(&first, "rita", Role::Reviewer).await;
+    for app in [&first, &second] {
+        app.clock.advance(SignedDuration::from_mins(6));
+    }
+    let review = format!("/reviews/{}", second.store.list_pending().await.unwrap()[0].id);
+    let html = reviewer.html(&review).await;
+    for text in ["interrupted after 1 of 8", "goes on by itself", "Go on now", "data-watch"] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+    assert_eq!(second.catalogue.resume_evidence(false).await.unwrap(), 1);
+    second.engine.finish().await;
+    let html = reviewer.html(&review).await;
+    assert!(html.contains("<strong>4 of 8</strong>") && html.contains("todo_getTodos {}"), "{html}");
+    assert!(!html.contains("data-watch=\"/reviews"), "{html}");
+    assert_eq!(second.model.rounds_left(), 0, "what was run before was not run again");
+    assert_eq!(second.catalogue.resume_evidence(true).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn after_a_restart_requests_go_on_at_once() {
+    let (step, _never) = hold();
+    let first = TestBuilder::new(vec![vec![step]]).start().await;
+    let developer = person(&first, "dora", Role::Developer).await;
+    let home = registered(&first, &developer).await;
+    verified(&first, &developer, &home).await;
+    let form = [("category", "data"), ("must_call", MUST_CALL), ("must_not_call", MUST_NOT_CALL)];
+    developer.post(&format!("{home}/submit"), &form).await;
+    let second = TestBuilder::new(Vec::new()).store((*first.store).clone()).start().await;
+    assert_eq!(second.catalogue.resume_evidence(true).await.unwrap(), 1);
+    second.engine.finish().await;
+    assert_eq!(second.store.list_pending().await.unwrap()[0].progress(), (8, 8));
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use cordboard_domain::time::SignedDuration;
 use cordboard_testkit::TestBuilder;
 use cordboard_web::Settings;
 
+use crate::support::{PASSWORD, joined};
+
 #[tokio::test]
 async fn a_link_works_once() {
     let app = TestBuilder::new(Vec::new()).start().await;
@@ -41,6 +43,55 @@ async fn nothing_is_shown_without_a_session() {
     let answer = page.post(&format!("{base}/messages"), &[("message", "hello")]).await;
     assert_eq!(answer.headers()["location"], "/sign-in");
     assert!(app.events(conversation).await.is_empty());
+}
+
+#[tokio::test]
+async fn people_get_where_they_wanted_after_signing_in() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let (_, ada) = joined(&app, "ada", Role::User).await;
+    drop(ada);
+    let mut page = app.open().await;
+    for (number, way) in ["link", "password", "invitation"].into_iter().enumerate() {
+        page.cookie = None;
+        let wanted = format!("/join/secret{number}?from=%2F%2Fmail");
+        let answer = page.get(&wanted).await;
+        assert_eq!(answer.headers()["location"], "/sign-in");
+        page.keep_cookie(&answer);
+        // Neither what a page loads nor a form is where somebody wanted to go.
+        let parts = page.client.get(format!("{}/plugins/x/logo", page.base)).header("sec-fetch-dest", "image");
+        assert!(!page.send(parts).await.headers().contains_key("set-cookie"));
+        assert!(!page.post("/conversations", &[]).await.headers().contains_key("set-cookie"));
+        let answer = match way {
+            "link" => page.get(&page.link.clone()).await,
+            "password" => page.post("/sign-in", &[("login", "ada"), ("password", PASSWORD)]).await,
+            _ => {
+                let path = app.invitation(Role::User, None).await;
+                page.post(&path, &[("login", "bob"), ("name", "Bob"), ("password", PASSWORD)]).await
+            }
+        };
+        assert_eq!(answer.headers()["location"], wanted.as_str(), "{way}");
+        page.keep_cookie(&answer);
+        assert!(!page.cookie.as_ref().unwrap().contains("next"), "it is gone to once");
+        assert_eq!(page.get("/account").await.status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_another_site() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let (_, ada) = joined(&app, "ada", Role::User).await;
+    drop(ada);
+    let mut page = app.open().await;
+    let first = page.get("//evil.example/%2e%2e").await;
+    assert_eq!((first.status().as_u16(), first.headers().get("set-cookie")), (404, None));
+    for wanted in
+        ["//evil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "https%3A%2F%2Fevil.example", "%2F%09%2Fevil"]
+    {
+        page.cookie = Some(format!("cordboard_next={wanted}"));
+        let answer = page.post("/sign-in", &[("login", "ada"), ("password", PASSWORD)]).await;
+        assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (303, &"/".parse().unwrap()), "{wanted}");
+        app.clock.advance(SignedDuration::from_mins(1));
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use cordboard_domain::call::CallState;
 use cordboard_domain::id::ConversationId;
 use cordboard_domain::ports::{
     AccessTokens as _, Accounts as _, Conversations as _, Installations as _, Invitations as _, PersonalData as _,
+    Vault as _,
 };
 use cordboard_domain::time::{Clock as _, SignedDuration};
 use cordboard_model::scripted::ScriptStep;
@@ -64,6 +65,7 @@ const TABLE: &[Row] = &[
     ("post", "/people/invitations/{invitation}/revoke", Admins, &[]),
     ("post", "/people/{user}/role", Admins, &[("role", "user")]),
     ("post", "/people/{user}/active", Admins, &[("active", "false")]),
+    ("post", "/people/{user}/password-link", Admins, &[]),
     ("post", "/conversations", Own, &[]),
     ("get", "/conversations/{conversation}", Theirs, &[]),
     ("get", "/conversations/{conversation}/events", Theirs, &[]),
@@ -78,6 +80,13 @@ const TABLE: &[Row] = &[
         Theirs,
         &[("decision", "allow")],
     ),
+    ("post", "/conversations/{conversation}/turns/{turn}/connections/{call}/decline", Theirs, &[]),
+    ("post", "/conversations/{conversation}/connections/{connection}", Theirs, &[]),
+    ("get", "/connections", Own, &[]),
+    ("post", "/connections/{connection}/remove", Theirs, &[]),
+    ("get", "/connect/{plugin}", Theirs, &[]),
+    ("post", "/connect/{plugin}", Theirs, &[("key", "mine")]),
+    ("get", "/connect/{plugin}/callback", Theirs, &[]),
     ("get", "/store", Own, &[]),
     ("get", "/plugins", Own, &[]),
     ("get", "/plugins/unverified", Own, &[]),
@@ -86,8 +95,7 @@ const TABLE: &[Row] = &[
     ("get", "/plugins/{plugin}/logo", Theirs, &[]),
     ("post", "/plugins/{plugin}/install", Theirs, &[]),
     ("post", "/plugins/{plugin}/accept", Theirs, &[("version", "x")]),
-    // Takes a plugin from one's own list, on which nothing of hers is.
-    ("post", "/plugins/{plugin}/remove", Own, &[]),
+    ("post", "/plugins/{plugin}/remove", Theirs, &[]),
     ("get", "/join/{secret}", Own, &[]),
     ("post", "/join/{secret}", Own, &[]),
     ("get", "/develop", Developers, &[]),
@@ -96,6 +104,9 @@ const TABLE: &[Row] = &[
     ("get", "/develop/{plugin}/changed", TheirsOfDevelopers, &[]),
     ("post", "/develop/{plugin}/refresh", TheirsOfDevelopers, &[]),
     ("post", "/develop/{plugin}/remove", TheirsOfDevelopers, &[("confirm", "Todo list")]),
+    ("post", "/develop/{plugin}/key", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth"), ("key", "mine")]),
+    ("post", "/develop/{plugin}/rehearse", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth")]),
+    ("post", "/develop/{plugin}/client", TheirsOfDevelopers, &CLIENT),
     ("post", "/develop/{plugin}/shares", TheirsOfDevelopers, &[("login", "bob")]),
     ("post", "/develop/{plugin}/shares/{user}/revoke", TheirsOfDevelopers, &[]),
     ("post", "/develop/{plugin}/links", TheirsOfDevelopers, &[]),
@@ -113,6 +124,8 @@ const TABLE: &[Row] = &[
     ("post", "/reviews/plugins/{plugin}/unban", Reviewers, &[("reason", "mine")]),
 ];
 
+const CLIENT: [(&str, &str); 3] = [("scheme", "ai-plugin.json#auth"), ("client_id", "mine"), ("auth", "post")];
+
 /// The application with everything that Ada, its owner, can have.
 struct Scene {
     app: TestApp,
@@ -126,13 +139,17 @@ impl Scene {
     async fn set() -> Self {
         let call = ScriptStep::call("c", "todo_addTodo", r#"{"todo": "milk"}"#);
         let app = TestBuilder::new(vec![vec![call], vec![ScriptStep::text("Done.")]]).start().await;
+        app.plugin.ask_for(serde_json::json!({"type": "user_http"}));
         app.store.set_login(app.owner, &"ada".parse().unwrap(), "Ada").await.unwrap();
         let conversation = app.conversation().await;
         let turn = app.say(conversation, "add milk").await;
         let CallState::AwaitingConfirmation { confirmation } = &turn.calls().next().unwrap().state else { panic!() };
         let confirmation = confirmation.id.to_string();
+        let (call, plugin) = (turn.calls().next().unwrap().id, app.registered().await.id);
         let ada = owner(&app).await;
         ada.post("/account/tokens", &[("name", "Script"), ("scope", "read")]).await;
+        ada.post(&format!("/connect/{plugin}"), &[("key", "her own key")]).await;
+        let connection = app.store.list_connections(app.owner).await.unwrap()[0].id;
         app.invitation(Role::User, None).await;
         let token = app.store.list_access_tokens(app.owner).await.unwrap()[0].id;
         let (invitation, _) = app.store.list_invitations(app.clock.now()).await.unwrap().remove(0);
@@ -140,7 +157,9 @@ impl Scene {
             ("{conversation}", conversation.to_string()),
             ("{turn}", turn.id.to_string()),
             ("{confirmation}", confirmation),
-            ("{plugin}", app.registered().await.id.to_string()),
+            ("{plugin}", plugin.to_string()),
+            ("{call}", call.to_string()),
+            ("{connection}", connection.to_string()),
             ("{user}", app.owner.to_string()),
             ("{invitation}", invitation.0),
             ("/account/tokens/{token}", format!("/account/tokens/{token}")),
@@ -165,8 +184,9 @@ impl Scene {
         let store = &self.app.store;
         let now = self.app.clock.now();
         format!(
-            "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+            "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
             store.export_person(self.app.owner).await.unwrap(),
+            store.list_connections(self.app.owner).await.unwrap(),
             store.get_account(self.app.owner).await.unwrap(),
             store.lookup_password(self.app.owner).await.unwrap(),
             self.app.events(self.conversation).await,

@@ -251,9 +251,9 @@ fn id_token(base: &str, grant: &Grant, uses_rsa: bool) -> String {
         // {"alg":"none"}
         Fault::Unsigned => format!("eyJhbGciOiJub25lIn0.{}.", parts[1]),
         Fault::Altered => {
-            let last = if parts[1].ends_with('A') { "B" } else { "A" };
-            let length = parts[2].len();
-            parts[2].replace_range(length / 2..=length / 2, last);
+            let middle = parts[2].len() / 2..=parts[2].len() / 2;
+            let other = if &parts[2][middle.clone()] == "A" { "B" } else { "A" };
+            parts[2].replace_range(middle, other);
             parts.join(".")
         }
         _ => token,

@@ -8,7 +8,6 @@ use cordboard_domain::id::{ConversationId, TurnId};
 use cordboard_domain::ports::{Conversations as _, Journal as _};
 use cordboard_domain::time::Clock as _;
 use cordboard_domain::turn::Turn;
-use cordboard_store::Store;
 
 use super::Outcome;
 use crate::assembly::{Assembly, named_origin};
@@ -21,7 +20,7 @@ use crate::terminal;
 pub(crate) async fn run(arguments: cli::Ask) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
     let named: Vec<_> = arguments.plugins.iter().filter_map(|address| named_origin(address)).collect();
-    let assembly = Assembly::new(&config, Store::in_memory().await?, &named).await?;
+    let assembly = Assembly::passing(&config, &named).await?;
     let conversation = begin(&assembly, arguments.model.as_deref()).await?;
     for address in &arguments.plugins {
         let plugin = assembly.register(address).await?.plugin;
@@ -91,6 +90,17 @@ impl Face<'_> {
                 engine.decide(self.conversation, self.turn, self.assembly.owner, confirmation.id, decision).await?;
                 Ok(None)
             }
+            // Accounts are connected in the pages of a server; here nothing outlives the question.
+            TurnEvent::ConnectionRequested { call, request } => {
+                terminal::note(&format!(
+                    "✗ it needs your account at {}, which only a server can connect",
+                    request.host
+                ));
+                let word = "It needs an account, which cannot be connected in the terminal.".to_owned();
+                let engine = &self.assembly.engine;
+                engine.decline_connection(self.conversation, self.turn, self.assembly.owner, *call, word).await?;
+                Ok(None)
+            }
             TurnEvent::Finished { outcome: TurnOutcome::Answered } => Ok(Some(Outcome::Done)),
             TurnEvent::Finished { outcome: TurnOutcome::Failed { message } } => bail!("{message}"),
             TurnEvent::Finished { .. } => Ok(Some(Outcome::NotRight)),
@@ -131,6 +141,8 @@ fn show(turn: &Turn, event: &TurnEvent) {
         | TurnEvent::CallPlanned { .. }
         | TurnEvent::ConfirmationRequested { .. }
         | TurnEvent::CallDecided { .. }
+        | TurnEvent::ConnectionRequested { .. }
+        | TurnEvent::CallConnected { .. }
         | TurnEvent::CallSent { .. }
         | TurnEvent::CallLost { .. }
         | TurnEvent::CallCancelled { .. } => {}

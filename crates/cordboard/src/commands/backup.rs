@@ -13,14 +13,20 @@ use super::Outcome;
 use crate::assembly::open_store;
 use crate::cli;
 use crate::config::Config;
+use crate::keys::{KeyPlace, keyring};
 use crate::terminal;
 
 pub(crate) async fn backup(arguments: cli::Backup) -> anyhow::Result<Outcome> {
-    let store = existing(&Config::load(&arguments.common)?).await?;
+    let config = Config::load(&arguments.common)?;
+    let store = existing(&config).await?;
     let file = create(&arguments.file)?;
     let rows = store.backup(&mut BufWriter::new(tokio::fs::File::from_std(file))).await;
     let rows = rows.with_context(|| format!("the backup {} was not finished", arguments.file.display()))?;
     terminal::say(&format!("Wrote {rows} rows to {}", arguments.file.display()));
+    let keys = KeyPlace::of(&config, &config.data_dir()?)?.name();
+    terminal::note(&format!(
+        "Credentials in it are sealed and useless without the keys in {keys}; keep a copy of those elsewhere."
+    ));
     Ok(Outcome::Done)
 }
 
@@ -36,10 +42,14 @@ fn create(path: &Path) -> anyhow::Result<std::fs::File> {
 pub(crate) async fn restore(arguments: cli::Restore) -> anyhow::Result<Outcome> {
     let file = tokio::fs::File::open(&arguments.file).await;
     let file = file.with_context(|| format!("{} cannot be read", arguments.file.display()))?;
-    let store = open_store(&Config::load(&arguments.common)?).await?;
+    let config = Config::load(&arguments.common)?;
+    let store = open_store(&config).await?;
     let rows = store.restore(&mut BufReader::new(file)).await;
     let rows = rows.with_context(|| format!("nothing of {} was restored", arguments.file.display()))?;
     terminal::say(&format!("Restored {rows} rows"));
+    if let Err(problem) = keyring(&config, &config.data_dir()?, &store).await {
+        terminal::note(&format!("Until that is mended people have to connect again: {problem:#}."));
+    }
     Ok(Outcome::Done)
 }
 

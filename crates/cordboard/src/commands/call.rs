@@ -22,7 +22,7 @@ use crate::terminal;
 pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
     let named: Vec<_> = named_origin(&arguments.plugin).into_iter().collect();
-    let assembly = Assembly::without_models(&config, cordboard_store::Store::in_memory().await?, &named).await?;
+    let assembly = Assembly::passing_without_models(&config, &named).await?;
     let Candidate { digest, toolset, .. } = assembly.catalogue.gatherer.fetch(&arguments.plugin).await?;
     let Some(operation) = &arguments.operation else {
         plugin::describe(&toolset);

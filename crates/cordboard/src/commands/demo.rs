@@ -12,6 +12,7 @@ use super::serve::{base, link, listen, lock, until_stopped};
 use crate::assembly::{Assembly, open_file};
 use crate::cli;
 use crate::config::Config;
+use crate::keys::keyring;
 use crate::terminal;
 
 /// Requests that work with the samples; `eval/requests.toml` holds them too.
@@ -32,7 +33,9 @@ pub(crate) async fn run(arguments: cli::Demo) -> anyhow::Result<Outcome> {
     let folder = config.data_dir()?.join(FOLDER);
     tokio::fs::create_dir_all(&folder).await.with_context(|| format!("{} cannot be made", folder.display()))?;
     let _lock = lock(&folder)?;
-    let assembly = Assembly::new(&config, open_file(&folder).await?, &origins).await?;
+    let store = open_file(&folder).await?;
+    let keyring = keyring(&config, &folder, &store).await?;
+    let assembly = Assembly::new(&config, store, keyring, &origins).await?;
     for sample in &samples {
         let failed = || format!("the sample {} cannot be installed", sample.sample().title());
         let registered = assembly.register(sample.origin()).await.with_context(failed)?;

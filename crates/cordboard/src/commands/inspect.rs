@@ -38,7 +38,7 @@ pub(crate) async fn run(arguments: cli::Inspect) -> anyhow::Result<Outcome> {
         Some(_) => arguments.base.as_deref().and_then(named_origin).into_iter().collect(),
         None => named_origin(&arguments.target).into_iter().collect(),
     };
-    let assembly = Assembly::without_models(&config, cordboard_store::Store::in_memory().await?, &named).await?;
+    let assembly = Assembly::passing_without_models(&config, &named).await?;
     let found = match &file {
         Some(path) => {
             let folder = folder_of(path)?;

@@ -11,6 +11,7 @@ use super::Outcome;
 use crate::assembly::{Assembly, named_origin, open_store};
 use crate::cli::{self, PluginCommand};
 use crate::config::Config;
+use crate::keys::keyring;
 use crate::terminal;
 
 pub(crate) async fn run(arguments: cli::Plugin) -> anyhow::Result<Outcome> {
@@ -23,7 +24,9 @@ pub(crate) async fn run(arguments: cli::Plugin) -> anyhow::Result<Outcome> {
 
 async fn assembly(config: &Config, address: &str) -> anyhow::Result<Assembly> {
     let named: Vec<_> = named_origin(address).into_iter().collect();
-    Assembly::without_models(config, open_store(config).await?, &named).await
+    let store = open_store(config).await?;
+    let keyring = keyring(config, &config.data_dir()?, &store).await?;
+    Assembly::without_models(config, store, keyring, &named).await
 }
 
 async fn add(config: &Config, address: &str, as_json: bool) -> anyhow::Result<Outcome> {

@@ -16,10 +16,11 @@ use tokio::net::TcpListener;
 use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
-use super::{Outcome, replicas};
+use super::{Outcome, upkeep};
 use crate::assembly::{Assembly, open_store};
 use crate::cli;
 use crate::config::Config;
+use crate::keys::keyring;
 use crate::system::{SystemClock, SystemEntropy};
 use crate::terminal;
 
@@ -35,7 +36,9 @@ pub(crate) async fn run(arguments: cli::Serve) -> anyhow::Result<Outcome> {
         Some(_) => None,
         None => Some(lock(&config.data_dir()?)?),
     };
-    let assembly = Assembly::new(&config, open_store(&config).await?, &[]).await?;
+    let store = open_store(&config).await?;
+    let keyring = keyring(&config, &config.data_dir()?, &store).await?;
+    let assembly = Assembly::new(&config, store, keyring, &[]).await?;
     let base = base(&config, &listener)?;
     let for_others = config.public_url.is_some() || !listener.local_addr().is_ok_and(|at| at.ip().is_loopback());
     let welcome = if for_others { invite(&assembly, &base).await? } else { sign_in(&assembly, &base).await? };
@@ -108,7 +111,7 @@ pub(crate) async fn until_stopped(
     let app = assembly.app(config, suggestions, shutdown.clone())?;
     assembly.store.sweep_expired(SystemClock.now()).await?;
     assembly.engine.resume(!assembly.store.is_shared()).await?;
-    let beside = replicas::watch(assembly, &shutdown);
+    let beside = upkeep::watch(assembly, &shutdown);
     let stopped = shutdown.clone();
     let stopping = async move {
         stop_signal().await;

@@ -1,6 +1,10 @@
 //! What operators do in the terminal: back up, restore, export, make tokens, start a server for others.
 
+use cordboard_domain::connection::{ClientAuth, OAuthClient, Sealed};
+use cordboard_domain::ports::{Accounts as _, PluginShelf as _, Vault as _};
+use cordboard_domain::time::Timestamp;
 use cordboard_samples::Sample;
+use cordboard_store::Store;
 use serde_json::{Value, json};
 
 use crate::http::{Reader, get_with_token, wait_for};
@@ -83,4 +87,49 @@ async fn a_server_for_others_begins_with_an_invitation_to_its_owner() {
     let second = home.command(["serve", "--listen", &address]);
     let said = home.first_line(second, "People sign in at").await;
     assert!(said.contains(&format!("http://localhost:{}/sign-in", port.number())), "{said}");
+}
+
+#[tokio::test]
+async fn keys_are_made_rotated_and_retired() {
+    let (home, _todo) = with_plugin().await;
+    let listed = home.run(&["keys", "list"]).await.expect(0).stdout;
+    let first = listed.split_whitespace().next().expect("a name").to_owned();
+    home.run(&["keys", "retire", &first]).await.expect(2).complains(&["is the key that seals"]);
+    home.run(&["keys", "rotate"]).await.expect(0).prints(&["seals from now on", &format!("keys retire {first}")]);
+    home.run(&["keys", "retire", &first]).await.expect(0);
+    home.run(&["keys", "retire", &first]).await.expect(2).complains(&["there is no key"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let file = home.path("data/cordboard.keys");
+        assert_eq!(std::fs::metadata(&file).expect("the key file").permissions().mode() & 0o777, 0o600);
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).expect("its own file");
+        home.run(&["keys", "list"]).await.expect(2).complains(&["can be read by others", "chmod 600"]);
+    }
+}
+
+#[tokio::test]
+async fn a_database_whose_keys_are_elsewhere_says_so() {
+    let (home, _todo) = with_plugin().await;
+    let nobody = "0190f1f0a0a070008000000000000001".parse().expect("an id");
+    let database = home.path("data/cordboard.db");
+    let store = Store::open(&database).await.expect("the database");
+    let owner = store.owner(nobody, Timestamp::UNIX_EPOCH).await.expect("the owner");
+    let plugin = store.list_registrations(owner).await.expect("plugins").remove(0).id;
+    let client = OAuthClient {
+        plugin,
+        scheme: "x".to_owned(),
+        client_id: "x".to_owned(),
+        auth: ClientAuth::Post,
+        accepts_no_state: false,
+    };
+    store.set_oauth_client(&client, &Sealed { key: "k-elsewhere".to_owned(), bytes: vec![1] }).await.expect("a row");
+    store.close().await;
+    let complaint = ["sealed with the key `k-elsewhere`", "cordboard.keys", "CORDBOARD_KEYS"];
+    home.run(&["serve", "--listen", "127.0.0.1:0"]).await.expect(2).complains(&complaint);
+    let file = home.path("all.jsonl");
+    let file = file.to_str().expect("a path");
+    home.run(&["backup", file]).await.expect(0).complains(&["useless without the keys in"]);
+    let other = Home::new();
+    other.run(&["restore", file]).await.expect(0).complains(&["people have to connect again", "k-elsewhere"]);
 }

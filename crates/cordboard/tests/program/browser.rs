@@ -43,17 +43,27 @@ pub(crate) async fn visit(test: &str, steps: impl AsyncFnOnce(&Page)) {
     assert!(mistakes.is_empty(), "the browser's console says: {mistakes:#?}");
 }
 
+/// A port that the driver found free may be taken by the time it listens on it.
 async fn start_driver() -> (Child, String) {
+    for _ in 0..5 {
+        if let Some(started) = try_driver().await {
+            return started;
+        }
+    }
+    panic!("the driver ends at once; is it made for this Chromium?");
+}
+
+async fn try_driver() -> Option<(Child, String)> {
     let mut command = Command::new(tools::chromedriver());
     let command = command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut driver = command.kill_on_drop(true).spawn().expect("the driver starts");
     let mut lines = BufReader::new(driver.stdout.take().expect("stdout is piped")).lines();
     while let Some(line) = lines.next_line().await.expect("the driver speaks") {
         if let Some((_, port)) = line.trim_end_matches('.').split_once("started successfully on port ") {
-            return (driver, format!("http://127.0.0.1:{port}"));
+            return Some((driver, format!("http://127.0.0.1:{port}")));
         }
     }
-    panic!("the driver ended at once; is it made for this Chromium?");
+    None
 }
 
 async fn connect(driver: &str, profile: &TempDir) -> Client {

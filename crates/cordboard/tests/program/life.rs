@@ -191,6 +191,8 @@ async fn rita_approves(page: &Page, scene: &Scene, picture: Option<&str>) {
         None => page.reads("It can do more than what was approved").await,
     }
     page.press("Approve").await;
+    // An earlier approval is told on the page before, too.
+    page.wait_until("![...document.querySelectorAll('button')].some(each => each.innerText === 'Approve')").await;
     page.reads("Approved by Rita").await;
 }
 

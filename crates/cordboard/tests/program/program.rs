@@ -14,13 +14,15 @@ use tokio::time::timeout;
 pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Variables of the developer's environment that would change what the program does.
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 8] = [
     "CORDBOARD_CONFIG",
     "CORDBOARD_DATA_DIR",
     "CORDBOARD_DATABASE",
     "CORDBOARD_MODEL_FILE",
     "CORDBOARD_LISTEN",
     "CORDBOARD_LOG",
+    "CORDBOARD_KEYS",
+    "CREDENTIALS_DIRECTORY",
 ];
 
 /// A folder that is the home, the working folder and the data folder of the programs started in it.

@@ -1,5 +1,6 @@
 //! A developer's plugins: trying them, sharing them, putting them before reviewers.
 
+pub(crate) mod credentials;
 pub(crate) mod list;
 pub(crate) mod register;
 pub(crate) mod share;

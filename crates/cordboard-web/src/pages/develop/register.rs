@@ -11,6 +11,7 @@ use super::show::{self, Extra, Place};
 use crate::app::App;
 use crate::error::WebError;
 use crate::own::Own;
+use crate::rate_limit::Errand;
 use crate::session::Member;
 
 #[derive(Deserialize, Default)]
@@ -28,6 +29,7 @@ pub(crate) async fn register(
     Form(form): Form<RegisterForm>,
 ) -> Result<Response, WebError> {
     let developer = Developer::of(&member.account)?;
+    app.doors.send_out(Errand::Plugin, member.user())?;
     let registered = if form.text.trim().is_empty() {
         app.catalogue.register(developer, &form.address).await
     } else {
@@ -43,6 +45,7 @@ pub(crate) async fn register(
 }
 
 pub(crate) async fn refresh(State(app): State<App>, own: Own) -> Result<Response, WebError> {
+    app.doors.send_out(Errand::Plugin, own.member.user())?;
     match app.catalogue.refresh(&own.plugin).await {
         Ok(_) => Ok(Redirect::to(&own.page()).into_response()),
         Err(error) => show::trouble(&app, &own, Place::Documents, error.into(), Extra::default()).await,

@@ -1,7 +1,7 @@
 //! With whom a plugin is shared: by name, or by a link that is shown once.
 
 use axum::extract::{Form, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cordboard_domain::id::{PluginId, ShareLinkId, UserId};
 use minijinja::{Value, context};
@@ -61,11 +61,9 @@ pub(crate) async fn revoke(
 }
 
 /// Makes a link and shows it, once: only its digest is kept.
-pub(crate) async fn make_link(State(app): State<App>, own: Own, headers: HeaderMap) -> Result<Response, WebError> {
+pub(crate) async fn make_link(State(app): State<App>, own: Own) -> Result<Response, WebError> {
     let (_, secret) = app.catalogue.make_share_link(&own.plugin).await?;
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let scheme = if app.settings.is_https { "https" } else { "http" };
-    let extra = Extra { new_link: Some(format!("{scheme}://{host}/join/{secret}")), ..Extra::default() };
+    let extra = Extra { new_link: Some(format!("{}/join/{secret}", own.address.0)), ..Extra::default() };
     Ok((StatusCode::CREATED, show::render(&app, &own, &extra).await?).into_response())
 }
 

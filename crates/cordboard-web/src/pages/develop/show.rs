@@ -8,7 +8,7 @@ use cordboard_spec::document::source::Source;
 use minijinja::{Value, context};
 
 use super::submit::SubmitForm;
-use super::{share, submit, verification, watch};
+use super::{credentials, share, submit, verification, watch};
 use crate::app::App;
 use crate::error::WebError;
 use crate::inspection::Inspection;
@@ -37,6 +37,7 @@ pub(super) enum Place {
     Sharing,
     Review,
     Removal,
+    SignIn,
 }
 
 impl Place {
@@ -46,6 +47,7 @@ impl Place {
             Self::Sharing => "sharing",
             Self::Review => "review",
             Self::Removal => "removal",
+            Self::SignIn => "sign-in",
         }
     }
 }
@@ -84,7 +86,7 @@ pub(super) async fn render(app: &App, own: &Own, extra: &Extra) -> Result<Html<S
         trouble => trouble.map(|(_, message)| message.as_str()),
         // After a problem, the page waits for its developer.
         changed => if trouble.is_none() { watch::piece(own, &Watched::Same)? } else { String::new() },
-        needs => verification::needs(&plugin.facts.auth, documents),
+        credentials => credentials::view(app, own, &inspection.toolset).await?,
         verification => verification::view(plugin, documents),
         documents => written(&inspection),
         share => share::view(app, own, extra).await?,

@@ -1,4 +1,4 @@
-//! What a developer publishes to prove a domain, and what the plugin's way of signing in needs.
+//! What a developer publishes to prove a domain.
 
 use cordboard_domain::plugin::{Plugin, PluginDocuments};
 use cordboard_spec::document::source::Source;
@@ -34,28 +34,6 @@ fn snippet(auth: &Map<String, Value>, token: &str) -> String {
     tokens["cordboard"] = json!(token);
     let text = serde_json::to_string_pretty(&auth).unwrap_or_default();
     format!("\"auth\": {text}")
-}
-
-/// What the plugin's way of signing in wants from whom: sentences, and the addresses that it names.
-pub(super) fn needs(kind: &str, documents: &PluginDocuments) -> View {
-    let auth = auth(documents);
-    let text = |key: &str| auth.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let how = match text("authorization_type").as_str() {
-        "basic" => "`Authorization: Basic …`",
-        _ => "`Authorization: Bearer …`",
-    };
-    let sentence = match kind {
-        "none" => return context! { sentence => "Nothing: calls carry no credential.", is_none => true, places => () },
-        "service_http" => format!("One key from you, which the host sends with every call for everybody, as {how}."),
-        "user_http" => format!("A key from each person who uses it, sent with their calls as {how}."),
-        _ => "A client id and a client secret from you; then each person allows access at your authorization page."
-            .to_owned(),
-    };
-    let places =
-        [("People allow access at", "client_url"), ("Tokens come from", "authorization_url"), ("Scope", "scope")];
-    let places = places.map(|(name, key)| (name, text(key))).into_iter().filter(|(_, value)| !value.is_empty());
-    let places: View = places.map(|(name, value)| context! { name, value }).collect();
-    context! { sentence, is_none => false, places }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(super) fn piece(own: &Own, found: &Watched) -> Result<String, WebError> {
         Watched::Changed => ("changed", String::new()),
         Watched::Broken(problem) => ("broken", sentence(problem)),
     };
-    // What reviewers have seen is not replaced while nobody asked for it.
+    // What reviewers have seen is not replaced because a page is open; the host looks at it in its own time.
     let is_automatic = own.plugin.plugin().standing == Standing::Unverified;
     Ok(render("changed.html", &context! { state, problem, is_automatic, page => own.page() })?)
 }

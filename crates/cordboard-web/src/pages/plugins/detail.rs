@@ -33,6 +33,7 @@ pub(crate) async fn show(
     };
     // A version that cannot be read any more can still be removed.
     let inspection = Inspection::of(&app, version).await.ok();
+    let (people, look_alikes) = tokio::try_join!(people(&app, &member, id), look_alikes(&app, facts, &plugin.origin))?;
     let is_reviewer = member.account.role >= Role::Reviewer;
     let is_own = plugin.developer == member.user();
     let view = context! {
@@ -40,7 +41,7 @@ pub(crate) async fn show(
         id => id.to_string(),
         plugin => words::plugin(id, &plugin.origin, facts, version),
         version => version.as_str().get(..12),
-        needs_credential => inspection.as_ref().is_some_and(|inspection| inspection.toolset.needs_credential()),
+        connect => connect(&app, &member, id, inspection.as_ref()).await?,
         category => plugin.category.filter(|_| plugin.standing == Standing::Approved).map(words::category),
         is_banned => plugin.standing == Standing::Banned,
         ban_reason => ban_reason(&app, plugin).await?,
@@ -51,11 +52,34 @@ pub(crate) async fn show(
         sight => sight(&app, &visible).await,
         installed => installation.as_ref().map(installed),
         update => update(&app, installation.as_ref()).await?,
-        people => people(&app, &member, id).await?,
-        look_alikes => look_alikes(&app, facts, &plugin.origin).await?,
+        people,
+        look_alikes,
         inspection => inspection.as_ref().map(Inspection::view),
     };
     Ok(page("plugin.html", &view)?)
+}
+
+/// What the plugin wants of people, and whether it has it.
+async fn connect(
+    app: &App,
+    member: &Member,
+    id: PluginId,
+    inspection: Option<&Inspection>,
+) -> Result<Option<Value>, WebError> {
+    let schemes = inspection.map(|inspection| inspection.toolset.schemes()).unwrap_or_default();
+    if schemes.iter().all(|scheme| scheme.kind.is_shared()) {
+        return Ok(None);
+    }
+    let connections = app.credentials.list_connections(member.user()).await?;
+    let count = connections.iter().filter(|each| each.plugin == id).count();
+    let (words, url) = match count {
+        0 => (
+            "This plugin wants an account or a key of yours; a chat asks for it when it is needed.",
+            format!("/connect/{id}"),
+        ),
+        _ => ("It is connected with an account or a key of yours.", "/connections".to_owned()),
+    };
+    Ok(Some(context! { words, url, count }))
 }
 
 /// Why the person sees a plugin, in words.
@@ -101,7 +125,7 @@ async fn ban_reason(app: &App, plugin: &Plugin) -> Result<String, WebError> {
 }
 
 async fn people(app: &App, member: &Member, id: PluginId) -> Result<Option<u32>, WebError> {
-    let entry = app.catalogue.ports.storefront.lookup_store_entry(member.user(), id, app.clock.now()).await?;
+    let entry = app.catalogue.ports.storefront.lookup_store_entry(member.user(), id).await?;
     Ok(entry.map(|entry| entry.people))
 }
 

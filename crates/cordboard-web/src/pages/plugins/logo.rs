@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::rate_limit::Errand;
 use crate::session::Member;
 
 pub(crate) async fn serve(
@@ -16,6 +17,7 @@ pub(crate) async fn serve(
     member: Member,
     Path(plugin): Path<PluginId>,
 ) -> Result<Response, WebError> {
+    app.doors.send_out(Errand::Picture, member.user())?;
     let visible = app.catalogue.visible(&member.account, plugin).await?;
     Ok(picture(&app, &visible.plugin().origin, visible.facts().logo_url.as_deref()).await)
 }

@@ -13,6 +13,7 @@ use super::detail::look_alikes;
 use super::installed::shared;
 use crate::app::App;
 use crate::error::WebError;
+use crate::rate_limit::Errand;
 use crate::session::Member;
 use crate::templates::page;
 use crate::words;
@@ -47,6 +48,7 @@ pub(crate) async fn look(
     Form(wanted): Form<AddressForm>,
 ) -> Result<Response, WebError> {
     let developer = Developer::of(&member.account)?;
+    app.doors.send_out(Errand::Plugin, member.user())?;
     let candidate = match app.catalogue.gatherer.fetch(&wanted.address).await {
         Ok(candidate) => candidate,
         Err(problem) => {

@@ -18,10 +18,10 @@ pub(super) fn piece(app: &App, examined: &Examined) -> Result<String, WebError> 
     let submission = &examined.submission;
     let base = format!("/reviews/{}", submission.id);
     let sample = &submission.requests;
-    let total = sample.must_call.len() + sample.must_not_call.len();
+    let (done, total) = submission.progress();
     let evidence = submission.evidence.as_ref();
-    let done = evidence.map_or(0, |evidence| evidence.requests.len());
-    let is_running = app.catalogue.is_gathering(submission.id);
+    let now = app.clock.now();
+    let (is_running, is_interrupted) = (submission.is_running(now), submission.is_interrupted(now));
     let asked = |text: &String, must_call| context! { text, must_call, calls => (), problem => (), is_right => () };
     let waiting = sample.must_call.iter().map(|text| asked(text, true));
     let waiting = waiting.chain(sample.must_not_call.iter().map(|text| asked(text, false))).skip(done);
@@ -35,8 +35,8 @@ pub(super) fn piece(app: &App, examined: &Examined) -> Result<String, WebError> 
         done,
         total,
         is_running,
-        // Another server may be running them.
-        is_watched => is_running || (done < total && submission.state == SubmissionState::Pending),
+        is_interrupted,
+        is_watched => is_running || is_interrupted,
         can_run => !is_running && submission.state == SubmissionState::Pending,
     };
     Ok(render("evidence.html", &view)?)
@@ -70,7 +70,7 @@ pub(crate) async fn run(
 ) -> Result<Redirect, WebError> {
     let examined = app.catalogue.examine(Reviewer::of(&member.account)?, submission).await?;
     if examined.submission.state == SubmissionState::Pending {
-        app.catalogue.start_evidence(examined.submission)?;
+        app.catalogue.start_evidence(examined.submission).await?;
     }
     Ok(Redirect::to(&format!("/reviews/{submission}#evidence")))
 }

@@ -15,6 +15,7 @@ use crate::error::{WebError, capitalized};
 use crate::inspection::Inspection;
 use crate::pages::plugins::detail::look_alikes;
 use crate::pages::plugins::logo::picture;
+use crate::rate_limit::Errand;
 use crate::session::Member;
 use crate::templates::page;
 use crate::words;
@@ -106,6 +107,7 @@ pub(crate) async fn logo(
     member: Member,
     Path(submission): Path<SubmissionId>,
 ) -> Result<Response, WebError> {
+    app.doors.send_out(Errand::Picture, member.user())?;
     let examined = app.catalogue.examine(Reviewer::of(&member.account)?, submission).await?;
     let version = app.catalogue.ports.shelf.get_version(&examined.submission.version).await?;
     Ok(picture(&app, &examined.plugin.origin, version.facts.logo_url.as_deref()).await)

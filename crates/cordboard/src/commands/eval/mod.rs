@@ -17,7 +17,6 @@ use cordboard_domain::time::Clock as _;
 use cordboard_domain::turn::Turn;
 use cordboard_model::chat::{ChatModel, ModelEvent, ToolCall};
 use cordboard_samples::{Sample, spawn};
-use cordboard_store::Store;
 use futures::StreamExt as _;
 use serde::Serialize;
 use url::Url;
@@ -76,7 +75,7 @@ async fn report(config: &Config, model: Option<String>, list: &List, file: &Path
         samples.push(spawn(sample, 0).await.context("a sample plugin cannot be started")?);
     }
     let origins: Vec<Url> = samples.iter().filter_map(|sample| Url::parse(sample.origin()).ok()).collect();
-    let assembly = Assembly::new(config, Store::in_memory().await?, &origins).await?;
+    let assembly = Assembly::passing(config, &origins).await?;
     let mut plugins = Vec::new();
     for sample in &samples {
         let candidate = assembly.catalogue.gatherer.fetch(sample.origin()).await?;

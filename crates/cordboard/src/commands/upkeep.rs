@@ -1,5 +1,5 @@
-//! What a server does for the others on the same database: passes on their news, and takes over turns of those that
-//! stopped.
+//! What a server does beside answering: it keeps the catalogue up, passes on the news of other servers on the same
+//! database, and takes over turns of those that stopped.
 
 use std::time::Duration;
 
@@ -15,10 +15,13 @@ use crate::assembly::Assembly;
 /// How long to wait before listening again when the database cannot be reached.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Starts it where there can be other servers; it ends with the server.
+/// Starts it; what concerns other servers, where there can be some. It ends with the server.
 pub(super) fn watch(assembly: &Assembly, stop: &CancellationToken) -> TaskTracker {
     let tasks = TaskTracker::new();
-    if assembly.store.is_shared() {
+    let is_alone = !assembly.store.is_shared();
+    let (catalogue, stopped) = (assembly.catalogue.clone(), stop.clone());
+    tasks.spawn(async move { catalogue.keep_up(is_alone, stopped).await });
+    if !is_alone {
         let engine = assembly.engine.clone();
         let (store, signals, stopped) = (assembly.store.clone(), engine.signals().clone(), stop.clone());
         tasks.spawn(async move { stopped.run_until_cancelled(pass_on(&store, &signals)).await });

@@ -1,0 +1,157 @@
+//! Which connections a call uses, and where their secrets go in it.
+
+use cordboard_domain::call::PlannedCall;
+use cordboard_domain::connection::{Connection, Readiness};
+use cordboard_domain::credential::{Attach, Slot};
+use url::Url;
+
+/// Whether some connections are enough for a call.
+pub(crate) fn readiness(call: &PlannedCall, usable: &[&Connection]) -> Readiness {
+    if choose(call, usable).is_some() {
+        return Readiness::Ready;
+    }
+    let origin = origin(call);
+    let first = call.credentials.first().into_iter().flatten();
+    match first.into_iter().find(|slot| fitting(slot, &origin, usable).is_none()) {
+        Some(slot) => Readiness::Missing { scheme: slot.scheme.clone(), scopes: slot.scopes.clone() },
+        None => Readiness::Ready,
+    }
+}
+
+/// The connections for each slot of the first list that can be filled; an empty list only where no other one can.
+pub(crate) fn choose<'call, 'each>(
+    call: &'call PlannedCall,
+    usable: &[&'each Connection],
+) -> Option<Vec<(&'call Slot, &'each Connection)>> {
+    let origin = origin(call);
+    let fill = |slots: &'_ Vec<Slot>| -> Option<Vec<&'each Connection>> {
+        slots.iter().map(|slot| fitting(slot, &origin, usable)).collect()
+    };
+    let mut lists: Vec<&Vec<Slot>> = call.credentials.iter().collect();
+    lists.sort_by_key(|slots| slots.is_empty());
+    lists.into_iter().find_map(|slots| Some(slots.iter().zip(fill(slots)?).collect()))
+}
+
+fn origin(call: &PlannedCall) -> String {
+    Url::parse(&call.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+/// The first connection that may go to the call's origin and is good for what the slot asks.
+fn fitting<'each>(slot: &Slot, origin: &str, usable: &[&'each Connection]) -> Option<&'each Connection> {
+    usable.iter().copied().find(|connection| {
+        let scoped = connection.scopes.is_empty() || slot.scopes.iter().all(|scope| connection.scopes.contains(scope));
+        connection.scheme == slot.scheme && connection.origins.iter().any(|each| each == origin) && scoped
+    })
+}
+
+/// Puts a secret into a call.
+pub(crate) fn put(call: &mut PlannedCall, attach: &Attach, secret: &str) {
+    match attach {
+        Attach::Bearer => set_header(call, "Authorization", format!("Bearer {secret}")),
+        Attach::Basic => set_header(call, "Authorization", format!("Basic {secret}")),
+        Attach::Header { name } => set_header(call, name, secret.to_owned()),
+        Attach::Query { name } => {
+            let Ok(mut url) = Url::parse(&call.url) else { return };
+            url.query_pairs_mut().append_pair(name, secret);
+            call.url = url.into();
+        }
+        Attach::Cookie { name } => {
+            let cookie = format!("{name}={secret}");
+            let present = call.headers.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+            match present {
+                Some((_, value)) => *value = format!("{value}; {cookie}"),
+                None => call.headers.push(("Cookie".to_owned(), cookie)),
+            }
+        }
+    }
+}
+
+fn set_header(call: &mut PlannedCall, name: &str, value: String) {
+    call.headers.retain(|(each, _)| !each.eq_ignore_ascii_case(name));
+    call.headers.push((name.to_owned(), value));
+}
+
+#[cfg(test)]
+mod tests {
+    use cordboard_domain::call::Method;
+    use cordboard_domain::connection::ConnectionState;
+    use cordboard_domain::plugin::VersionDigest;
+    use cordboard_domain::time::Timestamp;
+
+    use super::*;
+
+    fn call(credentials: Vec<Vec<Slot>>) -> PlannedCall {
+        PlannedCall {
+            plugin: "0190f1f0a0a070008000000000000001".parse().unwrap(),
+            version: VersionDigest::from_stored("v".to_owned()),
+            operation: "get".to_owned(),
+            method: Method::Get,
+            url: "https://a.example/x?y=1".to_owned(),
+            headers: vec![("Cookie".to_owned(), "a=b".to_owned())],
+            body: None,
+            credentials,
+        }
+    }
+
+    fn slot(scheme: &str, scopes: &[&str]) -> Slot {
+        let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        Slot { scheme: scheme.to_owned(), attach: Attach::Bearer, scopes }
+    }
+
+    fn connection(scheme: &str, origin: &str, scopes: &[&str]) -> Connection {
+        Connection {
+            id: "0190f1f0a0a070008000000000000002".parse().unwrap(),
+            user: None,
+            plugin: "0190f1f0a0a070008000000000000001".parse().unwrap(),
+            scheme: scheme.to_owned(),
+            label: String::new(),
+            origins: vec![origin.to_owned()],
+            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            state: ConnectionState::Usable,
+            expires_at: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            last_used_at: None,
+            generation: 1,
+        }
+    }
+
+    #[test]
+    fn the_first_list_that_can_be_filled_is_used() {
+        let own = "https://a.example";
+        let both = vec![vec![slot("a", &[]), slot("b", &[])], vec![slot("c", &["w"])], vec![]];
+        let used = |usable: &[Connection]| {
+            choose(&call(both.clone()), &usable.iter().collect::<Vec<_>>())
+                .map(|all| all.iter().map(|(slot, _)| slot.scheme.clone()).collect::<Vec<_>>().concat())
+        };
+        assert_eq!(used(&[connection("a", own, &[]), connection("b", own, &[])]).as_deref(), Some("ab"));
+        assert_eq!(used(&[connection("a", own, &[]), connection("c", own, &["r", "w"])]).as_deref(), Some("c"));
+        assert_eq!(used(&[connection("c", own, &["r"])]).as_deref(), Some(""), "it is not good for that");
+        assert_eq!(
+            used(&[connection("c", "https://b.example", &[])]).as_deref(),
+            Some(""),
+            "it is not for this origin"
+        );
+        let needed = call(vec![vec![slot("a", &[]), slot("b", &["x"])]]);
+        let usable = [connection("a", own, &[])];
+        let missing = Readiness::Missing { scheme: "b".to_owned(), scopes: vec!["x".to_owned()] };
+        assert_eq!(readiness(&needed, &usable.iter().collect::<Vec<_>>()), missing);
+    }
+
+    #[test]
+    fn secrets_go_where_the_plugin_wants_them() {
+        let with = |attach: &Attach, secret: &str| {
+            let mut call = call(Vec::new());
+            put(&mut call, attach, secret);
+            (
+                call.url,
+                call.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n"),
+            )
+        };
+        let name = || "k".to_owned();
+        assert_eq!(with(&Attach::Bearer, "s").1, "Cookie: a=b\nAuthorization: Bearer s");
+        assert_eq!(with(&Attach::Basic, "s").1, "Cookie: a=b\nAuthorization: Basic s");
+        assert_eq!(with(&Attach::Header { name: name() }, "s").1, "Cookie: a=b\nk: s");
+        assert_eq!(with(&Attach::Query { name: name() }, "s&t=").0, "https://a.example/x?y=1&k=s%26t%3D");
+        assert_eq!(with(&Attach::Cookie { name: name() }, "s").1, "Cookie: a=b; k=s");
+    }
+}

@@ -1,0 +1,278 @@
+//! Answers that must not be taken: every case is tried and none may leave a connection.
+
+use cordboard_credentials::Keyring;
+use cordboard_domain::connection::Wanted;
+use cordboard_domain::credential::{OAuthServer, SchemeKind};
+use cordboard_domain::plugin::VersionDigest;
+use cordboard_domain::ports::{Callback, Credentials as _};
+use cordboard_domain::secret::TokenDigest;
+
+use crate::stage::{REDIRECT, Stage, good, keys, session, tokens, version};
+
+/// Counts the cases and makes sure that nothing came of them.
+struct Cases<'stage> {
+    stage: &'stage Stage,
+    count: usize,
+}
+
+impl Cases<'_> {
+    async fn refused(&mut self, what: &str, outcome: Result<(), String>) {
+        self.count += 1;
+        assert!(outcome.is_err(), "{what}");
+        for user in [self.stage.ada, self.stage.bob] {
+            assert_eq!(self.stage.keeper.list_connections(user).await.unwrap(), [], "{what}");
+        }
+    }
+
+    async fn callback(&mut self, what: &str, callback: Callback) {
+        let outcome = self.stage.arrive(callback).await;
+        self.refused(what, outcome.map(|_| ()).map_err(|error| error.to_string())).await;
+    }
+}
+
+fn set(callback: Callback, change: impl FnOnce(&mut Callback)) -> Callback {
+    let mut callback = callback;
+    change(&mut callback);
+    callback
+}
+
+#[tokio::test]
+async fn no_wrong_callback_and_no_wrong_token_is_taken() {
+    let stage = Stage::set().await;
+    let kind = || SchemeKind::OAuth(stage.oauth());
+    stage.register_client(kind(), false).await;
+    stage.stub.answer("/token", 200, "application/json", tokens("a", "r", 60));
+    let mut cases = Cases { stage: &stage, count: 0 };
+
+    states(&stage, &mut cases).await;
+    others(&stage, &mut cases).await;
+    codes_and_issuers(&stage, &mut cases).await;
+    token_answers(&stage, &mut cases).await;
+    departures(&stage, &mut cases).await;
+    assert!(cases.count >= 200, "{} cases", cases.count);
+
+    stage.stub.answer("/token", 200, "application/json", tokens("a", "r", 60));
+    let state = stage.state().await;
+    assert!(stage.arrive(good(&state)).await.is_ok(), "the right one is taken");
+}
+
+/// States that were never given, were changed, were used, or are too old.
+async fn states(stage: &Stage, cases: &mut Cases<'_>) {
+    cases.callback("nothing was begun", Callback::default()).await;
+    let state = stage.state().await;
+    for length in 0..state.len() {
+        cases.callback("a state that is cut off", good(&state[..length])).await;
+    }
+    for place in 0..state.len() {
+        let changed: String =
+            state.chars().enumerate().map(|(at, each)| if at == place { 'g' } else { each }).collect();
+        cases.callback("a state with another character", good(&changed)).await;
+    }
+    for wrong in
+        [state.to_uppercase(), format!("{state} "), format!("{state}0"), TokenDigest::of(&state).0, "%00".to_owned()]
+    {
+        cases.callback("another state", good(&wrong)).await;
+    }
+    let old = stage.state().await;
+    stage.clock.advance(600);
+    cases.callback("ten minutes later", good(&old)).await;
+    let declined = stage.state().await;
+    let denied =
+        Callback { error: Some("access_denied".to_owned()), state: Some(declined.clone()), ..Callback::default() };
+    cases.callback("the person declined", denied).await;
+    cases.callback("after the person declined", good(&declined)).await;
+    let failed = stage.state().await;
+    cases.callback("without a code", set(good(&failed), |each| each.code = None)).await;
+    cases.callback("again with a code", good(&failed)).await;
+    stage.state().await;
+    cases.callback("one is open and no state comes", set(good(""), |each| each.state = None)).await;
+    stage.state().await;
+    cases.callback("no state comes, twice", set(good(""), |each| each.state = None)).await;
+}
+
+/// Answers that belong to another person, session, plugin or version.
+async fn others(stage: &Stage, cases: &mut Cases<'_>) {
+    let other_session = TokenDigest::of("another session");
+    let next = VersionDigest::from_stored("v2".to_owned());
+    let wrong = [
+        (stage.bob, session(), stage.plugin, version(), "somebody else's session"),
+        (stage.ada, other_session.clone(), stage.plugin, version(), "another session of hers"),
+        (stage.bob, other_session, stage.plugin, version(), "somebody else"),
+        (stage.ada, session(), stage.other, version(), "another plugin's callback"),
+        (stage.ada, session(), stage.plugin, next, "the plugin has become another version"),
+    ];
+    for (user, session, plugin, version, what) in wrong {
+        let state = stage.state().await;
+        let outcome = stage.keeper.complete_authorization(user, &session, plugin, &version, good(&state)).await;
+        cases.refused(what, outcome.map(|_| ()).map_err(|error| error.to_string())).await;
+        cases.callback("the same answer where it belongs, later", good(&state)).await;
+    }
+    // Whoever has other keys cannot even read what was begun.
+    let state = stage.state().await;
+    let stranger = stage.replica(Keyring::parse("test", &keys().replace("11", "22")).unwrap());
+    let outcome = stranger.arrive(good(&state)).await;
+    cases.refused("with another key", outcome.map(|_| ()).map_err(|error| error.to_string())).await;
+}
+
+async fn codes_and_issuers(stage: &Stage, cases: &mut Cases<'_>) {
+    let long = "c".repeat(5_000);
+    for code in ["", " ", "a b", "a\n", "ä", "\u{0}", long.as_str()] {
+        let state = stage.state().await;
+        cases.callback("a code that cannot be one", set(good(&state), |each| each.code = Some(code.to_owned()))).await;
+    }
+    let host = stage.stub.origin.trim_start_matches("http://");
+    let issuers = [
+        "https://evil.example".to_owned(),
+        format!("https://{host}"),
+        format!("http://{host}.evil.example"),
+        format!("http://evil.example/{host}"),
+        "http://localhost:1".to_owned(),
+        "null".to_owned(),
+        String::new(),
+        "javascript:alert(1)".to_owned(),
+    ];
+    for issuer in issuers {
+        let state = stage.state().await;
+        cases.callback(&format!("the issuer {issuer}"), set(good(&state), |each| each.iss = Some(issuer))).await;
+    }
+    for error in ["access_denied", "server_error", "invalid_scope", "", "\u{1b}[2J", "<script>"] {
+        let state = stage.state().await;
+        cases.callback("an error beside a code", set(good(&state), |each| each.error = Some(error.to_owned()))).await;
+    }
+}
+
+async fn token_answers(stage: &Stage, cases: &mut Cases<'_>) {
+    let fine = tokens("a", "r", 60);
+    let huge = format!("{{\"access_token\": \"{}\"}}", "x".repeat(20_000));
+    let endless = format!("{{\"access_token\": \"a\", \"x\": \"{}\"}}", "x".repeat(70_000));
+    let bodies = [
+        "",
+        " ",
+        "{",
+        "[]",
+        "null",
+        "7",
+        "\"a\"",
+        "{}",
+        "<html><body>Error</body></html>",
+        "<!doctype html>",
+        "access_token=a",
+        "{\"access_token\": null}",
+        "{\"access_token\": \"\"}",
+        "{\"access_token\": 1}",
+        "{\"access_token\": true}",
+        "{\"access_token\": {}}",
+        "{\"access_token\": [\"a\"]}",
+        "{\"accessToken\": \"a\"}",
+        "{\"token\": \"a\"}",
+        "{\"access_token\": \"a b\"}",
+        "{\"access_token\": \"a\\r\\nX: y\"}",
+        "{\"access_token\": \"\\u0000\"}",
+        "{\"access_token\": \"a\", \"token_type\": \"mac\"}",
+        "{\"access_token\": \"a\", \"token_type\": \"DPoP\"}",
+        "{\"access_token\": \"a\", \"error\": \"invalid_grant\"}",
+        "{\"error\": \"invalid_client\"}",
+        huge.as_str(),
+        endless.as_str(),
+    ];
+    for body in bodies {
+        stage.stub.answer("/token", 200, "application/json", body);
+        let state = stage.state().await;
+        cases.callback(&format!("the token answer {:.60}", body), good(&state)).await;
+    }
+    for kind in
+        ["text/html", "application/xml", "image/png", "application/octet-stream", "multipart/form-data", "text/css"]
+    {
+        stage.stub.answer("/token", 200, kind, fine.as_str());
+        let state = stage.state().await;
+        cases.callback(&format!("tokens as {kind}"), good(&state)).await;
+    }
+    for status in
+        [201_u16 + 100, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 408, 418, 429, 500, 501, 502, 503, 504]
+    {
+        let leads = vec![
+            ("content-type", "application/json".to_owned()),
+            ("location", format!("{}/elsewhere", stage.stub.origin)),
+        ];
+        stage.stub.answer_with("/token", status, leads, fine.as_str());
+        let state = stage.state().await;
+        cases.callback(&format!("tokens with status {status}"), good(&state)).await;
+    }
+    assert!(stage.stub.received("/elsewhere").is_empty(), "no redirect is followed with a secret");
+}
+
+/// Addresses to which no browser is sent and no code is brought.
+async fn departures(stage: &Stage, cases: &mut Cases<'_>) {
+    stage.stub.answer("/token", 200, "application/json", tokens("a", "r", 60));
+    let pages = [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "http://evil.example/authorize",
+        "ftp://evil.example/",
+        "https://u:p@evil.example/",
+        "file:///etc/passwd",
+        "//evil.example",
+        "",
+        "vbscript:x",
+        "http://192.168.0.1/a",
+    ];
+    for page in pages {
+        let server = OAuthServer { authorization_url: page.to_owned(), ..stage.oauth() };
+        let wanted = stage.wanted(SchemeKind::OAuth(server));
+        let outcome = stage.keeper.begin_authorization(&wanted, &session(), REDIRECT).await;
+        cases.refused(page, outcome.map(|_| ()).map_err(|error| error.to_string())).await;
+    }
+    let token_servers = [
+        "http://127.0.0.1:1/token",
+        "http://169.254.169.254/token",
+        "http://10.0.0.1/token",
+        "javascript:x",
+        "http://[::1]:9/",
+    ];
+    for token_url in token_servers {
+        let server = OAuthServer { token_url: token_url.to_owned(), ..stage.oauth() };
+        let wanted: Wanted = stage.wanted(SchemeKind::OAuth(server));
+        let url = stage.keeper.begin_authorization(&wanted, &session(), REDIRECT).await.unwrap();
+        cases.callback(token_url, good(&crate::stage::parameter(&url, "state"))).await;
+    }
+    for required in [true, false] {
+        let server = OAuthServer {
+            issuer: Some("https://id.example".to_owned()),
+            always_names_issuer: required,
+            ..stage.oauth()
+        };
+        let wanted = stage.wanted(SchemeKind::OAuth(server));
+        let url = stage.keeper.begin_authorization(&wanted, &session(), REDIRECT).await.unwrap();
+        let iss = if required { None } else { Some("https://id.example/".to_owned()) };
+        let callback = set(good(&crate::stage::parameter(&url, "state")), |each| each.iss = iss);
+        cases.callback("the issuer is known and another one, or none, is named", callback).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_state_is_taken_only_where_its_developer_says_so() {
+    let stage = Stage::set().await;
+    stage.register_client(SchemeKind::OAuth(stage.oauth()), true).await;
+    stage.stub.answer("/token", 200, "application/json", tokens("a", "r", 60));
+    let without = || Callback { code: Some("c".to_owned()), ..Callback::default() };
+    assert!(stage.arrive(without()).await.is_err(), "nothing was begun");
+    stage.state().await;
+    stage.state().await;
+    assert!(stage.arrive(without()).await.is_err(), "it could be either");
+    stage.clock.advance(600);
+    stage.state().await;
+    assert!(stage.arrive(without()).await.is_ok());
+    assert!(stage.arrive(without()).await.is_err());
+}
+
+#[tokio::test]
+async fn what_a_server_echoes_is_not_told() {
+    let stage = Stage::set().await;
+    stage.register_client(SchemeKind::OAuth(stage.oauth()), false).await;
+    let echo =
+        r#"{"error": "invalid_client", "error_description": "client-secret-canary and code-canary-1 are wrong"}"#;
+    stage.stub.answer("/token", 401, "application/json", echo);
+    let state = stage.state().await;
+    let error = stage.arrive(good(&state)).await.unwrap_err().to_string();
+    assert_eq!(error, "The token server answers 401 and says “●●●● and ●●●● are wrong”.");
+}

@@ -1,0 +1,46 @@
+//! Going over to another key while calls run.
+
+use std::sync::Arc;
+
+use cordboard_credentials::{Keyring, Sealer};
+use cordboard_domain::ports::Vault as _;
+use cordboard_store::Store;
+use tokio::task::JoinSet;
+
+use crate::stage::{Counting, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "the set waits for its tasks")]
+async fn keys_are_rotated_under_load_without_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, entropy) = (folder.path().join("keys"), Counting::default());
+    let keyring = || Keyring::open(&path, &entropy).unwrap();
+    let stage = Stage::over(Store::in_memory().await.unwrap(), keyring()).await;
+    stage.connected(3600).await;
+    stage.stub.answer("/todos", 200, "application/json", "{}");
+    let mut calls = JoinSet::new();
+    for _ in 0..8 {
+        let stage = stage.clone();
+        calls.spawn(async move {
+            for _ in 0..50 {
+                assert_eq!(stage.send(&stage.call(stage.bearer())).await.unwrap().status, 200);
+            }
+        });
+    }
+    // Another process rotates, three times; the server learns of the new keys when it meets them.
+    for _ in 0..3 {
+        let keyring = Arc::new(keyring());
+        keyring.add(&entropy).unwrap();
+        let sealer = Sealer::new(keyring, Arc::new(Counting::default()));
+        assert!(sealer.reseal_all(&*stage.store).await.unwrap() >= 2);
+    }
+    while let Some(done) = calls.join_next().await {
+        done.unwrap();
+    }
+    let newest = keyring();
+    assert_eq!(stage.store.list_sealed_otherwise(&newest.active(), 10).await.unwrap(), []);
+    for name in newest.names().into_iter().filter(|name| *name != newest.active()) {
+        newest.retire(&name).unwrap();
+    }
+    assert_eq!(stage.send(&stage.call(stage.bearer())).await.unwrap().status, 200);
+}

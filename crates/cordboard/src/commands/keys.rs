@@ -1,0 +1,63 @@
+//! `cordboard keys`: the keys that seal credentials.
+
+use std::sync::Arc;
+
+use anyhow::bail;
+use cordboard_credentials::Sealer;
+use cordboard_domain::ports::Vault as _;
+
+use super::Outcome;
+use super::backup::existing;
+use crate::cli;
+use crate::config::Config;
+use crate::keys::{KeyPlace, keyring};
+use crate::system::SystemEntropy;
+use crate::terminal;
+
+pub(crate) async fn run(arguments: cli::Keys) -> anyhow::Result<Outcome> {
+    match arguments.command {
+        cli::KeysCommand::List { common } => list(&common).await,
+        cli::KeysCommand::Rotate { common } => rotate(&common).await,
+        cli::KeysCommand::Retire { common, name } => retire(&common, &name).await,
+    }
+}
+
+async fn list(common: &cli::Common) -> anyhow::Result<Outcome> {
+    let config = Config::load(common)?;
+    let store = existing(&config).await?;
+    let keys = keyring(&config, &config.data_dir()?, &store).await?;
+    terminal::note(&format!("in {}", KeyPlace::of(&config, &config.data_dir()?)?.name()));
+    for name in keys.names() {
+        terminal::say(&if name == keys.active() { format!("{name}  seals") } else { format!("{name}  only opens") });
+    }
+    Ok(Outcome::Done)
+}
+
+/// Makes a new key and seals everything with it. Servers go on meanwhile: they open with both.
+async fn rotate(common: &cli::Common) -> anyhow::Result<Outcome> {
+    let config = Config::load(common)?;
+    let store = existing(&config).await?;
+    let keys = Arc::new(keyring(&config, &config.data_dir()?, &store).await?);
+    let before = keys.active();
+    let name = keys.add(&SystemEntropy)?;
+    let count = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
+    terminal::say(&format!(
+        "{name} seals from now on; {count} secrets were sealed anew.\nKeep `{before}` as long as there are backups that need \
+         it, then: cordboard keys retire {before}"
+    ));
+    Ok(Outcome::Done)
+}
+
+async fn retire(common: &cli::Common, name: &str) -> anyhow::Result<Outcome> {
+    let config = Config::load(common)?;
+    let store = existing(&config).await?;
+    let keys = keyring(&config, &config.data_dir()?, &store).await?;
+    let others = store.list_sealed_otherwise(&keys.active(), u32::MAX >> 1).await?;
+    let count = others.iter().filter(|place| place.secret.key == name).count();
+    if count > 0 {
+        bail!("{count} secrets still need the key `{name}`; run `cordboard keys rotate` first");
+    }
+    keys.retire(name)?;
+    terminal::say(&format!("{name} is gone; backups that were made with it cannot be opened any more."));
+    Ok(Outcome::Done)
+}
