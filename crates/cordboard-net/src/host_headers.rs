@@ -1,6 +1,6 @@
 //! The headers with which the host introduces itself to a plugin (protocol: "What the host sends").
 
-use cordboard_domain::call::CallContext;
+use cordboard_domain::call::{CallContext, Method};
 use cordboard_domain::id::UserId;
 use cordboard_domain::time::{Timestamp, utc_day};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -19,7 +19,7 @@ impl HostHeaders {
         Self { secret }
     }
 
-    pub(crate) fn add(&self, context: &CallContext, now: Timestamp, headers: &mut HeaderMap) {
+    pub(crate) fn add(&self, method: Method, context: &CallContext, now: Timestamp, headers: &mut HeaderMap) {
         let mut put = |name: &'static str, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(HeaderName::from_static(name), value);
@@ -27,6 +27,10 @@ impl HostHeaders {
         };
         put("openai-conversation-id", &context.conversation.as_uuid().to_string());
         put("openai-ephemeral-user-id", &self.ephemeral_id(context.user, now).to_string());
+        // What arrives twice is still one call.
+        if !method.is_safe() {
+            put("idempotency-key", &context.call.as_uuid().to_string());
+        }
         if let Some(subdivision) = &context.subdivision {
             put("openai-subdivision-1-iso-code", subdivision);
         }

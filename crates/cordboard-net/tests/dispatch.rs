@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::HeaderMap;
-use axum::routing::get;
+use axum::routing::{any, get};
 use cordboard_domain::call::{CallContext, Method, PlannedCall, RawResponse};
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::ports::Dispatch as _;
@@ -33,10 +33,15 @@ async fn accepted(headers: HeaderMap) -> Vec<u8> {
     headers["accept"].as_bytes().to_vec()
 }
 
+async fn key(headers: HeaderMap) -> Vec<u8> {
+    headers.get("idempotency-key").map(|key| key.as_bytes().to_vec()).unwrap_or_default()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the server ends with the test's runtime")]
-async fn dispatch(path: &str, headers: &[(&str, &str)]) -> RawResponse {
+async fn dispatch(method: Method, path: &str, headers: &[(&str, &str)]) -> RawResponse {
     let router = Router::new()
         .route("/accept", get(accepted))
+        .route("/key", any(key))
         .route("/bytes", get(async || vec![0xff_u8, 0, 1]))
         .route("/endless", get(async || vec![b'x'; LIMIT + 10]));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -50,7 +55,7 @@ async fn dispatch(path: &str, headers: &[(&str, &str)]) -> RawResponse {
         plugin: id.parse().unwrap(),
         version: VersionDigest::from_stored("v".to_owned()),
         operation: "get".to_owned(),
-        method: Method::Get,
+        method,
         url: format!("{origin}{path}"),
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         body: None,
@@ -68,14 +73,21 @@ async fn dispatch(path: &str, headers: &[(&str, &str)]) -> RawResponse {
 #[tokio::test]
 async fn the_operations_own_accept_header_goes_before_the_default() {
     let sent = |raw: RawResponse| String::from_utf8(raw.body).unwrap();
-    assert!(sent(dispatch("/accept", &[]).await).starts_with("application/json, text/*"));
-    assert_eq!(sent(dispatch("/accept", &[("Accept", "text/csv")]).await), "text/csv");
+    assert!(sent(dispatch(Method::Get, "/accept", &[]).await).starts_with("application/json, text/*"));
+    assert_eq!(sent(dispatch(Method::Get, "/accept", &[("Accept", "text/csv")]).await), "text/csv");
 }
 
 #[tokio::test]
 async fn bodies_come_as_bytes_up_to_a_limit() {
-    let raw = dispatch("/bytes", &[]).await;
+    let raw = dispatch(Method::Get, "/bytes", &[]).await;
     assert_eq!((raw.body, raw.truncated), (vec![0xff, 0, 1], false));
-    let raw = dispatch("/endless", &[]).await;
+    let raw = dispatch(Method::Get, "/endless", &[]).await;
     assert_eq!((raw.body.len(), raw.truncated), (LIMIT, true));
+}
+
+#[tokio::test]
+async fn a_write_says_which_call_it_is_and_a_read_does_not() {
+    let written = dispatch(Method::Post, "/key", &[]).await;
+    assert_eq!(written.body, b"0190f1f0-a0a0-7000-8000-000000000001");
+    assert!(dispatch(Method::Get, "/key", &[]).await.body.is_empty());
 }

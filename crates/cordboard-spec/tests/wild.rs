@@ -71,6 +71,27 @@ fn a_query_in_the_path_is_sent_and_its_placeholders_are_arguments() {
 }
 
 #[test]
+fn expressions_in_a_path_go_where_they_expand_to() {
+    let spec = "openapi: 3.0.0\npaths: {'/a/{id}{.format}{?limit}': {get: {operationId: a, parameters: [{name: id, in: path, \
+                required: true, schema: {type: string}}, {name: format, in: path, required: true, schema: {type: string}}, \
+                {name: limit, in: query, schema: {type: integer}}]}}}";
+    check_url(spec, r#"{"id": "1", "format": "csv", "limit": 2}"#, "https://shop.example/a/1.csv?limit=2", &[]);
+    check_url(spec, r#"{"id": "1", "format": "csv"}"#, "https://shop.example/a/1.csv", &[]);
+    let with_sign = spec.replace("name: format", "name: .format");
+    check_url(&with_sign, r#"{"id": "1", "format": "csv"}"#, "https://shop.example/a/1.csv", &[]);
+    let within = "openapi: 3.0.0\npaths: {'/a?range={from}-{to}': {get: {operationId: a}}}";
+    check_url(within, r#"{"range": "1-2"}"#, "https://shop.example/a?range=1-2", &["undeclared-path-parameter"]);
+}
+
+#[test]
+fn an_empty_server_is_the_host_of_the_description() {
+    for servers in ["[{url: ''}]", "[{}]", "[{url: /}]"] {
+        let spec = format!("openapi: 3.0.0\nservers: {servers}\npaths: {{/a: {{get: {{operationId: a}}}}}}");
+        check_url(&spec, "{}", "https://shop.example/a", &[]);
+    }
+}
+
+#[test]
 fn a_path_may_lack_its_slash() {
     check_url("openapi: 3.0.0\npaths: {a: {get: {operationId: a}}}", "{}", "https://shop.example/a", &[]);
 }
@@ -254,6 +275,36 @@ fn keys_of_security_schemes_are_not_the_models_either() {
 }
 
 #[test]
+fn one_alternative_of_security_may_stand_without_a_list() {
+    let spec = "openapi: 3.0.0\ncomponents: {securitySchemes: {b: {type: http, scheme: bearer}}}\nsecurity: {b: []}\npaths: {/a: \
+                {get: {operationId: a}}}";
+    assert!(compile(spec).operations[0].needs_credential());
+}
+
+#[test]
+fn parameters_and_bodies_of_the_wrong_kind_are_told() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {post: {operationId: a, parameters: {q: {in: query}}, requestBody: []}}}";
+    let toolset = compile(spec);
+    assert_eq!(codes(&toolset), ["not-a-list", "no-media-type"]);
+    assert!(toolset.all_findings().all(|finding| finding.position.is_some()));
+}
+
+#[test]
+fn a_header_in_other_letters_is_the_same_header() {
+    let spec = "openapi: 3.0.0\npaths: {/a: {parameters: [{name: x-id, in: header, schema: {type: string}}], get: {operationId: a, \
+                parameters: [{name: X-Id, in: header, schema: {type: integer}}]}}}";
+    let names: Vec<String> = compile(spec).operations[0].arguments.iter().map(|each| each.name.clone()).collect();
+    assert_eq!(names, ["X-Id"]);
+}
+
+#[test]
+fn an_operation_that_gives_a_description_of_something_is_one() {
+    let spec = "openapi: 3.0.0\npaths: {'/apis/{id}/openapi.json': {get: {operationId: a, parameters: [{name: id, in: path, \
+                required: true, schema: {type: string}}]}}}";
+    check_url(spec, r#"{"id": "x"}"#, "https://shop.example/apis/x/openapi.json", &[]);
+}
+
+#[test]
 fn undeclared_placeholders_are_texts() {
     check_url(
         "openapi: 3.0.0\npaths: {'/a/{id}': {get: {operationId: a}}}",
@@ -413,6 +464,22 @@ fn names_of_operations_do_not_move_when_a_document_is_reordered() {
     let (one, other) = (of("/a", "/b"), of("/b", "/a"));
     for operation in &one.operations {
         assert_eq!(path(&other, &operation.name).as_ref(), Some(&operation.path));
+    }
+}
+
+#[test]
+fn subtypes_that_only_name_their_base_can_be_sent() {
+    let discriminator = ["{propertyName: kind, mapping: {cat: '#/components/schemas/Cat'}}", "{propertyName: kind}"];
+    for discriminator in discriminator {
+        let spec = format!(
+            "openapi: 3.0.0\npaths: {{/a: {{post: {{operationId: a, requestBody: {{required: true, content: {{application/json: \
+             {{schema: {{$ref: '#/components/schemas/Pet'}}}}}}}}}}}}}}\ncomponents: {{schemas: {{Pet: {{type: object, required: \
+             [kind], discriminator: {discriminator}, properties: {{kind: {{type: string}}}}}}, Cat: {{allOf: [{{$ref: \
+             '#/components/schemas/Pet'}}, {{properties: {{lives: {{type: integer}}}}}}]}}}}}}"
+        );
+        let operation = &compile(&spec).operations[0];
+        let checked = validate::arguments(operation, r#"{"body": {"kind": "cat", "lives": 9}}"#);
+        assert!(checked.is_ok(), "{checked:?}");
     }
 }
 

@@ -15,7 +15,7 @@ type Input = (&'static str, fn() -> String);
 /// Measures all of them, one after the other, and prints a line for each.
 pub(crate) fn measure() {
     println!("| hostile input | what comes of it | time | peak memory |\n|---|---|---|---|");
-    let inputs: [Input; 10] = [
+    let inputs: [Input; 12] = [
         ("50 MB of YAML", || yaml(MAX_DOCUMENT_BYTES)),
         ("50 MB of JSON", || json(MAX_DOCUMENT_BYTES)),
         ("50 MB of JSON in one operation", wide),
@@ -26,6 +26,8 @@ pub(crate) fn measure() {
         ("YAML nested 100,000 deep", || format!("a: {}", "[".repeat(100_000))),
         ("references that unfold into 12^9 schemas", references),
         ("a schema of 500,000 properties used by 1,000 operations", shared),
+        ("a path item of 5,000 parameters shared by 30,000 paths", shared_path_item),
+        ("100 dead references below a key of 4,000 bytes, used by 30,000 operations", long_key),
     ];
     for (name, make) in inputs {
         let text = make();
@@ -106,6 +108,21 @@ fn references() -> String {
 fn shared() -> String {
     let members: Vec<String> = (0..500_000).map(|number| format!("\"p{number}\":{{}}")).collect();
     with_schema("", &format!("\"S0\":{{\"properties\":{{{}}}}}", members.join(",")), 1_000)
+}
+
+fn shared_path_item() -> String {
+    let parameters: Vec<String> =
+        (0..5_000).map(|number| format!("{{\"name\":\"p{number}\",\"in\":\"query\"}}")).collect();
+    let paths: Vec<String> = (0..30_000).map(|number| format!("\"/{number}\":{{\"$ref\":\"#/x-item\"}}")).collect();
+    let item = format!("{{\"get\":{{\"parameters\":[{}]}}}}", parameters.join(","));
+    format!("{{\"openapi\":\"3.1.0\",\"x-item\":{item},\"paths\":{{{}}}}}", paths.join(","))
+}
+
+fn long_key() -> String {
+    let key = "k".repeat(4_000);
+    let dead: Vec<String> = (0..100).map(|number| format!("\"p{number}\":{{\"$ref\":\"#/gone{number}\"}}")).collect();
+    let below = format!("\"{key}\":{{\"properties\":{{{}}}}},", dead.join(","));
+    with_schema(&below, &format!("\"S0\":{{\"$ref\":\"#/components/schemas/{key}\"}}"), 30_000)
 }
 
 /// Operations whose body is the schema `S0`.

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::pointer::Pointer;
 
+/// The longest key, in bytes; the longest known is 532. Keys are parts of pointers, which there are many of.
+pub(super) const MAX_KEY: usize = 4_096;
+pub(super) const KEY_TOO_LONG: &str = "a key is longer than 4,096 bytes";
 /// Of how many repeated keys it is told.
 pub(super) const MAX_REPEATED: usize = 100;
 
@@ -104,6 +107,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
+            if key.len() > MAX_KEY {
+                return Err(A::Error::custom(KEY_TOO_LONG));
+            }
             let known = self.0.0.len();
             let value = members.next_value_seed(Node(self.0))?;
             self.0.place(known, &key);

@@ -8,7 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
-use super::json::MAX_REPEATED;
+use super::json::{KEY_TOO_LONG, MAX_KEY, MAX_REPEATED};
 use super::number;
 use super::pointer::Pointer;
 use super::source::Position;
@@ -95,6 +95,9 @@ impl Builder {
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
         }
+        if self.key_is_too_long() {
+            return Err(fault(KEY_TOO_LONG));
+        }
         if self.open.len() > MAX_DEPTH {
             return Err(fault("nested more than 128 levels deep"));
         }
@@ -102,6 +105,13 @@ impl Builder {
             return Err(fault("unfolds into more than 5 million values"));
         }
         Ok(())
+    }
+
+    fn key_is_too_long(&self) -> bool {
+        match self.open.last() {
+            Some((Open::Mapping(mapping), _)) => mapping.key.as_ref().is_some_and(|key| key.len() > MAX_KEY),
+            _ => false,
+        }
     }
 
     fn close(&mut self) {
@@ -191,8 +201,8 @@ fn key_text(value: Value) -> String {
 fn count(value: &Value) -> usize {
     match value {
         Value::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
-        Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
         // Long texts take the room of several values.
+        Value::Object(members) => 1 + members.iter().map(|(key, member)| key.len() / 64 + count(member)).sum::<usize>(),
         Value::String(text) => 1 + text.len() / 64,
         _ => 1,
     }

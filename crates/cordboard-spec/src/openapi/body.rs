@@ -61,7 +61,7 @@ impl<'bundle> Compiler<'bundle> {
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
     ) -> Option<Body> {
-        let declared = site.value.get("requestBody").filter(|body| body.is_object())?;
+        let declared = site.value.get("requestBody").filter(|body| !body.is_null())?;
         let at = site.at.join("requestBody");
         let found = match self.bundle.resolve(declared, &at) {
             Ok(found) => found,
@@ -102,10 +102,13 @@ impl<'bundle> Compiler<'bundle> {
         described: &mut Vec<Described>,
         notes: &mut Notes<'bundle>,
     ) -> Body {
-        let schema = match sent.holder.get("schema") {
+        let mut schema = match sent.holder.get("schema") {
             Some(schema) => self.argument_schema(schema, &sent.at.join("schema"), notes),
             None => Self::no_schema(),
         };
+        if let (true, Value::Object(members)) = (self.has_subtypes(sent), &mut schema) {
+            members.entry("additionalProperties").or_insert(Value::Bool(true));
+        }
         let schema = match sent.holder.get("itemSchema") {
             Some(item) => {
                 json!({"type": "array", "items": self.argument_schema(item, &sent.at.join("itemSchema"), notes)})
@@ -127,6 +130,15 @@ impl<'bundle> Compiler<'bundle> {
         };
         let media_type = media::sent_as(sent.media_type, kind);
         arrange(media_type, encoding, sent.need, schema, &sent.description, described)
+    }
+
+    /// Whether the schema is a base whose subtypes have further properties and name it, rather than being named by it.
+    fn has_subtypes(&self, sent: &Sent<'bundle, '_>) -> bool {
+        let declared = sent.holder.get("schema").and_then(|schema| self.bundle.resolve(schema, &sent.at).ok());
+        declared.is_some_and(|base| {
+            let has = |key: &str| base.value.get(key).is_some();
+            has("discriminator") && !has("oneOf") && !has("anyOf")
+        })
     }
 
     /// By the schema's own shape; the model writes what that does not say.

@@ -37,6 +37,8 @@ use crate::toolset::security::SecuritySchemes;
 const MAX_SCHEMAS: usize = 1_000_000;
 /// The most operations of one document; the largest one known has 22,400.
 const MAX_OPERATIONS: usize = 30_000;
+/// How many bytes the operations of one document may take together, about; parts that they share count for each.
+const MAX_BYTES: usize = 512 << 20;
 const ARGUMENT_LIMITS: Limits = Limits { depth: 8, schemas: 5_000 };
 const RESPONSE_LIMITS: Limits = Limits { depth: 6, schemas: 200 };
 
@@ -167,10 +169,11 @@ impl<'bundle> Gathered<'_, 'bundle> {
         let own = path == self.compiler.bundle.address().path().to_ascii_lowercase();
         let name = path.rsplit('/').next().unwrap_or_default();
         is_plugin && (own || path.contains("/.well-known/"))
-            || matches!(
-                name,
-                "ai-plugin.json" | "openapi.yaml" | "openapi.yml" | "openapi.json" | "logo.png" | "logo.jpg"
-            )
+            || !path.contains('{')
+                && matches!(
+                    name,
+                    "ai-plugin.json" | "openapi.yaml" | "openapi.yml" | "openapi.json" | "logo.png" | "logo.jpg"
+                )
     }
 
     fn path_item(&mut self, path: &'bundle str, item: &'bundle Value, at: &Location) {
@@ -206,22 +209,43 @@ impl<'bundle> Gathered<'_, 'bundle> {
         self.entries.push(Listed { operation_id, method: method.to_owned(), path, found });
     }
 
-    /// Compiles everything that is listed.
+    /// Compiles everything that is listed, as far as there is room.
     fn compiled(self) -> Compiled {
         let Self { compiler, entries, left_out, findings } = self;
-        let parts: Vec<Named<'_>> = entries.iter().map(Listed::named).collect();
-        let names = name::settle(&parts);
+        let names = name::settle(&entries.iter().map(Listed::named).collect::<Vec<_>>());
         let mut compiled = Compiled { left_out, findings, ..Compiled::default() };
-        for (Listed { method, path, found, .. }, name) in entries.into_iter().zip(names) {
-            match found.and_then(|site| compiler.operation(&site, &name)) {
-                Ok(operation) => compiled.operations.push(operation),
-                Err(Refusal { at, code, message }) => {
-                    let reason = Finding::error(compiler.bundle, &at, code, message);
-                    compiled.refused.push(RefusedOperation { name, method, path: path.to_owned(), reason });
-                }
+        let mut room = MAX_BYTES;
+        for (listed, name) in entries.into_iter().zip(names) {
+            if room == 0 {
+                compiled.left_out += 1;
+                continue;
+            }
+            let path = listed.path;
+            room = room.saturating_sub(compiled.add(compiler, listed, name));
+            if room == 0 {
+                compiled.findings.push(compiler.too_large(path));
             }
         }
         compiled
+    }
+}
+
+impl Compiled {
+    /// Compiles what is listed once; says about how many bytes it takes.
+    fn add<'bundle>(&mut self, compiler: &Compiler<'bundle>, listed: Listed<'bundle>, name: String) -> usize {
+        let Listed { method, path, found, .. } = listed;
+        match found.and_then(|site| compiler.operation(&site, &name)) {
+            Ok(operation) => {
+                self.operations.push(operation);
+                self.operations.last().map_or(0, Operation::bytes)
+            }
+            Err(Refusal { at, code, message }) => {
+                let reason = Finding::error(compiler.bundle, &at, code, message);
+                let bytes = reason.bytes();
+                self.refused.push(RefusedOperation { name, method, path: path.to_owned(), reason });
+                bytes
+            }
+        }
     }
 }
 
@@ -244,6 +268,15 @@ fn listed(item: &Value) -> usize {
 }
 
 impl<'bundle> Compiler<'bundle> {
+    /// Tells of the path at which a description turns out to unfold beyond all measure.
+    fn too_large(&self, path: &str) -> Finding {
+        let at = Location::in_main(Pointer::root()).join("paths").join(path);
+        let megabytes = MAX_BYTES >> 20;
+        let message =
+            format!("the operations unfold into more than {megabytes} MB; those after this path are left out");
+        Finding::error(self.bundle, &at, "too-many-operations", message)
+    }
+
     /// A schema of something that is sent.
     fn argument_schema(&self, schema: &'bundle Value, at: &Location, notes: &mut Notes<'bundle>) -> Value {
         let mut inliner = Inliner::new(self.bundle, ARGUMENT_LIMITS, Use::Request, self.argument_allowance);
@@ -265,6 +298,9 @@ impl<'bundle> Compiler<'bundle> {
     }
 }
 
+/// The most findings that are kept of one operation.
+const MAX_NOTES: usize = 200;
+
 /// What restricts an operation.
 struct Notes<'bundle> {
     bundle: &'bundle Bundle,
@@ -273,6 +309,9 @@ struct Notes<'bundle> {
 
 impl Notes<'_> {
     fn warn(&mut self, at: &Location, code: &'static str, message: impl Into<String>) {
+        if self.findings.len() >= MAX_NOTES {
+            return;
+        }
         let finding = Finding::warning(self.bundle, at, code, message);
         if !self.findings.contains(&finding) {
             self.findings.push(finding);

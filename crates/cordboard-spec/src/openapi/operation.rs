@@ -5,7 +5,7 @@ use cordboard_domain::origin::is_private;
 use serde_json::Value;
 use url::Url;
 
-use super::path::PathTemplate;
+use super::path::{PathTemplate, QueryPlaceholder};
 use super::server::Server;
 use super::text::{is_true, text, texts};
 use super::{Compiler, Notes, security, server};
@@ -19,7 +19,7 @@ use crate::toolset::operation::{Operation, parameters_schema};
 use crate::toolset::security::{Alternative, SecurityScheme};
 
 /// How much of a description is kept, in characters; models see less of it.
-const MAX_DESCRIPTION: usize = 2_000;
+pub(super) const MAX_DESCRIPTION: usize = 2_000;
 
 /// What an operation looks like before its parts are read.
 pub(super) struct Site<'bundle> {
@@ -212,7 +212,7 @@ fn fill_placeholders(
         let argument = Argument { name: wanted.to_owned(), place, required: true };
         described.insert(0, (argument, serde_json::json!({"type": "string"})));
     }
-    for (key, wanted) in &template.query_placeholders {
+    for QueryPlaceholder { key, name: wanted, required } in &template.query_placeholders {
         let is_declared = |(argument, _): &Described| match &argument.place {
             Place::Path { name, .. } => name == wanted,
             Place::Query { name, .. } => name == key || name == wanted,
@@ -223,7 +223,7 @@ fn fill_placeholders(
                 format!("the path asks for `{key}={{{wanted}}}`, which is not declared; it is taken for a text");
             notes.warn(&site.at, "undeclared-path-parameter", message);
             let place = Place::Query { name: key.clone(), serialization: Serialization::style(Style::Form, true) };
-            let argument = Argument { name: key.clone(), place, required: true };
+            let argument = Argument { name: key.clone(), place, required: *required };
             described.push((argument, serde_json::json!({"type": "string"})));
         }
     }

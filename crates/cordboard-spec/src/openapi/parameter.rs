@@ -5,11 +5,14 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::media::{self, Kind};
-use super::operation::{Described, Site};
+use super::operation::{Described, MAX_DESCRIPTION, Site};
+use super::part::form_fields;
 use super::path::{PathTemplate, placeholder_name};
 use super::text::{is_true, text};
 use super::{Compiler, Dialect, Notes, security};
 use crate::document::bundle::Location;
+use crate::document::reference::Resolved;
+use crate::render::cut;
 use crate::schema::short_example;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
 use crate::toolset::security::Alternative;
@@ -42,6 +45,9 @@ const HOST_HEADERS: [&str; 24] = [
     "x-forwarded-for",
 ];
 
+/// The most parameters of one operation; the most known are 582.
+pub(super) const MAX_PARAMETERS: usize = 2_000;
+
 impl<'bundle> Compiler<'bundle> {
     /// The operation's parameters, then those of the path item that it does not override.
     pub(super) fn parameters(
@@ -51,24 +57,19 @@ impl<'bundle> Compiler<'bundle> {
         required_schemes: &[Alternative],
         notes: &mut Notes<'bundle>,
     ) -> Vec<Described> {
+        tell_lost(site, notes);
         let mut seen = HashSet::new();
         let mut described = Vec::new();
-        for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
-            let at = at.join("parameters");
-            let listed = holder.get("parameters").and_then(Value::as_array).into_iter().flatten();
-            for (index, parameter) in listed.enumerate() {
-                let at = at.join(index);
-                let found = match self.bundle.resolve(parameter, &at) {
-                    Ok(found) => found,
-                    Err(error) => {
-                        notes.warn(&at, error.code(), format!("{error}; the parameter is left out"));
-                        continue;
-                    }
-                };
-                let place = (text(found.value, "name"), text(found.value, "in"));
-                if seen.insert(place) {
-                    described.extend(self.parameter(found.value, &found.at, template, required_schemes, notes));
+        for (parameter, at) in listed(site) {
+            let found = match self.bundle.resolve(parameter, &at) {
+                Ok(found) => found,
+                Err(error) => {
+                    notes.warn(&at, error.code(), format!("{error}; the parameter is left out"));
+                    continue;
                 }
+            };
+            if seen.insert(identity(found.value)) {
+                described.extend(self.parameter(found.value, &found.at, template, required_schemes, notes));
             }
         }
         described
@@ -114,7 +115,10 @@ impl<'bundle> Compiler<'bundle> {
             "path" => Place::Path { name: name.clone(), serialization },
             "header" => Place::Header { name: name.clone(), serialization },
             "cookie" => Place::Cookie { name: name.clone(), serialization },
-            "querystring" => Place::QueryString { as_json: serialization == Serialization::Json },
+            "querystring" => Place::QueryString {
+                as_json: serialization == Serialization::Json,
+                fields: self.content(parameter, at, notes).map(|media| form_fields(media.value)).unwrap_or_default(),
+            },
             _ => Place::Query { name: name.clone(), serialization },
         };
         let name = if name.is_empty() { "query".to_owned() } else { name };
@@ -144,22 +148,27 @@ impl<'bundle> Compiler<'bundle> {
         Serialization::Style { style, explode, allow_reserved: is_true(parameter, "allowReserved") }
     }
 
+    /// The media type that says how a value is written.
+    fn content(
+        &self,
+        parameter: &'bundle Value,
+        at: &Location,
+        notes: &mut Notes<'bundle>,
+    ) -> Option<Resolved<'bundle>> {
+        let (media_type, media) = parameter.get("content")?.as_object()?.iter().next()?;
+        Some(self.media(media, &at.join("content").join(media_type), notes))
+    }
+
     fn parameter_schema(&self, parameter: &'bundle Value, at: &Location, notes: &mut Notes<'bundle>) -> Value {
-        let content = parameter.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());
-        let (holder, at) = match content {
-            Some((media_type, media)) => {
-                let media = self.media(media, &at.join("content").join(media_type), notes);
-                (media.value, media.at)
-            }
-            None => (parameter, at.clone()),
-        };
+        let described = self.content(parameter, at, notes);
+        let (holder, at) = described.map_or_else(|| (parameter, at.clone()), |media| (media.value, media.at));
         let mut schema = match holder.get("schema") {
             Some(schema) => self.argument_schema(schema, &at.join("schema"), notes),
             // Swagger 2.0, and many who write 3.0, put the type on the parameter itself.
             None => self.argument_schema(holder, &at, notes),
         };
         if let Value::Object(members) = &mut schema {
-            let description = text(parameter, "description");
+            let description = cut(&text(parameter, "description"), MAX_DESCRIPTION).to_owned();
             if !description.is_empty() {
                 members.insert("description".to_owned(), description.into());
             }
@@ -169,6 +178,41 @@ impl<'bundle> Compiler<'bundle> {
         }
         schema
     }
+}
+
+/// What is listed as parameters of an operation, then of its path item.
+pub(super) fn listed<'bundle>(site: &Site<'bundle>) -> impl Iterator<Item = (&'bundle Value, Location)> {
+    let of_holder = |(holder, at): (&'bundle Value, &Location)| {
+        let at = at.join("parameters");
+        let list = holder.get("parameters").and_then(Value::as_array).into_iter().flatten();
+        list.enumerate().map(move |(index, parameter)| (parameter, at.join(index)))
+    };
+    [(site.value, &site.at), (site.item, &site.item_at)].into_iter().flat_map(of_holder).take(MAX_PARAMETERS)
+}
+
+/// Tells of parameters that are not read at all.
+fn tell_lost(site: &Site<'_>, notes: &mut Notes<'_>) {
+    let mut count = 0;
+    for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
+        match holder.get("parameters") {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(list)) => count += list.len(),
+            Some(_) => {
+                let message = "`parameters` has to be a list; what stands here is left out";
+                notes.warn(&at.join("parameters"), "not-a-list", message);
+            }
+        }
+    }
+    if count > MAX_PARAMETERS {
+        let message = format!("there are {count} parameters; those after the first {MAX_PARAMETERS} are left out");
+        notes.warn(&site.at.join("parameters"), "too-many-parameters", message);
+    }
+}
+
+/// What no two parameters of an operation share. Names of headers are one in capitals and in small letters.
+fn identity(parameter: &Value) -> (String, String) {
+    let (name, location) = (text(parameter, "name"), text(parameter, "in").to_ascii_lowercase());
+    if location == "header" { (name.to_ascii_lowercase(), location) } else { (name, location) }
 }
 
 /// Where a parameter goes; a word that means nothing is guessed from the path.

@@ -13,7 +13,7 @@ use crate::toolset::body::{Encoding, Part, file_schema};
 const OTHERWISE: [&str; 5] = ["anyOf", "properties", "format", "enum", "contentEncoding"];
 
 /// Whether a schema describes bytes rather than text.
-pub(super) fn is_file(schema: &Value) -> bool {
+fn is_file(schema: &Value) -> bool {
     let word = |key: &str| schema.get(key).and_then(Value::as_str);
     let is_text =
         |media_type: &str| media_type.starts_with("text/") || media_type.contains("json") || media_type.contains("xml");
@@ -92,7 +92,7 @@ fn imply_bytes(property: &mut Value) {
 }
 
 /// Replaces files in a schema, also among variants and items, and says whether there were any.
-fn mark(schema: &mut Value) -> bool {
+pub(super) fn mark(schema: &mut Value) -> bool {
     if is_file(schema) {
         let file = file_schema(description_of(schema));
         let is_nullable =
@@ -155,5 +155,17 @@ pub(super) fn listed_parts(media: &Value) -> Encoding {
 fn declared_part(encoding: &Value) -> Part {
     let declared = text(encoding, "contentType");
     let content_types = declared.split(',').map(str::trim).filter(|each| !each.is_empty()).map(str::to_owned);
-    Part { content_types: content_types.collect(), ..Part::default() }
+    Part { content_types: content_types.collect(), separator: separator_of(encoding), ..Part::default() }
+}
+
+/// What `style` puts between the items of a list, where that is said; otherwise each is a part of its own.
+fn separator_of(encoding: &Value) -> Option<&'static str> {
+    let style = encoding.get("style").and_then(Value::as_str);
+    let explode = encoding.get("explode").and_then(Value::as_bool);
+    match (style, explode) {
+        (Some("form") | None, Some(false)) => Some(","),
+        (Some("spaceDelimited"), None | Some(false)) => Some(" "),
+        (Some("pipeDelimited"), None | Some(false)) => Some("|"),
+        _ => None,
+    }
 }

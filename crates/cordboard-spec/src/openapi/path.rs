@@ -1,4 +1,5 @@
-//! Path templates as the wild writes them: without a leading slash, with a query, with a fragment.
+//! Path templates as the wild writes them: without a leading slash, with a query, with a fragment, with expressions of
+//! RFC 6570.
 
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
 
@@ -9,26 +10,43 @@ pub(crate) struct PathTemplate {
     pub(crate) path: String,
     /// `key=value` pairs without placeholders.
     pub(crate) fixed_query: Option<String>,
-    /// Pairs whose value is a placeholder: the key and the placeholder's name.
-    pub(crate) query_placeholders: Vec<(String, String)>,
+    pub(crate) query_placeholders: Vec<QueryPlaceholder>,
+}
+
+/// A pair of the query whose value is an argument.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct QueryPlaceholder {
+    pub(crate) key: String,
+    /// What stands in the braces; the key where that is more than a name.
+    pub(crate) name: String,
+    /// Not within `{?name}`.
+    pub(crate) required: bool,
+}
+
+impl QueryPlaceholder {
+    /// From a pair such as `key={name}`.
+    fn of(pair: &str) -> Self {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let key = key.trim_matches(['{', '}']);
+        let inner = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
+        let name = inner.filter(|inner| !inner.contains(['{', '}'])).unwrap_or(key);
+        Self { key: key.to_owned(), name: name.to_owned(), required: true }
+    }
 }
 
 impl PathTemplate {
     pub(crate) fn parse(text: &str) -> Self {
-        let text = bare(text.trim());
+        let mut query_placeholders = Vec::new();
+        let text = bare(text.trim(), &mut query_placeholders);
         let text = text.split_once('#').map_or(text.as_str(), |(path, _)| path);
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
         let mut fixed = Vec::new();
-        let mut query_placeholders = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            match pair.split_once('=') {
-                Some((key, value)) if value.starts_with('{') && value.ends_with('}') => {
-                    let name = value.trim_matches(['{', '}']);
-                    query_placeholders.push((key.to_owned(), name.to_owned()));
-                }
-                _ if pair.contains('{') => {}
-                _ => fixed.push(pair),
+            if pair.contains('{') {
+                query_placeholders.push(QueryPlaceholder::of(pair));
+            } else {
+                fixed.push(pair);
             }
         }
         let fixed_query = (!fixed.is_empty()).then(|| fixed.join("&"));
@@ -63,36 +81,55 @@ impl PathTemplate {
 
     /// Whether a placeholder has this name, also one in the query.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.path.contains(&format!("{{{name}}}")) || self.query_placeholders.iter().any(|(_, each)| each == name)
+        self.path.contains(&format!("{{{name}}}")) || self.query_placeholders.iter().any(|each| each.name == name)
     }
 
     /// Parameters declared for the path that the template has in its query go there.
     pub(crate) fn move_to_query(&self, arguments: &mut [Argument]) {
-        for (key, wanted) in &self.query_placeholders {
+        for wanted in &self.query_placeholders {
             for argument in arguments.iter_mut() {
-                if matches!(&argument.place, Place::Path { name, .. } if name == wanted) {
-                    argument.place =
-                        Place::Query { name: key.clone(), serialization: Serialization::style(Style::Form, true) };
+                if matches!(&argument.place, Place::Path { name, .. } if *name == wanted.name) {
+                    let serialization = Serialization::style(Style::Form, true);
+                    argument.place = Place::Query { name: wanted.key.clone(), serialization };
+                    argument.required = wanted.required;
                 }
             }
         }
     }
 }
 
-/// A template whose placeholders are names alone: `{id:[0-9]+}` is `{id}`.
-fn bare(text: &str) -> String {
+/// A template whose placeholders are names alone: `{id:[0-9]+}` is `{id}`, `{.format}` is `.{format}`. What stands in
+/// `{?a,b}` belongs to the query.
+fn bare(text: &str, query: &mut Vec<QueryPlaceholder>) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('{') {
         let Some(length) = closing(&rest[start..]) else { break };
         let inner = &rest[start + 1..start + length];
         result.push_str(&rest[..start]);
-        result.push('{');
-        result.push_str(placeholder_name(inner));
-        result.push('}');
+        let (sign, names) = expression(inner);
+        match sign {
+            // Frameworks write `/{?id}` for a segment that may be missing.
+            Some('?' | '&') if result.len() == 1 || !result.ends_with('/') => {
+                let pair =
+                    |name: &str| QueryPlaceholder { key: name.to_owned(), name: name.to_owned(), required: false };
+                query.extend(names.split(',').map(|name| pair(placeholder_name(name.trim()))));
+            }
+            Some(sign @ ('.' | '/')) => result.extend([&sign.to_string(), "{", placeholder_name(names), "}"]),
+            _ => result.extend(["{", placeholder_name(inner), "}"]),
+        }
         rest = &rest[start + length + 1..];
     }
     result + rest
+}
+
+/// The operator of an expression (RFC 6570, section 2.2), and what it is for.
+fn expression(inner: &str) -> (Option<char>, &str) {
+    let mut names = inner.chars();
+    match names.next() {
+        Some(sign @ ('?' | '&' | '.' | '/')) if !names.as_str().is_empty() => (Some(sign), names.as_str()),
+        _ => (None, inner),
+    }
 }
 
 /// Where the brace closes with which a text begins; patterns have braces of their own.
@@ -111,6 +148,7 @@ fn closing(text: &str) -> Option<usize> {
 /// The name in a placeholder, without what web frameworks write around it: a pattern, or a sign for "the rest".
 pub(super) fn placeholder_name(inner: &str) -> &str {
     let name = inner.split([':', '=']).next().unwrap_or_default().trim_matches(['+', '*', '?']);
+    let name = name.trim_start_matches(['.', '/']);
     if name.is_empty() { inner } else { name }
 }
 
@@ -146,8 +184,19 @@ mod tests {
         };
         assert_eq!(parse("todos"), ("/todos".to_owned(), None, vec![]));
         assert_eq!(parse("/a#get"), ("/a".to_owned(), None, vec![]));
-        let pair = ("q".to_owned(), "query".to_owned());
-        assert_eq!(parse("/a?format=json&q={query}"), ("/a".to_owned(), Some("format=json".to_owned()), vec![pair]));
+        let pair =
+            |key: &str, name: &str, required| QueryPlaceholder { key: key.to_owned(), name: name.to_owned(), required };
+        assert_eq!(
+            parse("/a?format=json&q={query}"),
+            ("/a".to_owned(), Some("format=json".to_owned()), vec![pair("q", "query", true)])
+        );
+        assert_eq!(parse("/a?{q}=1"), ("/a".to_owned(), None, vec![pair("q", "q", true)]));
+        assert_eq!(parse("/a?{q}"), ("/a".to_owned(), None, vec![pair("q", "q", true)]));
+        assert_eq!(parse("/a?range={from}-{to}"), ("/a".to_owned(), None, vec![pair("range", "range", true)]));
+        assert_eq!(
+            parse("/a{?limit,page*}"),
+            ("/a".to_owned(), None, vec![pair("limit", "limit", false), pair("page", "page", false)])
+        );
         assert_eq!(PathTemplate::parse("/a/{id}/{id}.{ext}").placeholders(), Some(vec!["id", "ext"]));
         assert_eq!(PathTemplate::parse("/a/{id").placeholders(), None);
         let table = [
@@ -156,6 +205,9 @@ mod tests {
             ("/a/{id:\\d+?#}/{path*}", "/a/{id}/{path}"),
             ("/v1/{name=projects/*}:undelete", "/v1/{name}:undelete"),
             ("/a/{+rest}", "/a/{rest}"),
+            ("/a/{id}{.format}", "/a/{id}.{format}"),
+            ("/a{/id}", "/a/{id}"),
+            ("/a/{?id}", "/a/{id}"),
             ("/a/{}", "/a/{}"),
         ];
         for (text, expected) in table {

@@ -9,6 +9,9 @@ use super::{Compiler, Dialect};
 use crate::document::bundle::Location;
 use crate::toolset::operation::{DeclaredResponse, is_json};
 
+/// The most responses of one operation; the most known are 67.
+const MAX_RESPONSES: usize = 200;
+
 impl<'bundle> Compiler<'bundle> {
     /// Media types of every response, schemas of the successful ones.
     pub(super) fn responses(&self, site: &Site<'bundle>) -> Vec<DeclaredResponse> {
@@ -18,7 +21,7 @@ impl<'bundle> Compiler<'bundle> {
             let found = self.bundle.resolve(response, &at.join(status)).ok()?;
             Some(self.response(site, status, found.value, &found.at))
         };
-        listed.filter(|(status, _)| !status.starts_with("x-")).filter_map(read).collect()
+        listed.filter(|(status, _)| !status.starts_with("x-")).take(MAX_RESPONSES).filter_map(read).collect()
     }
 
     fn response(&self, site: &Site<'_>, status: &str, response: &'bundle Value, at: &Location) -> DeclaredResponse {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::text::{text, texts};
+use super::text::{listed_texts, text};
 use crate::document::bundle::{Bundle, Location};
 use crate::document::pointer::Pointer;
 use crate::toolset::security::{Alternative, KeyPlace, Requirement, SecurityScheme, SecuritySchemes};
@@ -72,10 +72,17 @@ fn of_swagger(name: &str) -> String {
     .to_owned()
 }
 
-/// What an operation requires: its own list, or else the document's.
+/// The most alternatives of one operation, and the most schemes of one alternative; the most known are 26.
+const MAX_ALTERNATIVES: usize = 100;
+
+/// What an operation requires: its own list, or else the document's. Some write one alternative without a list.
 pub(crate) fn alternatives(document: &Value, operation: &Value) -> Vec<Alternative> {
-    let listed = operation.get("security").or_else(|| document.get("security")).and_then(Value::as_array);
-    listed.into_iter().flatten().filter_map(Value::as_object).map(alternative).collect()
+    let listed = match operation.get("security").or_else(|| document.get("security")) {
+        Some(Value::Array(listed)) => listed.as_slice(),
+        Some(single @ Value::Object(_)) => std::slice::from_ref(single),
+        _ => &[],
+    };
+    listed.iter().filter_map(Value::as_object).take(MAX_ALTERNATIVES).map(alternative).collect()
 }
 
 /// Whether an operation says of itself that it needs nothing.
@@ -85,8 +92,9 @@ pub(crate) fn is_open(operation: &Value) -> bool {
 }
 
 fn alternative(schemes: &Map<String, Value>) -> Alternative {
-    let whole = Value::Object(schemes.clone());
-    schemes.keys().map(|scheme| Requirement { scheme: scheme.clone(), scopes: texts(&whole, scheme) }).collect()
+    let requirement =
+        |(scheme, scopes): (&String, &Value)| Requirement { scheme: scheme.clone(), scopes: listed_texts(scopes) };
+    schemes.iter().take(MAX_ALTERNATIVES).map(requirement).collect()
 }
 
 /// Whether a parameter of an operation is the key of a scheme that it requires, which the host fills.

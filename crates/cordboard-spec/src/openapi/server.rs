@@ -12,6 +12,9 @@ use super::text::{text, texts};
 const FILE_ENDINGS: [&str; 12] =
     ["json", "yaml", "yml", "xml", "html", "htm", "php", "asp", "aspx", "jsp", "cgi", "do"];
 
+/// How many servers, and variables of one, are looked at; the most known are 11.
+const MAX_SERVERS: usize = 100;
+
 const NO_HTTP: &str = "is no http or https address";
 
 /// Why a server cannot be used.
@@ -81,7 +84,7 @@ fn is_http(url: &Url) -> bool {
 /// Picks a server from a `servers` list: the first on the plugin's root or below it, else the first that is an
 /// address; without a list, the host that served the spec.
 pub(crate) fn choose(servers: Option<&Value>, spec_url: &Url, root: &Url) -> Result<Server, InvalidServer> {
-    let listed: Vec<&Value> = servers.and_then(Value::as_array).into_iter().flatten().collect();
+    let listed: Vec<&Value> = servers.and_then(Value::as_array).into_iter().flatten().take(MAX_SERVERS).collect();
     if listed.is_empty() {
         let invalid = || InvalidServer { address: spec_url.to_string(), problem: NO_HTTP };
         let base = of_document(spec_url).ok_or_else(invalid)?;
@@ -107,8 +110,13 @@ pub(crate) fn choose(servers: Option<&Value>, spec_url: &Url, root: &Url) -> Res
 /// The address of one server entry, with the defaults of its variables.
 fn address(server: &Value, spec_url: &Url, root: &Url) -> Result<Candidate, InvalidServer> {
     let mut template = text(server, "url");
+    // An empty address would be that of the document itself.
+    if template.is_empty() {
+        "/".clone_into(&mut template);
+    }
     let invalid = |template: &str, problem| InvalidServer { address: template.to_owned(), problem };
-    for (name, variable) in server.get("variables").and_then(Value::as_object).into_iter().flatten() {
+    let variables = server.get("variables").and_then(Value::as_object).into_iter().flatten();
+    for (name, variable) in variables.take(MAX_SERVERS) {
         let first = variable.get("enum").and_then(|options| options.get(0));
         let value = match variable.get("default").or(first) {
             Some(Value::String(text)) => text.clone(),

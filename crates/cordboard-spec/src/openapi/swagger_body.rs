@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::body::{Need, Sent};
 use super::media::{self, Kind};
 use super::operation::{Described, Site};
-use super::parameter::{collection_format, warn_of_nested_list};
-use super::part::{description_of, is_file};
+use super::parameter::{collection_format, listed, warn_of_nested_list};
+use super::part::mark;
 use super::text::{is_true, text, texts};
 use super::{Compiler, Notes};
 use crate::document::bundle::Location;
 use crate::toolset::argument::{Argument, Place};
-use crate::toolset::body::{Body, Encoding, Part, file_schema};
+use crate::toolset::body::{Body, Encoding, Part};
 
 impl<'bundle> Compiler<'bundle> {
     pub(super) fn swagger_body(
@@ -24,17 +24,13 @@ impl<'bundle> Compiler<'bundle> {
     ) -> Option<Body> {
         let mut fields: Vec<(&'bundle Value, Location)> = Vec::new();
         let mut whole: Option<(&'bundle Value, Location)> = None;
-        for (holder, at) in [(site.value, &site.at), (site.item, &site.item_at)] {
-            let at = at.join("parameters");
-            let listed = holder.get("parameters").and_then(Value::as_array).into_iter().flatten();
-            for (index, parameter) in listed.enumerate() {
-                let Ok(found) = self.bundle.resolve(parameter, &at.join(index)) else { continue };
-                let overridden = fields.iter().any(|(field, _)| field.get("name") == found.value.get("name"));
-                match text(found.value, "in").as_str() {
-                    "body" if whole.is_none() => whole = Some((found.value, found.at)),
-                    "formData" if !overridden => fields.push((found.value, found.at)),
-                    _ => {}
-                }
+        for (parameter, at) in listed(site) {
+            let Ok(found) = self.bundle.resolve(parameter, &at) else { continue };
+            let overridden = fields.iter().any(|(field, _)| field.get("name") == found.value.get("name"));
+            match text(found.value, "in").as_str() {
+                "body" if whole.is_none() => whole = Some((found.value, found.at)),
+                "formData" if !overridden => fields.push((found.value, found.at)),
+                _ => {}
             }
         }
         if let Some((parameter, at)) = whole {
@@ -87,12 +83,12 @@ impl<'bundle> Compiler<'bundle> {
         let mut parts = BTreeMap::new();
         for (parameter, at) in fields {
             let name = text(parameter, "name");
-            let schema = self.argument_schema(parameter, at, notes);
-            let file = is_file(&schema);
-            parts.insert(name.clone(), Part { is_file: file, separator: separator(parameter), ..Part::default() });
+            let mut schema = self.argument_schema(parameter, at, notes);
+            let is_file = mark(&mut schema);
+            let separator = separator(parameter).filter(|_| !is_file);
+            parts.insert(name.clone(), Part { is_file, separator, ..Part::default() });
             warn_of_nested_list(parameter, at, notes);
             serializations.insert(name.clone(), collection_format(parameter, "formData"));
-            let schema = if file { file_schema(description_of(&schema)) } else { schema };
             let place = Place::BodyProperty { name: name.clone() };
             described.push((Argument { name, place, required: is_true(parameter, "required") }, schema));
         }
@@ -112,8 +108,7 @@ impl<'bundle> Compiler<'bundle> {
 /// What `collectionFormat` puts between the items of a list in one part.
 fn separator(parameter: &Value) -> Option<&'static str> {
     let is_list = parameter.get("type").is_some_and(|kind| kind == "array");
-    let is_list_of_files = parameter.pointer("/items/type").is_some_and(|kind| kind == "file");
-    if !is_list || is_list_of_files {
+    if !is_list {
         return None;
     }
     match parameter.get("collectionFormat").and_then(Value::as_str) {

@@ -2,10 +2,15 @@
 
 use serde_json::Value;
 
+/// How much of a text is kept, in bytes. No name or address is longer, and a text may be used in many places.
+const MAX_TEXT: usize = 8 * 1024;
+/// How many texts of a list are kept.
+const MAX_TEXTS: usize = 1_000;
+
 /// A text member, trimmed and without control characters; empty when absent. YAML reads `title: 2024` as a number.
 pub(crate) fn text(value: &Value, key: &str) -> String {
     let text = match value.get(key) {
-        Some(Value::String(text)) => text.trim(),
+        Some(Value::String(text)) => bounded(text.trim()),
         Some(other @ (Value::Number(_) | Value::Bool(_))) => return other.to_string(),
         _ => return String::new(),
     };
@@ -17,10 +22,26 @@ pub(crate) fn text(value: &Value, key: &str) -> String {
 
 /// The text members of a list.
 pub(crate) fn texts(value: &Value, key: &str) -> Vec<String> {
-    let listed = value.get(key).and_then(Value::as_array).into_iter().flatten();
-    let clean =
-        |text: &str| text.split(char::is_control).map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned();
-    listed.filter_map(Value::as_str).map(clean).filter(|text| !text.is_empty()).collect()
+    value.get(key).map(listed_texts).unwrap_or_default()
+}
+
+/// The texts in a list.
+pub(crate) fn listed_texts(list: &Value) -> Vec<String> {
+    let listed = list.as_array().into_iter().flatten();
+    let short = listed.filter_map(Value::as_str).map(bounded);
+    short.map(one_line).filter(|text| !text.is_empty()).take(MAX_TEXTS).collect()
+}
+
+/// Trimmed, with a space for what control characters part.
+fn one_line(text: &str) -> String {
+    if text.contains(char::is_control) {
+        return text.split(char::is_control).map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned();
+    }
+    text.trim().to_owned()
+}
+
+fn bounded(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_TEXT)]
 }
 
 pub(crate) fn is_true(value: &Value, key: &str) -> bool {

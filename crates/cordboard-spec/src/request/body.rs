@@ -62,7 +62,7 @@ fn lines(value: &Value, is_sequence: bool) -> String {
 }
 
 /// `application/x-www-form-urlencoded`. Objects without a declared style are JSON, as the specification has it.
-fn form(value: &Value, fields: &BTreeMap<String, Serialization>) -> String {
+pub(super) fn form(value: &Value, fields: &BTreeMap<String, Serialization>) -> String {
     let Value::Object(members) = value else { return plain(value) };
     let default = Serialization::style(Style::Form, true);
     let pairs = members.iter().flat_map(|(name, member)| {

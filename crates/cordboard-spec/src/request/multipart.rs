@@ -51,7 +51,7 @@ pub(super) fn body(
     let mut pieces = Vec::new();
     for (name, value) in properties {
         let part = parts.get(name).cloned().unwrap_or_default();
-        match (value, part.separator) {
+        match (value, part.separator.filter(|_| !part.is_file)) {
             (Value::Null, _) if part.is_file => {}
             (Value::Array(items), Some(separator)) => {
                 let joined = items.iter().map(plain).collect::<Vec<_>>().join(separator);

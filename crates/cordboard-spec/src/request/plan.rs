@@ -1,5 +1,6 @@
 //! From checked arguments to the exact request.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use cordboard_domain::call::{PlannedBody, PlannedCall};
@@ -8,7 +9,7 @@ use cordboard_domain::plugin::VersionDigest;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::body::Parts;
+use super::body::{Parts, form};
 use super::encode::Escape;
 use super::style::{Writing, plain};
 use crate::toolset::argument::{Place, Serialization, Style};
@@ -99,8 +100,8 @@ impl Draft {
             }
             Place::Header { name, serialization } => self.put_header(name, *serialization, value),
             Place::Cookie { name, serialization } => self.put_cookie(name, *serialization, value),
-            Place::QueryString { as_json } => {
-                self.put_query_string(*as_json, value);
+            Place::QueryString { as_json, fields } => {
+                self.put_query_string(*as_json, fields, value);
                 Ok(())
             }
             Place::BodyProperty { name } => {
@@ -162,11 +163,10 @@ impl Draft {
         Ok(())
     }
 
-    fn put_query_string(&mut self, as_json: bool, value: &Value) {
+    fn put_query_string(&mut self, as_json: bool, fields: &BTreeMap<String, Serialization>, value: &Value) {
         match value {
-            Value::Object(_) if !as_json => {
-                let writing = Writing { name: "", style: Style::Form, explode: true, escape: Escape::Form };
-                self.query.extend(writing.pairs(value));
+            Value::Object(members) if !as_json => {
+                self.query.extend(Some(form(value, fields)).filter(|_| !members.is_empty()));
             }
             Value::String(text) if !as_json => self.query.push(Escape::Query.apply(text)),
             value => self.query.push(Escape::All.apply(&value.to_string())),
@@ -188,11 +188,12 @@ impl Draft {
 }
 
 /// Whether a segment of a path means this or the upper one. Readers of addresses see dots in triplets too, and many
-/// servers separators: `..%2F..` is one segment here and climbs there.
+/// servers separators: `..%2F..` is one segment here and climbs there. Some take off what stands behind a `;`.
 fn has_dotted(path: &str) -> bool {
     let read = path.to_ascii_lowercase().replace("%2e", ".");
-    let climbs = || read.replace("%2f", "/").replace("%5c", "/").split('/').any(|segment| segment == "..");
-    read.split('/').any(|segment| matches!(segment, "." | "..")) || climbs()
+    let bare = |segment: &str| segment.split(';').next().unwrap_or_default().to_owned();
+    let climbs = || read.replace("%2f", "/").replace("%5c", "/").split('/').any(|segment| bare(segment) == "..");
+    read.split('/').any(|segment| matches!(bare(segment).as_str(), "." | "..")) || climbs()
 }
 
 /// The pairs of a query or cookie parameter.

@@ -292,7 +292,7 @@ fn weight(members: &Map<String, Value>) -> usize {
 }
 
 /// About what a value takes in memory.
-fn bytes(value: &Value) -> usize {
+pub(crate) fn bytes(value: &Value) -> usize {
     match value {
         Value::String(text) => 24 + text.len(),
         Value::Array(items) => 24 + items.iter().map(bytes).sum::<usize>(),

@@ -14,4 +14,4 @@ mod pattern;
 mod satisfy;
 
 pub(crate) use allowance::Allowance;
-pub(crate) use inline::{Inliner, Limits, Use, short_example};
+pub(crate) use inline::{Inliner, Limits, Use, bytes, short_example};

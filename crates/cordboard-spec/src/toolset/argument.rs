@@ -1,5 +1,7 @@
 //! Arguments: one flat object for the model, each knowing where its value goes in the request.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// How a parameter's value becomes text (OpenAPI, "Style Values").
@@ -82,6 +84,8 @@ pub enum Place {
     /// The whole query (`in: querystring` of OpenAPI 3.2): an object's members as `key=value`, or JSON.
     QueryString {
         as_json: bool,
+        /// What is declared of single members.
+        fields: BTreeMap<String, Serialization>,
     },
     /// A property of the body.
     BodyProperty {

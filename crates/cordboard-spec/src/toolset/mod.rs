@@ -7,6 +7,7 @@ mod credential;
 pub(crate) mod lazy;
 pub mod operation;
 pub mod security;
+mod size;
 pub mod xml;
 
 use serde::Serialize;

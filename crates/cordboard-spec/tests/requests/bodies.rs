@@ -96,6 +96,32 @@ fn lists_of_objects_are_one_part_per_item() {
 }
 
 #[test]
+fn a_list_whose_style_joins_it_is_one_part() {
+    let content = |encoding: &str| {
+        format!(
+            "{{multipart/form-data: {{schema: {{type: object, properties: {{l: {{type: array, items: {{type: string}}}}}}}}, \
+             encoding: {{l: {encoding}}}}}}}"
+        )
+    };
+    let sent = |encoding: &str| parts(&content(encoding), r#"{"l": ["x", "y"]}"#);
+    assert_eq!(sent("{style: form, explode: false}"), [r#"name="l" = x,y"#]);
+    assert_eq!(sent("{style: pipeDelimited}"), [r#"name="l" = x|y"#]);
+    assert_eq!(sent("{style: form}"), [r#"name="l" = x"#, r#"name="l" = y"#]);
+}
+
+#[test]
+fn lists_of_files_in_swagger_are_files() {
+    for item in ["{type: file}", "{type: string, format: binary}"] {
+        let spec = format!(
+            "swagger: '2.0'\nhost: api.example\npaths: {{/a: {{post: {{operationId: a, consumes: [multipart/form-data], parameters: \
+             [{{name: f, in: formData, type: array, items: {item}}}]}}}}}}"
+        );
+        let body = sent(&spec, r#"{"f": [{"name": "a", "text": "1"}, {"name": "b", "text": "2"}]}"#);
+        assert!(body.contains("name=\"f\"; filename=\"a\"") && body.contains("name=\"f\"; filename=\"b\""), "{body}");
+    }
+}
+
+#[test]
 fn parts_without_names_go_in_their_order() {
     let listed = "{multipart/mixed: {schema: {type: array, prefixItems: [{type: object}], items: {}}, prefixEncoding: \
                   [{contentType: application/json}], itemEncoding: {contentType: image/png}}}";

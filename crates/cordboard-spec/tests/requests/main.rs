@@ -76,6 +76,13 @@ fn the_whole_query_string_is_one_argument_in_openapi_3_2() {
     let spec = "openapi: 3.2.0\npaths: {/a: {query: {operationId: a, parameters: [{in: querystring, name: q, content: \
                 {application/x-www-form-urlencoded: {schema: {type: object}}}}]}}}";
     assert_eq!(request(spec, r#"{"q": {"a": "x y", "b": 2}}"#), "QUERY https://api.example/a?a=x+y&b=2\n");
+    assert_eq!(request(spec, r#"{"q": {}}"#), "QUERY https://api.example/a\n");
+    let nested = "openapi: 3.2.0\npaths: {/a: {get: {operationId: a, parameters: [{in: querystring, name: q, content: \
+                  {application/x-www-form-urlencoded: {schema: {type: object}, encoding: {card: {style: deepObject}}}}}]}}}";
+    assert_eq!(
+        request(nested, r#"{"q": {"ids": [1, 2], "card": {"exp": 30}, "meta": {"k": 1}}}"#),
+        "GET https://api.example/a?ids=1&ids=2&card%5Bexp%5D=30&meta=%7B%22k%22%3A1%7D\n"
+    );
 }
 
 #[test]
@@ -350,7 +357,7 @@ fn allow_reserved_keeps_triplets_and_the_shape_of_the_address() {
     let spec = spec("path");
     let toolset = toolset(&spec);
     let version = VersionDigest::from_stored("v".to_owned());
-    for climbing in ["../x", "a/%2e%2E/x", ".%2e", "a//b", "%2E", "a%2F..%2fx"] {
+    for climbing in ["../x", "a/%2e%2E/x", ".%2e", "a//b", "%2E", "a%2F..%2fx", "a/..;/x", "..;v=1"] {
         let arguments = serde_json::json!({ "q": climbing });
         let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
         let refused = plan::plan(&toolset.operations[0], plugin, &version, arguments.as_object().unwrap());

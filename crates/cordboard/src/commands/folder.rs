@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use url::Url;
 
+use super::inspect::UNKNOWN_SERVER;
+
 /// Documents of a folder before those of the network.
 pub(super) struct Folder {
     /// Absolute.
@@ -28,9 +30,27 @@ impl FetchDocument for Folder {
         let found = files.into_iter().flatten().find_map(|file| std::fs::read(file).ok());
         match found {
             Some(body) => Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), body }),
+            None if named_by.is_some_and(|base| is_nowhere(base, url)) => Err(self.missing(url)),
             None => self.inner.fetch(url, named_by).await,
         }
     }
+}
+
+impl Folder {
+    fn missing(&self, url: &str) -> FetchError {
+        let reason = format!(
+            "there is no such file in {}; put it there, or say with --base where the API is served",
+            self.folder.display()
+        );
+        FetchError::Refused { url: url.to_owned(), reason }
+    }
+}
+
+/// Whether a document would be beside a file of which nobody said where it is served.
+fn is_nowhere(base: &Url, url: &str) -> bool {
+    let unknown = Url::parse(UNKNOWN_SERVER).map(|server| server.origin());
+    let is_unknown = |url: &Url| unknown.as_ref().is_ok_and(|unknown| *unknown == url.origin());
+    is_unknown(base) && Url::parse(url).is_ok_and(|url| is_unknown(&url))
 }
 
 /// Where a document may lie that is referred to from `base`, the address at which the inspected file stands for being
@@ -87,6 +107,10 @@ mod tests {
         for elsewhere in ["https://b.example/v1/x.yaml", "http://a.example/v1/x.yaml"] {
             assert!(candidates(Path::new("/home/api"), &base, &Url::parse(elsewhere).unwrap()).is_empty());
         }
+        let manifest = Url::parse("http://localhost/.well-known/ai-plugin.json").unwrap();
+        assert!(is_nowhere(&manifest, "http://localhost/openapi.yaml"));
+        assert!(!is_nowhere(&manifest, "https://a.example/openapi.yaml"));
+        assert!(!is_nowhere(&base, "https://a.example/v1/y.yaml"));
         assert_eq!(within(Path::new("/home/api"), "%2e%2e/%2e%2e/etc/passwd"), None);
     }
 }

@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::terminal;
 
 /// Where an API is taken to be served whose file does not say.
-const UNKNOWN_SERVER: &str = "http://localhost";
+pub(super) const UNKNOWN_SERVER: &str = "http://localhost";
 
 const NOTHING_USABLE: &str = "has no operation that can be called";
 
@@ -115,7 +115,9 @@ impl File<'_> {
 fn named_after(file: &str, error: GatherError) -> GatherError {
     match error {
         GatherError::Compile(CompileError::Manifest(mut findings)) => {
-            findings.iter_mut().for_each(|finding| file.clone_into(&mut finding.document));
+            for finding in &mut findings {
+                file.clone_into(&mut finding.document);
+            }
             GatherError::Compile(CompileError::Manifest(findings))
         }
         GatherError::Compile(CompileError::NotOpenApi(_)) => {
