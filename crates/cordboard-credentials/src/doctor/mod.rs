@@ -28,21 +28,21 @@ pub(crate) fn departed(scheme: &str, at: Timestamp, url: &Url) -> Rehearsal {
     Rehearsal { scheme: scheme.to_owned(), began_at: at, steps: vec![departure] }
 }
 
-/// The browser came back.
-pub(crate) fn came_back(rehearsal: &mut Rehearsal, callback: &Callback, outcome: Result<(), &str>) {
+/// The browser came back; `problem` is what was wrong with that.
+pub(crate) fn came_back(rehearsal: &mut Rehearsal, callback: &Callback, problem: Option<&str>) {
     rehearsal.steps.truncate(1);
     for step in &mut rehearsal.steps {
         step.causes.clear();
     }
     let mut causes = cause::of_callback(callback);
-    if let Err(problem) = outcome
+    if let Some(problem) = problem
         && causes.is_empty()
     {
         causes.push(problem.to_owned());
     }
     rehearsal.steps.push(RehearsalStep {
         title: "The browser comes back with an answer".to_owned(),
-        succeeded: outcome.is_ok(),
+        succeeded: problem.is_none(),
         sent: None,
         received: Some(Half { line: mask::callback(callback), headers: Vec::new(), body: String::new() }),
         causes,

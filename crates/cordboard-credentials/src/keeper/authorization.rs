@@ -108,7 +108,7 @@ impl Keeper {
                 (Err(problem), _) => Err(problem.to_string()),
                 (Ok(()), code) => code.map(|_| ()),
             };
-            self.note_callback(plugin, &callback, outcome.as_ref().map(|()| ()).map_err(String::as_str)).await;
+            self.note_callback(plugin, &callback, outcome.as_ref().err().map(String::as_str)).await;
         }
         is_known?;
         if sign_in.version != *version {

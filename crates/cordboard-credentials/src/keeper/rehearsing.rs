@@ -17,9 +17,9 @@ impl Keeper {
         self.keep_rehearsal(plugin, &rehearsal).await;
     }
 
-    pub(super) async fn note_callback(&self, plugin: PluginId, callback: &Callback, outcome: Result<(), &str>) {
+    pub(super) async fn note_callback(&self, plugin: PluginId, callback: &Callback, problem: Option<&str>) {
         if let Some(mut rehearsal) = self.last_rehearsal(plugin).await {
-            doctor::came_back(&mut rehearsal, callback, outcome);
+            doctor::came_back(&mut rehearsal, callback, problem);
             self.keep_rehearsal(plugin, &rehearsal).await;
         }
     }

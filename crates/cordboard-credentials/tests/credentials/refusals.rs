@@ -52,24 +52,24 @@ async fn no_wrong_callback_and_no_wrong_token_is_taken() {
     assert!(cases.count >= 200, "{} cases", cases.count);
 
     stage.stub.answer("/token", 200, "application/json", tokens("a", "r", 60));
-    let state = stage.state().await;
-    assert!(stage.arrive(good(&state)).await.is_ok(), "the right one is taken");
+    let given = stage.state().await;
+    assert!(stage.arrive(good(&given)).await.is_ok(), "the right one is taken");
 }
 
 /// States that were never given, were changed, were used, or are too old.
 async fn states(stage: &Stage, cases: &mut Cases<'_>) {
     cases.callback("nothing was begun", Callback::default()).await;
-    let state = stage.state().await;
+    let given = stage.state().await;
     for length in 0..state.len() {
-        cases.callback("a state that is cut off", good(&state[..length])).await;
+        cases.callback("a state that is cut off", good(&given[..length])).await;
     }
     for place in 0..state.len() {
         let changed: String =
-            state.chars().enumerate().map(|(at, each)| if at == place { 'g' } else { each }).collect();
+            given.chars().enumerate().map(|(at, each)| if at == place { 'g' } else { each }).collect();
         cases.callback("a state with another character", good(&changed)).await;
     }
     for wrong in
-        [state.to_uppercase(), format!("{state} "), format!("{state}0"), TokenDigest::of(&state).0, "%00".to_owned()]
+        [given.to_uppercase(), format!("{given} "), format!("{given}0"), TokenDigest::of(&given).0, "%00".to_owned()]
     {
         cases.callback("another state", good(&wrong)).await;
     }
@@ -102,23 +102,23 @@ async fn others(stage: &Stage, cases: &mut Cases<'_>) {
         (stage.ada, session(), stage.plugin, next, "the plugin has become another version"),
     ];
     for (user, session, plugin, version, what) in wrong {
-        let state = stage.state().await;
-        let outcome = stage.keeper.complete_authorization(user, &session, plugin, &version, good(&state)).await;
+        let given = stage.state().await;
+        let outcome = stage.keeper.complete_authorization(user, &session, plugin, &version, good(&given)).await;
         cases.refused(what, outcome.map(|_| ()).map_err(|error| error.to_string())).await;
-        cases.callback("the same answer where it belongs, later", good(&state)).await;
+        cases.callback("the same answer where it belongs, later", good(&given)).await;
     }
     // Whoever has other keys cannot even read what was begun.
-    let state = stage.state().await;
+    let given = stage.state().await;
     let stranger = stage.replica(Keyring::parse("test", &keys().replace("11", "22")).unwrap());
-    let outcome = stranger.arrive(good(&state)).await;
+    let outcome = stranger.arrive(good(&given)).await;
     cases.refused("with another key", outcome.map(|_| ()).map_err(|error| error.to_string())).await;
 }
 
 async fn codes_and_issuers(stage: &Stage, cases: &mut Cases<'_>) {
     let long = "c".repeat(5_000);
     for code in ["", " ", "a b", "a\n", "ä", "\u{0}", long.as_str()] {
-        let state = stage.state().await;
-        cases.callback("a code that cannot be one", set(good(&state), |each| each.code = Some(code.to_owned()))).await;
+        let given = stage.state().await;
+        cases.callback("a code that cannot be one", set(good(&given), |each| each.code = Some(code.to_owned()))).await;
     }
     let host = stage.stub.origin.trim_start_matches("http://");
     let issuers = [
@@ -132,12 +132,12 @@ async fn codes_and_issuers(stage: &Stage, cases: &mut Cases<'_>) {
         "javascript:alert(1)".to_owned(),
     ];
     for issuer in issuers {
-        let state = stage.state().await;
-        cases.callback(&format!("the issuer {issuer}"), set(good(&state), |each| each.iss = Some(issuer))).await;
+        let given = stage.state().await;
+        cases.callback(&format!("the issuer {issuer}"), set(good(&given), |each| each.iss = Some(issuer))).await;
     }
     for error in ["access_denied", "server_error", "invalid_scope", "", "\u{1b}[2J", "<script>"] {
-        let state = stage.state().await;
-        cases.callback("an error beside a code", set(good(&state), |each| each.error = Some(error.to_owned()))).await;
+        let given = stage.state().await;
+        cases.callback("an error beside a code", set(good(&given), |each| each.error = Some(error.to_owned()))).await;
     }
 }
 
@@ -177,15 +177,15 @@ async fn token_answers(stage: &Stage, cases: &mut Cases<'_>) {
     ];
     for body in bodies {
         stage.stub.answer("/token", 200, "application/json", body);
-        let state = stage.state().await;
-        cases.callback(&format!("the token answer {:.60}", body), good(&state)).await;
+        let given = stage.state().await;
+        cases.callback(&format!("the token answer {:.60}", body), good(&given)).await;
     }
     for kind in
         ["text/html", "application/xml", "image/png", "application/octet-stream", "multipart/form-data", "text/css"]
     {
         stage.stub.answer("/token", 200, kind, fine.as_str());
-        let state = stage.state().await;
-        cases.callback(&format!("tokens as {kind}"), good(&state)).await;
+        let given = stage.state().await;
+        cases.callback(&format!("tokens as {kind}"), good(&given)).await;
     }
     for status in
         [201_u16 + 100, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 408, 418, 429, 500, 501, 502, 503, 504]
@@ -195,8 +195,8 @@ async fn token_answers(stage: &Stage, cases: &mut Cases<'_>) {
             ("location", format!("{}/elsewhere", stage.stub.origin)),
         ];
         stage.stub.answer_with("/token", status, leads, fine.as_str());
-        let state = stage.state().await;
-        cases.callback(&format!("tokens with status {status}"), good(&state)).await;
+        let given = stage.state().await;
+        cases.callback(&format!("tokens with status {status}"), good(&given)).await;
     }
     assert!(stage.stub.received("/elsewhere").is_empty(), "no redirect is followed with a secret");
 }
@@ -272,7 +272,7 @@ async fn what_a_server_echoes_is_not_told() {
     let echo =
         r#"{"error": "invalid_client", "error_description": "client-secret-canary and code-canary-1 are wrong"}"#;
     stage.stub.answer("/token", 401, "application/json", echo);
-    let state = stage.state().await;
-    let error = stage.arrive(good(&state)).await.unwrap_err().to_string();
+    let given = stage.state().await;
+    let error = stage.arrive(good(&given)).await.unwrap_err().to_string();
     assert_eq!(error, "The token server answers 401 and says “●●●● and ●●●● are wrong”.");
 }

@@ -22,9 +22,9 @@ async fn app(auth: serde_json::Value) -> (TestApp, TestPage, PluginId, Conversat
     let rounds = [round(), round()].into_iter().flatten().collect();
     let app = TestBuilder::new(rounds).start().await;
     if auth == json!("oauth") {
-        app.plugin.ask_for_oauth()
+        app.plugin.ask_for_oauth();
     } else {
-        app.plugin.ask_for(auth)
+        app.plugin.ask_for(auth);
     }
     let conversation = app.conversation().await;
     let (page, plugin) = (owner(&app).await, app.registered().await.id);
