@@ -60,10 +60,10 @@ async fn no_wrong_callback_and_no_wrong_token_is_taken() {
 async fn states(stage: &Stage, cases: &mut Cases<'_>) {
     cases.callback("nothing was begun", Callback::default()).await;
     let given = stage.state().await;
-    for length in 0..state.len() {
+    for length in 0..given.len() {
         cases.callback("a state that is cut off", good(&given[..length])).await;
     }
-    for place in 0..state.len() {
+    for place in 0..given.len() {
         let changed: String =
             given.chars().enumerate().map(|(at, each)| if at == place { 'g' } else { each }).collect();
         cases.callback("a state with another character", good(&changed)).await;
