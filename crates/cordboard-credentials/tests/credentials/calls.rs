@@ -54,11 +54,11 @@ async fn a_token_goes_to_the_pinned_origins_alone_and_never_across_a_redirect() 
     let stage = Stage::set().await;
     stage.connected(3600).await;
     let elsewhere = crate::stub::Stub::start().await;
-    let mut call = stage.call(stage.bearer());
+    let mut call = stage.call(Stage::bearer());
     call.url = format!("{}/todos", elsewhere.origin);
     assert!(stage.send(&call).await.unwrap_err().message.starts_with("The call was not sent"));
     stage.stub.answer_with("/todos", 302, vec![("location", format!("{}/stolen", elsewhere.origin))], "");
-    let failed = stage.send(&stage.call(stage.bearer())).await;
+    let failed = stage.send(&stage.call(Stage::bearer())).await;
     assert!(failed.is_err(), "{failed:?}");
     assert!(elsewhere.received("/stolen").is_empty() && elsewhere.received("/todos").is_empty());
 }
@@ -80,7 +80,7 @@ async fn a_client_speaks_for_itself() {
     stage.stub.answer("/token", 200, "application/json", r#"{"access_token": "machine-token", "expires_in": 60}"#);
     stage.stub.answer("/todos", 200, "application/json", "{}");
     for _ in 0..2 {
-        stage.send(&stage.call(stage.bearer())).await.unwrap();
+        stage.send(&stage.call(Stage::bearer())).await.unwrap();
     }
     let asked = stage.stub.received("/token");
     assert_eq!(asked.len(), 1, "one token serves both");
@@ -142,9 +142,9 @@ async fn a_wrong_key_of_a_person_is_asked_for_again_and_the_developers_is_not() 
     stage.stub.answer("/todos", 401, "application/json", r#"{"error": "the key my-own-key is wrong"}"#);
     let attach = Attach::Bearer;
     key(&stage, OF_MANIFEST, attach.clone(), "my-own-key").await;
-    let response = stage.send(&stage.call(stage.bearer())).await.unwrap();
+    let response = stage.send(&stage.call(Stage::bearer())).await.unwrap();
     assert_eq!(String::from_utf8(response.body).unwrap(), r#"{"error": "the key ●●●● is wrong"}"#);
-    let call = stage.call(stage.bearer());
+    let call = stage.call(Stage::bearer());
     assert_ne!(
         stage.keeper.check(stage.ada, stage.conversation, &call).await.unwrap(),
         cordboard_domain::connection::Readiness::Ready

@@ -38,11 +38,11 @@ async fn no_secret_lies_in_the_open() {
     stage.clock.advance(120);
     stage.stub.answer("/todos", 200, "application/json", r#"{"echo": "access-canary-2"}"#);
     stage.stub.answer("/token", 200, "application/json", tokens("access-canary-2", "refresh-canary-2", 60));
-    let response = stage.send(&stage.call(stage.bearer())).await.unwrap();
+    let response = stage.send(&stage.call(Stage::bearer())).await.unwrap();
     assert_clean("what the plugin echoes", &response.body);
     stage.clock.advance(120);
     stage.stub.answer("/token", 500, "text/html", "<p>refresh-canary-2 client-secret-canary</p>");
-    let failure = stage.send(&stage.call(stage.bearer())).await.unwrap_err();
+    let failure = stage.send(&stage.call(Stage::bearer())).await.unwrap_err();
     assert_clean("a failure", failure.message.as_bytes());
     let shown = stage.store.lookup_connection(connected.connection).await.unwrap();
     assert_clean("what is logged of a connection", format!("{shown:?}").as_bytes());
@@ -80,7 +80,7 @@ async fn a_secret_that_is_moved_or_changed_does_not_open() {
     stage.store.put_connection(&stolen).await.unwrap();
     let mut thief = stage.clone();
     thief.ada = stage.bob;
-    let failure = thief.send(&thief.call(thief.bearer())).await.unwrap_err();
+    let failure = thief.send(&thief.call(Stage::bearer())).await.unwrap_err();
     assert!(failure.message.contains("changed or moved"), "{}", failure.message);
     assert!(stage.stub.received("/todos").is_empty());
 }

@@ -57,7 +57,7 @@ async fn whole_flow(stage: &Stage, kind: SchemeKind) {
     let callback = consent(departure).await;
     let connected = stage.arrive(callback.clone()).await.unwrap();
     assert!(stage.arrive(callback).await.is_err(), "an answer is taken once");
-    let mut call = stage.call(stage.bearer());
+    let mut call = stage.call(Stage::bearer());
     call.url = format!("{}/userinfo", stage.stub.origin);
     let read = async || {
         let response = stage.send(&call).await.unwrap();

@@ -178,7 +178,7 @@ async fn token_answers(stage: &Stage, cases: &mut Cases<'_>) {
     for body in bodies {
         stage.stub.answer("/token", 200, "application/json", body);
         let given = stage.state().await;
-        cases.callback(&format!("the token answer {:.60}", body), good(&given)).await;
+        cases.callback(&format!("the token answer {body:.60}"), good(&given)).await;
     }
     for kind in
         ["text/html", "application/xml", "image/png", "application/octet-stream", "multipart/form-data", "text/css"]

@@ -14,12 +14,11 @@ use crate::stage::{Stage, keys, seconds, tokens};
 const CALLS: usize = 1_000;
 
 /// Places so many calls at once and gives the tokens with which they came.
-#[expect(clippy::disallowed_methods, reason = "the set waits for its tasks")]
 async fn at_once(servers: &[Stage], calls: usize) -> Vec<String> {
     let mut set = JoinSet::new();
     for number in 0..calls {
         let stage = servers[number % servers.len()].clone();
-        set.spawn(async move { stage.send(&stage.call(stage.bearer())).await.unwrap().status });
+        set.spawn(async move { stage.send(&stage.call(Stage::bearer())).await.unwrap().status });
     }
     while let Some(status) = set.join_next().await {
         assert_eq!(status.unwrap(), 200);
@@ -74,7 +73,7 @@ async fn a_server_that_dies_between_answer_and_commit_costs_a_new_sign_in_and_no
     stage.clock.advance(31);
     // The token server has given the next refresh token away and takes the old one no more.
     stage.stub.answer("/token", 400, "application/json", r#"{"error": "invalid_grant"}"#);
-    let call = stage.call(stage.bearer());
+    let call = stage.call(Stage::bearer());
     let failure = stage.send(&call).await.unwrap_err();
     assert!(failure.message.contains("connect again"), "{}", failure.message);
     let readiness = stage.keeper.check(stage.ada, stage.conversation, &call).await.unwrap();
@@ -91,9 +90,9 @@ async fn a_token_server_that_is_down_breaks_nothing() {
     stage.clock.advance(120);
     stage.stub.answer("/todos", 200, "application/json", "{}");
     stage.stub.answer("/token", 503, "text/plain", "busy");
-    assert!(stage.send(&stage.call(stage.bearer())).await.unwrap_err().message.contains("503"));
+    assert!(stage.send(&stage.call(Stage::bearer())).await.unwrap_err().message.contains("503"));
     stage.stub.answer("/token", 200, "application/json", tokens("access-2", "refresh-2", 3600));
-    assert_eq!(stage.send(&stage.call(stage.bearer())).await.unwrap().status, 200);
+    assert_eq!(stage.send(&stage.call(Stage::bearer())).await.unwrap().status, 200);
 }
 
 #[tokio::test]
@@ -102,10 +101,10 @@ async fn a_refused_token_is_renewed_and_only_a_read_is_sent_again() {
     stage.connected(3600).await;
     stage.stub.answer("/todos", 401, "application/json", "{}");
     stage.stub.answer("/token", 200, "application/json", r#"{"access_token": "access-2", "expires_in": 3600}"#);
-    assert_eq!(stage.send(&stage.call(stage.bearer())).await.unwrap().status, 401);
+    assert_eq!(stage.send(&stage.call(Stage::bearer())).await.unwrap().status, 401);
     assert_eq!(stage.stub.received("/todos").len(), 2);
     assert_eq!(stage.stub.received("/todos")[1].headers["authorization"], "Bearer access-2");
-    let mut write = stage.call(stage.bearer());
+    let mut write = stage.call(Stage::bearer());
     write.method = Method::Post;
     stage.send(&write).await.unwrap();
     assert_eq!(stage.stub.received("/todos").len(), 3, "a write is sent once");

@@ -204,7 +204,7 @@ impl Stage {
         }
     }
 
-    pub(crate) fn bearer(&self) -> Vec<Vec<Slot>> {
+    pub(crate) fn bearer() -> Vec<Vec<Slot>> {
         vec![vec![Slot { scheme: OF_MANIFEST.to_owned(), attach: Attach::Bearer, scopes: Vec::new() }]]
     }
 
