@@ -10,6 +10,7 @@ use url::Url;
 use super::names::Names;
 use super::pointer::Pointer;
 use super::source::{Source, SourceError};
+use super::subtypes::Subtypes;
 
 /// The most documents that one plugin may consist of beside its spec.
 pub const MAX_EXTERNAL_DOCUMENTS: usize = 64;
@@ -50,12 +51,19 @@ pub struct Bundle {
     /// Why documents could not be had.
     failures: BTreeMap<String, String>,
     names: OnceLock<Names>,
+    subtypes: OnceLock<Subtypes>,
 }
 
 impl Bundle {
     /// A bundle of one document that was served at `address`.
     pub fn new(source: Source, address: Url) -> Self {
-        Self { sources: vec![source], addresses: vec![address], failures: BTreeMap::new(), names: OnceLock::new() }
+        Self {
+            sources: vec![source],
+            addresses: vec![address],
+            failures: BTreeMap::new(),
+            names: OnceLock::new(),
+            subtypes: OnceLock::new(),
+        }
     }
 
     /// Reads a document that was served at `address`.
@@ -68,6 +76,7 @@ impl Bundle {
         self.sources.push(source);
         self.addresses.push(address);
         self.names = OnceLock::new();
+        self.subtypes = OnceLock::new();
     }
 
     /// Notes why a document is not there.
@@ -106,6 +115,11 @@ impl Bundle {
     /// `$id`, `$anchor` and `$self` of all documents, gathered when first needed.
     pub(crate) fn names(&self) -> &Names {
         self.names.get_or_init(|| Names::of(&self.sources, &self.addresses))
+    }
+
+    /// What builds upon which schema, gathered when first needed.
+    pub(crate) fn subtypes(&self) -> &Subtypes {
+        self.subtypes.get_or_init(|| Subtypes::of(self))
     }
 
     /// The address against which references at a place are resolved.

@@ -10,4 +10,5 @@ pub(crate) mod number;
 pub mod pointer;
 pub mod reference;
 pub mod source;
+mod subtypes;
 mod yaml;

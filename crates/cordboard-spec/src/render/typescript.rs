@@ -86,7 +86,8 @@ fn type_of(schema: &Value, depth: usize) -> String {
     }
     for keyword in ["oneOf", "anyOf"] {
         if let Some(Value::Array(options)) = schema.get(keyword) {
-            return union(options.iter().map(|option| type_of(option, depth)).collect());
+            let variants = union(options.iter().map(|option| type_of(option, depth)).collect());
+            return with_base(schema, variants, depth);
         }
     }
     match schema.get("type") {
@@ -95,6 +96,16 @@ fn type_of(schema: &Value, depth: usize) -> String {
             union(names.iter().filter_map(Value::as_str).map(|name| named_type(name, schema, depth)).collect())
         }
         _ => "any".to_owned(),
+    }
+}
+
+/// Variants of an object that has properties of its own.
+fn with_base(schema: &Value, variants: String, depth: usize) -> String {
+    let base = object(schema, depth);
+    match variants.as_str() {
+        _ if base == "object" => variants,
+        "any" | "object" => base,
+        _ => format!("{base} & ({variants})"),
     }
 }
 

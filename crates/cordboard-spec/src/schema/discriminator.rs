@@ -39,6 +39,17 @@ impl<'schema> Discriminator<'schema> {
         if mapped.is_empty() { vec![name.to_owned()] } else { mapped }
     }
 
+    /// What the mapping leads to, each once.
+    pub(crate) fn targets(&self) -> Vec<&'schema str> {
+        let mut targets: Vec<&str> = Vec::new();
+        for target in self.mapping.into_iter().flatten().filter_map(|(_, target)| target.as_str()) {
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+        targets
+    }
+
     fn keys_by_target(&self) -> HashMap<&'schema str, Vec<&'schema str>> {
         let mut by_target: HashMap<&str, Vec<&str>> = HashMap::new();
         for (key, target) in self.mapping.into_iter().flatten() {

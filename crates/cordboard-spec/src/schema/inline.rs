@@ -43,6 +43,8 @@ pub(crate) struct Inliner<'bundle> {
     pub(super) trail: Vec<&'bundle Value>,
     depth: usize,
     pub(super) room: usize,
+    /// Whether the next schema is a part of another one's `allOf`, so that it stands for itself and not for its subtypes.
+    pub(super) is_part: bool,
     /// Whether anything was cut so far.
     was_cut: bool,
     /// Names of properties that are not for this use.
@@ -60,6 +62,7 @@ impl<'bundle> Inliner<'bundle> {
             trail: Vec::new(),
             depth: 0,
             room: 0,
+            is_part: false,
             was_cut: false,
             withheld: Vec::new(),
             faults: Vec::new(),
@@ -190,6 +193,7 @@ impl<'bundle> Inliner<'bundle> {
     }
 
     fn members(&mut self, members: &'bundle Map<String, Value>, at: &Location) -> Map<String, Value> {
+        let is_part = std::mem::take(&mut self.is_part);
         let mut lost = Vec::new();
         let mut result = keyword::plain(members, self.allowance, &mut lost);
         for what in lost {
@@ -201,6 +205,9 @@ impl<'bundle> Inliner<'bundle> {
         self.object(members, at, &mut result);
         self.array(members, at, &mut result);
         self.variants(members, at, &mut result);
+        if !is_part {
+            self.subtypes(members, at, &mut result);
+        }
         self.conditions(members, at, &mut result);
         self.parts(members, at, &mut result);
         if let Some(discriminator) = Discriminator::of(members) {
@@ -218,8 +225,13 @@ impl<'bundle> Inliner<'bundle> {
         let Some(Value::Array(parts)) = members.get("allOf") else { return };
         for (index, part) in parts.iter().enumerate() {
             let at = at.join("allOf").join(index);
+            if self.is_enclosing(part, &at) {
+                continue;
+            }
             self.depth -= 1;
+            self.is_part = true;
             let part = self.schema(part, &at);
+            self.is_part = false;
             self.depth += 1;
             if let Value::Object(part) = part
                 && !merge(result, part)

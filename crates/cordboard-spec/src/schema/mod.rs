@@ -7,6 +7,7 @@ mod discriminator;
 mod exact;
 mod fault;
 mod fit;
+mod inherit;
 mod inline;
 mod keyword;
 mod object;

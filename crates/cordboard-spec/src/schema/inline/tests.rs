@@ -21,6 +21,15 @@ fn check(document: &Value, expected: &Value) {
     assert_eq!(&inliner.inline(&bundle.main().value["here"], &at), expected);
 }
 
+/// What becomes of the schema at a place.
+fn inline_at(document: &Value, pointer: &str) -> Value {
+    let bundle = bundle(document);
+    let allowance = Allowance::new(1_000);
+    let at = Location::in_main(Pointer::parse(pointer));
+    let schema = bundle.main().value.pointer(pointer).unwrap();
+    Inliner::new(&bundle, LIMITS, Use::Request, &allowance).inline(schema, &at)
+}
+
 #[test]
 fn references_are_replaced_and_recursion_is_cut() {
     let tree = json!({"type": "object", "properties": {"name": {"type": "string"}, "child": {"$ref": "#/Tree"}}});
@@ -289,4 +298,36 @@ fn plain_schemas_are_kept_where_the_documents_allowance_is_used_up() {
         json!({"type": "object", "properties": {}})
     );
     assert_eq!(inliner.faults[0].code, "schema-cut");
+}
+
+#[test]
+fn a_base_stands_for_its_subtypes_and_each_subtype_for_itself() {
+    let spec = json!({"components": {"schemas": {
+        "Pet": {"type": "object", "discriminator": {"propertyName": "kind"}, "required": ["kind"],
+            "properties": {"kind": {"type": "string"}, "name": {"type": "string"}}},
+        "Dog": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"type": "object", "properties": {"bark": {"type": "boolean"}}}]},
+        "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"properties": {"friend": {"$ref": "#/components/schemas/Pet"}}}]},
+    }}});
+    let inlined = inline_at(&spec, "/components/schemas/Pet");
+    let fits = |value: Value| jsonschema::is_valid(&inlined, &value);
+    assert_eq!(inlined.pointer("/properties/name/type"), Some(&json!("string")));
+    assert_eq!(inlined.pointer("/anyOf/0/properties/bark/type"), Some(&json!("boolean")));
+    assert!(inlined.pointer("/anyOf/0/properties/name").is_none() && inlined.pointer("/anyOf/0/description").is_none());
+    assert!(fits(json!({"kind": "Dog", "bark": true})) && fits(json!({"kind": "Pet", "name": "x"})));
+    assert!(!fits(json!({"kind": "Dog", "bark": "loud"})) && !fits(json!({"kind": "Horse"})));
+    let dog = inline_at(&spec, "/components/schemas/Dog");
+    assert!(dog.get("anyOf").is_none() && dog.pointer("/properties/name").is_some(), "{dog}");
+}
+
+#[test]
+fn a_mapping_says_which_subtypes_there_are() {
+    let spec = json!({"components": {"schemas": {
+        "Pet": {"type": "object", "discriminator": {"propertyName": "kind", "mapping": {"dog": "#/components/schemas/Dog", "puppy": "Dog"}},
+            "properties": {"kind": {"type": "string"}}},
+        "Dog": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"properties": {"bark": {"type": "boolean"}}}]},
+        "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}]},
+    }}});
+    let inlined = inline_at(&spec, "/components/schemas/Pet");
+    assert!(jsonschema::is_valid(&inlined, &json!({"kind": "dog", "bark": true})), "{inlined}");
+    assert!(!jsonschema::is_valid(&inlined, &json!({"kind": "Cat"})));
 }
