@@ -19,7 +19,9 @@ impl Subtypes {
         let mut subtypes = Self::default();
         for (document, source) in bundle.sources().iter().enumerate() {
             if source.text.contains("discriminator") {
-                NAMED.iter().for_each(|named| subtypes.gather(bundle, document, named, &source.value));
+                for named in NAMED {
+                    subtypes.gather(bundle, document, named, &source.value);
+                }
             }
         }
         subtypes
