@@ -35,7 +35,7 @@ impl Toolset {
 
     fn needs(&self, operation: &Operation, has_manifest: bool) -> Vec<Vec<Slot>> {
         if let Some(Scheme { kind, .. }) = &self.manifest.scheme {
-            let slot = Slot { scheme: OF_MANIFEST.to_owned(), attach: attach(kind), scopes: Vec::new() };
+            let slot = slot(OF_MANIFEST, kind, Vec::new());
             return if operation.is_open { Vec::new() } else { vec![vec![slot]] };
         }
         if has_manifest && self.manifest.auth != AuthKind::None {
@@ -52,11 +52,11 @@ impl Toolset {
 
     /// The credentials of an alternative, if all of them can be had.
     fn slots(&self, alternative: &Alternative) -> Option<Vec<Slot>> {
-        let slot = |requirement: &Requirement| {
+        let filled = |requirement: &Requirement| {
             let kind = self.kind(self.security_schemes.get(&requirement.scheme)?)?;
-            Some(Slot { scheme: requirement.scheme.clone(), attach: attach(&kind), scopes: requirement.scopes.clone() })
+            Some(slot(&requirement.scheme, &kind, requirement.scopes.clone()))
         };
-        alternative.iter().map(slot).collect()
+        alternative.iter().map(filled).collect()
     }
 
     fn kind(&self, scheme: &SecurityScheme) -> Option<SchemeKind> {
@@ -90,6 +90,10 @@ impl Toolset {
         let fits = url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url) && is_loopback(base);
         (fits && url.username().is_empty() && url.password().is_none()).then(|| url.into())
     }
+}
+
+fn slot(scheme: &str, kind: &SchemeKind, scopes: Vec<String>) -> Slot {
+    Slot { scheme: scheme.to_owned(), attach: attach(kind), scopes, giver: kind.giver() }
 }
 
 fn key(place: KeyPlace, name: &str) -> Attach {
