@@ -43,13 +43,14 @@ impl Keeper {
         used: &SealedConnection,
         refused: Option<u32>,
     ) -> Result<(String, u32), NoSecret> {
-        if let Some(secret) = self.fresh(used, refused)? {
-            return Ok((secret, used.connection.generation));
+        let seen = used.connection.generation;
+        if let Some(secret) = self.fresh(used, refused, false)? {
+            return Ok((secret, seen));
         }
         let id = used.connection.id;
         let turn = self.renewing.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default().clone();
         let held = turn.lock().await;
-        let renewed = self.renewed(id, refused).await;
+        let renewed = self.renewed(id, seen, refused).await;
         drop(held);
         self.leave(id, turn);
         renewed
@@ -64,13 +65,14 @@ impl Keeper {
         }
     }
 
-    async fn renewed(&self, id: ConnectionId, refused: Option<u32>) -> Result<(String, u32), NoSecret> {
+    async fn renewed(&self, id: ConnectionId, seen: u32, refused: Option<u32>) -> Result<(String, u32), NoSecret> {
         for _ in 0..MOST_PAUSES {
             let present = self.ports.vault.lookup_connection(id).await?.ok_or(NoSecret::Broken)?;
             if present.connection.state == ConnectionState::Broken {
                 return Err(NoSecret::Broken);
             }
-            if let Some(secret) = self.fresh(&present, refused)? {
+            let is_new = present.connection.generation > seen;
+            if let Some(secret) = self.fresh(&present, refused, is_new)? {
                 return Ok((secret, present.connection.generation));
             }
             let (generation, now) = (present.connection.generation, self.ports.clock.now());
@@ -83,10 +85,10 @@ impl Keeper {
         Err(NoSecret::NotNow("the access token is being renewed elsewhere, which takes too long".to_owned()))
     }
 
-    /// The secret where it can be used as it is.
-    fn fresh(&self, used: &SealedConnection, refused: Option<u32>) -> Result<Option<String>, NoSecret> {
+    /// The secret where it can be used as it is. One that this call has waited for is, however short its life.
+    fn fresh(&self, used: &SealedConnection, refused: Option<u32>, is_new: bool) -> Result<Option<String>, NoSecret> {
         let SealedConnection { connection, .. } = used;
-        let has_run_out = connection.expires_at.is_some_and(|at| at <= self.ports.clock.now() + MARGIN);
+        let has_run_out = !is_new && connection.expires_at.is_some_and(|at| at <= self.ports.clock.now() + MARGIN);
         Ok(match &self.opened(used)? {
             ConnectionSecret::Key { value } => Some(value.clone()),
             ConnectionSecret::Token(token) => {

@@ -9,7 +9,7 @@ use cordboard_domain::ports::{Credentials as _, Vault as _};
 use cordboard_store::Store;
 use tokio::task::JoinSet;
 
-use crate::stage::{Stage, keys, seconds, tokens};
+use crate::stage::{Stage, good, keys, seconds, tokens};
 
 const CALLS: usize = 1_000;
 
@@ -114,4 +114,32 @@ async fn a_refused_token_is_renewed_and_only_a_read_is_sent_again() {
         Some("refresh-canary-1"),
         "the old one goes on"
     );
+}
+
+#[tokio::test]
+async fn a_token_that_lives_for_seconds_is_renewed_once_for_each_call() {
+    let stage = Stage::set().await;
+    stage.connected(5).await;
+    stage.stub.answer("/todos", 200, "application/json", "{}");
+    stage.stub.answer("/token", 200, "application/json", tokens("access-2", "refresh-2", 5));
+    for _ in 0..2 {
+        assert_eq!(stage.send(&stage.call(Stage::bearer())).await.unwrap().status, 200);
+    }
+    let refreshes = stage.stub.received("/token").iter().filter(|each| each.field("refresh_token").is_some()).count();
+    assert_eq!(refreshes, 2);
+}
+
+#[tokio::test]
+async fn a_refused_token_that_cannot_be_renewed_is_asked_for_again() {
+    let stage = Stage::set().await;
+    stage.connected(3600).await;
+    stage.stub.answer("/token", 200, "application/json", r#"{"access_token": "access-alone"}"#);
+    let state = stage.state().await;
+    stage.arrive(good(&state)).await.unwrap();
+    stage.stub.answer("/todos", 401, "application/json", "{}");
+    let call = stage.call(Stage::bearer());
+    assert_eq!(stage.send(&call).await.unwrap().status, 401);
+    let readiness = stage.keeper.check(stage.ada, stage.conversation, &call).await.unwrap();
+    assert!(matches!(readiness, Readiness::Missing { .. }), "and no other account of hers takes its place");
+    assert_eq!(stage.stub.received("/todos").len(), 1);
 }
