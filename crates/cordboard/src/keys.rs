@@ -1,9 +1,10 @@
 //! The keys that seal credentials: from the configuration, the environment, the service manager, or the data folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use cordboard_credentials::Keyring;
+use cordboard_credentials::{Keyring, Sealer};
 use cordboard_domain::ports::Vault;
 
 use crate::config::Config;
@@ -72,6 +73,15 @@ pub(crate) async fn keyring(config: &Config, folder: &Path, vault: &dyn Vault) -
             "the credentials in the database are sealed with the key `{}`, which is not in {}. Give Cordboard the key file \
              that belongs to this database (`key_file` in cordboard.toml, or {VARIABLE})",
             other.secret.key,
+            place.name()
+        );
+    }
+    let sealer = Sealer::new(Arc::new(place.open()?), Arc::new(SystemEntropy));
+    if !sealer.fits(vault).await? {
+        bail!(
+            "no credential in the database opens with the keys in {}, though their names are right: the file has other keys \
+             under these names. Give Cordboard the key file that belongs to this database (`key_file` in cordboard.toml, or \
+             {VARIABLE})",
             place.name()
         );
     }
