@@ -72,7 +72,7 @@ impl AuthorizedDispatch {
                 warn!(connection = %id, %problem, "the use was not recorded");
             }
         }
-        let redaction = Redaction::of(authorized.secrets.iter().map(String::as_str));
+        let redaction = Redaction::of_sent(authorized.secrets.iter().map(String::as_str));
         let mut response = self
             .inner
             .dispatch(&authorized.call, context)

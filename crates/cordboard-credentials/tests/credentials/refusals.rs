@@ -276,3 +276,20 @@ async fn what_a_server_echoes_is_not_told() {
     let error = stage.arrive(good(&given)).await.unwrap_err().to_string();
     assert_eq!(error, "The token server answers 401 and says “●●●● and ●●●● are wrong”.");
 }
+
+#[tokio::test]
+async fn no_part_of_an_echo_is_told_where_it_is_cut_or_stands_in_a_header() {
+    let stage = Stage::set().await;
+    stage.register_client(SchemeKind::OAuth(stage.oauth()), false).await;
+    let body =
+        format!(r#"{{"error": "invalid_client", "error_description": "{} client-secret-canary"}}"#, "x".repeat(190));
+    let headers =
+        vec![("content-type", "application/json".to_owned()), ("x-seen", "is client-secret-canary".to_owned())];
+    stage.stub.answer_with("/token", 401, headers, body);
+    let wanted = Wanted { is_rehearsed: true, ..stage.wanted(SchemeKind::OAuth(stage.oauth())) };
+    let url = stage.keeper.begin_authorization(&wanted, &session(), REDIRECT).await.unwrap();
+    let error = stage.arrive(good(&crate::stage::parameter(&url, "state"))).await.unwrap_err().to_string();
+    assert!(error.contains('●') && !error.contains("client"), "{error}");
+    let rehearsal = format!("{:?}", stage.keeper.lookup_rehearsal(stage.plugin).await.unwrap());
+    assert!(rehearsal.contains("x-seen") && !rehearsal.contains("canary"), "{rehearsal}");
+}
