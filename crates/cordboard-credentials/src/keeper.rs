@@ -130,7 +130,10 @@ impl Credentials for Keeper {
         if call.credentials.is_empty() {
             return Ok(Readiness::Ready);
         }
-        let candidates = self.ports.vault.list_candidates(user, call.plugin, conversation).await?;
+        let mut candidates = self.ports.vault.list_candidates(user, call.plugin, conversation).await?;
+        if self.breaks(call, &candidates).await {
+            candidates = self.ports.vault.list_candidates(user, call.plugin, conversation).await?;
+        }
         let candidates: Vec<&Connection> = candidates.iter().map(|each| &each.connection).collect();
         Ok(attach::readiness(call, &candidates))
     }

@@ -4,11 +4,13 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use cordboard_domain::call::PlannedCall;
 use cordboard_domain::connection::{Connection, ConnectionState, Renewal, SealedConnection};
 use cordboard_domain::id::ConnectionId;
 use cordboard_domain::ports::StoreError;
 use cordboard_domain::time::SignedDuration;
 
+use crate::attach;
 use crate::doctor;
 use crate::keeper::authorization::expiry;
 use crate::keeper::{Keeper, connection_place, home, owner};
@@ -17,7 +19,7 @@ use crate::oauth::token::{TokenFault, Tokens};
 use crate::secret::{ConnectionSecret, Grant, Token};
 
 /// A token that runs out within this time is renewed before it is used.
-const MARGIN: SignedDuration = SignedDuration::from_secs(20);
+const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 /// How long one server has the right to renew: longer than the token server gets to answer.
 const CLAIM: SignedDuration = SignedDuration::from_secs(30);
 /// How often others look whether the renewal is there.
@@ -54,6 +56,19 @@ impl Keeper {
         drop(held);
         self.leave(id, turn);
         renewed
+    }
+
+    /// Renews what a call would use and has run out, so that its person is asked before it leaves; says whether that
+    /// broke a connection.
+    pub(crate) async fn breaks(&self, call: &PlannedCall, candidates: &[SealedConnection]) -> bool {
+        let all: Vec<&Connection> = candidates.iter().map(|each| &each.connection).collect();
+        let mut has_broken = false;
+        for (_, chosen) in attach::choose(call, &all).unwrap_or_default() {
+            for used in candidates.iter().filter(|each| each.connection.id == chosen.id) {
+                has_broken |= matches!(self.secret(used, None).await, Err(NoSecret::Broken));
+            }
+        }
+        has_broken
     }
 
     /// Forgets the queue of a connection once nobody waits in it.
