@@ -29,7 +29,7 @@ pub enum KeyError {
     Syntax { place: String, line: usize },
     #[error("{0} has no key")]
     Empty(String),
-    #[error("keys that come from the environment are changed there")]
+    #[error("keys that come from the environment or the service manager are changed there")]
     Fixed,
     #[error("there is no key `{0}`")]
     Unknown(String),
@@ -78,6 +78,11 @@ impl Keyring {
     /// The name of the key that seals.
     pub fn active(&self) -> String {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).active.clone()
+    }
+
+    /// Whether keys cannot be added here.
+    pub fn is_fixed(&self) -> bool {
+        self.file.is_none()
     }
 
     /// The names of all keys.

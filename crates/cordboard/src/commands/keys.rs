@@ -33,12 +33,22 @@ async fn list(common: &cli::Common) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Makes a new key and seals everything with it. Servers go on meanwhile: they open with both.
+/// Makes a new key, where keys are made here, and seals everything with the last one. Servers go on meanwhile: they open
+/// with both.
 async fn rotate(common: &cli::Common) -> anyhow::Result<Outcome> {
     let config = Config::load(common)?;
     let store = existing(&config).await?;
     let keys = Arc::new(keyring(&config, &config.data_dir()?, &store).await?);
     let before = keys.active();
+    if keys.is_fixed() {
+        let place = KeyPlace::of(&config, &config.data_dir()?)?.name();
+        let count = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
+        terminal::say(&format!(
+            "{count} secrets were sealed anew with {before}, the last key in {place}. To go over to another one, add it there \
+             as the last, restart every server, and run this again."
+        ));
+        return Ok(Outcome::Done);
+    }
     let name = keys.add(&SystemEntropy)?;
     let count = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
     terminal::say(&format!(
