@@ -120,7 +120,8 @@ impl Inner {
         user: UserId,
         plan: &PlannedCall,
     ) -> Result<Option<Result<ConnectionRequest, CallFailure>>, EngineError> {
-        let Readiness::Missing { scheme, scopes } = self.ports.credentials.check(user, conversation, plan).await?
+        let Readiness::Missing { scheme, scopes, renews } =
+            self.ports.credentials.check(user, conversation, plan).await?
         else {
             return Ok(None);
         };
@@ -135,7 +136,7 @@ impl Inner {
         let origin = Url::parse(&plan.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
         let host = account_host(&wanted, &[origin]);
         let expires_at = self.ports.clock.now() + self.config.confirmation_lifetime;
-        Ok(Some(Ok(ConnectionRequest { user, plugin: plan.plugin, scheme, host, scopes, expires_at })))
+        Ok(Some(Ok(ConnectionRequest { user, plugin: plan.plugin, scheme, host, scopes, renews, expires_at })))
     }
 
     /// What has become of the calls that wait for a plugin.

@@ -13,7 +13,7 @@ pub(crate) fn readiness(call: &PlannedCall, candidates: &[&Connection]) -> Readi
     let origin = origin(call);
     let first = call.credentials.first().into_iter().flatten();
     match first.into_iter().find(|slot| fitting(slot, &origin, candidates).is_none()) {
-        Some(slot) => Readiness::Missing { scheme: slot.scheme.clone(), scopes: slot.scopes.clone() },
+        Some(slot) => missing(slot, meant(slot, &origin, candidates)),
         None => Readiness::Ready,
     }
 }
@@ -36,18 +36,31 @@ fn origin(call: &PlannedCall) -> String {
     Url::parse(&call.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
-/// The first connection of whom the slot asks that may go to the call's origin, if it is good for the call. Where it is
-/// not, no other account takes its place: its person is asked.
-fn fitting<'each>(slot: &Slot, origin: &str, candidates: &[&'each Connection]) -> Option<&'each Connection> {
-    let is_meant = |connection: &&Connection| {
+/// What is asked of a person: their own connection again, with what it was good for, or a new one.
+fn missing(slot: &Slot, known: Option<&Connection>) -> Readiness {
+    let own = known.filter(|connection| connection.user.is_some());
+    let mut scopes = slot.scopes.clone();
+    let kept = own.iter().flat_map(|connection| &connection.scopes);
+    scopes.extend(kept.filter(|scope| !slot.scopes.contains(scope)).cloned());
+    Readiness::Missing { scheme: slot.scheme.clone(), scopes, renews: own.map(|connection| connection.id) }
+}
+
+/// The first connection of whom the slot asks that may go to the call's origin.
+fn meant<'each>(slot: &Slot, origin: &str, candidates: &[&'each Connection]) -> Option<&'each Connection> {
+    candidates.iter().copied().find(|connection| {
         let is_given = match slot.giver {
             Giver::Either => true,
             Giver::Person => connection.user.is_some(),
             Giver::Developer => connection.user.is_none(),
         };
         is_given && connection.scheme == slot.scheme && connection.origins.iter().any(|each| each == origin)
-    };
-    candidates.iter().copied().find(is_meant).filter(|connection| {
+    })
+}
+
+/// The connection that is meant, if it is good for the call. Where it is not, no other account takes its place: its
+/// person is asked.
+fn fitting<'each>(slot: &Slot, origin: &str, candidates: &[&'each Connection]) -> Option<&'each Connection> {
+    meant(slot, origin, candidates).filter(|connection| {
         let scopes = &connection.scopes;
         let is_scoped = scopes.is_empty() || slot.scopes.iter().all(|scope| scopes.contains(scope));
         connection.state == ConnectionState::Usable && is_scoped
@@ -142,7 +155,7 @@ mod tests {
         );
         let needed = call(vec![vec![slot("a", &[]), slot("b", &["x"])]]);
         let usable = [connection("a", own, &[])];
-        let missing = Readiness::Missing { scheme: "b".to_owned(), scopes: vec!["x".to_owned()] };
+        let missing = Readiness::Missing { scheme: "b".to_owned(), scopes: vec!["x".to_owned()], renews: None };
         assert_eq!(readiness(&needed, &usable.iter().collect::<Vec<_>>()), missing);
     }
 
@@ -165,6 +178,9 @@ mod tests {
         let shared = || account("shared", None, ConnectionState::Usable, &[]);
         let broken = account("broken", person(), ConnectionState::Broken, &["w"]);
         let narrow = account("narrow", person(), ConnectionState::Usable, &["r"]);
+        let asked = readiness(&call(vec![vec![slot("a", &["w"])]]), &[&narrow, &good()]);
+        let scopes = ["w", "r"].map(str::to_owned).to_vec();
+        assert_eq!(asked, Readiness::Missing { scheme: "a".to_owned(), scopes, renews: Some(narrow.id) });
         assert_eq!(used(Giver::Either, &[broken, good(), shared()]), None);
         assert_eq!(used(Giver::Either, &[narrow, good()]), None);
         assert_eq!(used(Giver::Either, &[shared()]).as_deref(), Some("shared"));

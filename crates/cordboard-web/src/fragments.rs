@@ -124,9 +124,10 @@ fn connection_html(
 
 /// The page on which a person connects what a call waits for.
 pub(crate) fn connect_path(conversation: ConversationId, request: &ConnectionRequest) -> String {
-    let ConnectionRequest { plugin, scheme, scopes, .. } = request;
+    let ConnectionRequest { plugin, scheme, scopes, renews, .. } = request;
     let (scheme, scope) = (words::in_query(scheme), words::in_query(&scopes.join(" ")));
-    format!("/connect/{plugin}?scheme={scheme}&conversation={conversation}&scope={scope}")
+    let renew = renews.map(|id| format!("&renew={id}")).unwrap_or_default();
+    format!("/connect/{plugin}?scheme={scheme}&conversation={conversation}&scope={scope}{renew}")
 }
 
 /// What the templates show of a call.

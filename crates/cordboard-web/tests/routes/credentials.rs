@@ -175,6 +175,8 @@ async fn a_refresh_that_fails_asks_the_person_to_connect_again() {
     assert!(app.plugin.received().iter().all(|each| each.target == "/token"), "nothing else left");
     let broken = app.store.list_connections(app.owner).await.unwrap().remove(0);
     assert!(page.html("/connections").await.contains("Connect again"));
+    let card = page.html(&format!("/conversations/{conversation}")).await;
+    assert!(card.contains(&format!("&amp;renew={}", broken.id)), "no second account comes of it: {card}");
     connect(&broken.id.to_string()).await;
     let mended = app.store.list_connections(app.owner).await.unwrap();
     assert_eq!((mended.len(), mended[0].id, mended[0].label.as_str()), (1, broken.id, "Account 1"));
