@@ -54,7 +54,7 @@ async fn two_servers_renew_it_once_together() {
 }
 
 /// PostgreSQL where a server is there for tests, as several servers would share it.
-async fn database() -> Store {
+pub(crate) async fn database() -> Store {
     #[cfg(feature = "with-postgres")]
     return cordboard_store::testing::postgres().await;
     #[cfg(not(feature = "with-postgres"))]
