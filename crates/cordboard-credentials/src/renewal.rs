@@ -129,7 +129,12 @@ impl Keeper {
                 let (row, owner) = (connection.id.to_string(), owner(connection.user));
                 let secret = self.seal(&connection_place(&row, &owner), &ConnectionSecret::Token(token));
                 let renewal = Renewal { secret, expires_at: expiry(self.ports.clock.now(), &tokens) };
-                vault.renew(connection.id, connection.generation, &renewal).await?;
+                let is_kept = vault.renew(connection.id, connection.generation, &renewal).await?;
+                if !is_kept && vault.lookup_connection(connection.id).await?.is_none() {
+                    // Its person disconnected meanwhile, who wants no token to be left.
+                    let left = SealedConnection { connection: connection.clone(), secret: renewal.secret };
+                    let _ = self.revoke(&left).await;
+                }
                 Ok(())
             }
             Err(TokenFault::Rejected(_)) => {

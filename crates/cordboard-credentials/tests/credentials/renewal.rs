@@ -5,11 +5,12 @@ use std::time::Duration;
 use cordboard_credentials::Keyring;
 use cordboard_domain::call::Method;
 use cordboard_domain::connection::Readiness;
+use cordboard_domain::credential::{OAuthServer, SchemeKind};
 use cordboard_domain::ports::{Credentials as _, Vault as _};
 use cordboard_store::Store;
 use tokio::task::JoinSet;
 
-use crate::stage::{Stage, good, keys, seconds, tokens};
+use crate::stage::{REDIRECT, Stage, good, keys, parameter, seconds, session, tokens};
 
 const CALLS: usize = 1_000;
 
@@ -142,4 +143,29 @@ async fn a_refused_token_that_cannot_be_renewed_is_asked_for_again() {
     let readiness = stage.keeper.check(stage.ada, stage.conversation, &call).await.unwrap();
     assert!(matches!(readiness, Readiness::Missing { .. }), "and no other account of hers takes its place");
     assert_eq!(stage.stub.received("/todos").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_comes_after_its_person_disconnected_is_given_back() {
+    let stage = Stage::set().await;
+    let server = OAuthServer { revocation_url: Some(format!("{}/revoke", stage.stub.origin)), ..stage.oauth() };
+    stage.register_client(SchemeKind::OAuth(server.clone()), false).await;
+    stage.stub.answer("/token", 200, "application/json", tokens("access-1", "refresh-1", 60));
+    stage.stub.answer("/revoke", 200, "text/plain", "");
+    let wanted = stage.wanted(SchemeKind::OAuth(server));
+    let url = stage.keeper.begin_authorization(&wanted, &session(), REDIRECT).await.unwrap();
+    let connected = stage.arrive(good(&parameter(&url, "state"))).await.unwrap();
+    stage.clock.advance(120);
+    stage.stub.answer("/token", 200, "application/json", tokens("access-2", "refresh-2", 60));
+    let now = cordboard_domain::time::Clock::now(&*stage.clock);
+    let sending = stage.clone();
+    stage.stub.delay(Duration::from_millis(300));
+    let call = tokio::spawn(async move { sending.send(&sending.call(Stage::bearer())).await });
+    while stage.stub.received("/token").len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!stage.store.claim_renewal(connected.connection, 1, now, now).await.unwrap(), "it is being renewed");
+    stage.store.remove_connection(connected.connection).await.unwrap();
+    assert!(call.await.unwrap().is_err());
+    assert_eq!(stage.stub.received("/revoke")[0].field("token").as_deref(), Some("refresh-2"));
 }
