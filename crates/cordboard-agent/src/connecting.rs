@@ -167,9 +167,9 @@ impl Inner {
 
     /// Whether the permission with which a call was let through still holds, where it was one.
     async fn is_still_granted(&self, user: UserId, call: &Call) -> Result<bool, EngineError> {
-        let Some(used) = call.preview.as_ref().and_then(|preview| preview.grant) else { return Ok(true) };
+        let Some(permission) = call.preview.as_ref().and_then(|preview| preview.grant) else { return Ok(true) };
         let (grants, now) = (self.ports.grants.list_grants(user).await?, self.ports.clock.now());
-        Ok(grants.iter().any(|grant| grant.id == used && grant.expires_at.is_none_or(|at| now < at)))
+        Ok(grants.iter().any(|grant| grant.id == permission && grant.expires_at.is_none_or(|at| now < at)))
     }
 }
 

@@ -36,6 +36,7 @@ pub enum Giver {
 }
 
 impl Giver {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     fn is_either(&self) -> bool {
         *self == Self::Either
     }

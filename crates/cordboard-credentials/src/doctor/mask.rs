@@ -116,7 +116,7 @@ fn text(text: &str) -> String {
 fn mask_value(value: &mut Value, hides: bool) {
     match value {
         Value::Object(members) => {
-            members.iter_mut().for_each(|(name, each)| mask_value(each, hides || is_secret(name)))
+            members.iter_mut().for_each(|(name, each)| mask_value(each, hides || is_secret(name)));
         }
         Value::Array(items) => items.iter_mut().for_each(|each| mask_value(each, hides)),
         Value::String(text) if hides => *text = masked(text),

@@ -333,8 +333,8 @@ async fn a_sign_in_whose_plugin_or_person_is_gone_comes_to_nothing() {
     let stage = Stage::set().await;
     stage.register_client(SchemeKind::OAuth(stage.oauth()), false).await;
     stage.stub.answer("/token", 200, "application/json", tokens("a", "r", 60));
-    let state = stage.state().await;
+    let given = stage.state().await;
     stage.store.delete_person(stage.ada).await.unwrap();
-    assert!(stage.arrive(good(&state)).await.is_err());
+    assert!(stage.arrive(good(&given)).await.is_err());
     assert!(stage.stub.received("/token").is_empty());
 }

@@ -135,8 +135,8 @@ async fn a_refused_token_that_cannot_be_renewed_is_asked_for_again() {
     let stage = Stage::set().await;
     stage.connected(3600).await;
     stage.stub.answer("/token", 200, "application/json", r#"{"access_token": "access-alone"}"#);
-    let state = stage.state().await;
-    stage.arrive(good(&state)).await.unwrap();
+    let given = stage.state().await;
+    stage.arrive(good(&given)).await.unwrap();
     stage.stub.answer("/todos", 401, "application/json", "{}");
     let call = stage.call(Stage::bearer());
     assert_eq!(stage.send(&call).await.unwrap().status, 401);
@@ -160,12 +160,13 @@ async fn a_token_that_comes_after_its_person_disconnected_is_given_back() {
     let now = cordboard_domain::time::Clock::now(&*stage.clock);
     let sending = stage.clone();
     stage.stub.delay(Duration::from_millis(300));
-    let call = tokio::spawn(async move { sending.send(&sending.call(Stage::bearer())).await });
+    let mut call = JoinSet::new();
+    call.spawn(async move { sending.send(&sending.call(Stage::bearer())).await });
     while stage.stub.received("/token").len() < 2 {
         tokio::task::yield_now().await;
     }
     assert!(!stage.store.claim_renewal(connected.connection, 1, now, now).await.unwrap(), "it is being renewed");
     stage.store.remove_connection(connected.connection).await.unwrap();
-    assert!(call.await.unwrap().is_err());
+    assert!(call.join_next().await.unwrap().unwrap().is_err());
     assert_eq!(stage.stub.received("/revoke")[0].field("token").as_deref(), Some("refresh-2"));
 }

@@ -59,7 +59,7 @@ async fn people_use_their_own_connections_and_the_developers(store: Store) {
     store.put_connection(&connection(13, None, plugin)).await.unwrap();
     assert_eq!(candidates().await, [id(10), id(11), id(13)], "what everybody has comes after what is one's own");
     let mut other_scheme = connection(15, Some(ada), plugin);
-    other_scheme.connection.scheme = "other".to_owned();
+    "other".clone_into(&mut other_scheme.connection.scheme);
     store.put_connection(&other_scheme).await.unwrap();
     store.choose_connection(place, id(15)).await.unwrap();
     assert_eq!(candidates().await, [id(15), id(10), id(11), id(13)], "one choice for each scheme");
