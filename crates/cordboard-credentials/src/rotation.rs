@@ -39,6 +39,17 @@ impl Sealer {
         Ok(places.is_empty() || places.iter().any(|found| self.open(&place(found), &found.secret).is_ok()))
     }
 
+    /// Removes what none of these keys opens; gives how much that was.
+    pub async fn forget_lost(&self, vault: &dyn Vault) -> Result<usize, StoreError> {
+        let mut forgotten = 0;
+        for found in vault.list_sealed_otherwise("", u32::MAX >> 1).await? {
+            if self.open(&place(&found), &found.secret).is_err() {
+                forgotten += usize::from(vault.remove_sealed(&found).await?);
+            }
+        }
+        Ok(forgotten)
+    }
+
     async fn reseal(&self, vault: &dyn Vault, found: &SealedPlace) -> Result<bool, RotationError> {
         let place = place(found);
         let value = self.open(&place, &found.secret).map_err(|problem| RotationError::Open {

@@ -15,6 +15,8 @@ const VARIABLE: &str = "CORDBOARD_KEYS";
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 const CREDENTIAL: &str = "cordboard-keys";
 const FILE: &str = "cordboard.keys";
+const LOST: &str =
+    "If it is lost for good, `cordboard keys forget-lost` removes what it sealed, and people have to connect again";
 
 /// Where the keys of an installation are.
 pub(crate) enum KeyPlace {
@@ -71,7 +73,7 @@ pub(crate) async fn keyring(config: &Config, folder: &Path, vault: &dyn Vault) -
     if let Some(other) = others.iter().find(|other| !names.contains(&other.secret.key)) {
         bail!(
             "the credentials in the database are sealed with the key `{}`, which is not in {}. Give Cordboard the key file \
-             that belongs to this database (`key_file` in cordboard.toml, or {VARIABLE})",
+             that belongs to this database (`key_file` in cordboard.toml, or {VARIABLE}). {LOST}",
             other.secret.key,
             place.name()
         );
@@ -81,7 +83,7 @@ pub(crate) async fn keyring(config: &Config, folder: &Path, vault: &dyn Vault) -
         bail!(
             "no credential in the database opens with the keys in {}, though their names are right: the file has other keys \
              under these names. Give Cordboard the key file that belongs to this database (`key_file` in cordboard.toml, or \
-             {VARIABLE})",
+             {VARIABLE}). {LOST}",
             place.name()
         );
     }

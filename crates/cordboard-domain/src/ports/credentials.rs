@@ -87,6 +87,8 @@ pub trait Vault: Send + Sync {
     async fn list_sealed_otherwise(&self, key: &str, limit: u32) -> Result<Vec<SealedPlace>, StoreError>;
     /// Puts a value that was sealed anew in its place, unless it has changed meanwhile.
     async fn reseal(&self, place: &SealedPlace, secret: &Sealed) -> Result<bool, StoreError>;
+    /// Removes the row of a value that nobody can open.
+    async fn remove_sealed(&self, place: &SealedPlace) -> Result<bool, StoreError>;
 }
 
 /// Why a credential was not taken.

@@ -129,4 +129,8 @@ impl Vault for Store {
     async fn reseal(&self, place: &SealedPlace, secret: &Sealed) -> Result<bool, StoreError> {
         resealing::put(self, place, secret).await
     }
+
+    async fn remove_sealed(&self, place: &SealedPlace) -> Result<bool, StoreError> {
+        resealing::remove(self, place).await
+    }
 }
