@@ -1,6 +1,8 @@
 //! Calls whose plugin does not know yet who is calling: the turn asks its person to connect, rests, and goes on by
 //! itself once they have.
 
+use std::collections::BTreeSet;
+
 use cordboard_domain::call::{Call, CallFailure, CallState, Decision, FailureKind, PlannedCall};
 use cordboard_domain::connection::{ConnectionRequest, Readiness, account_host};
 use cordboard_domain::event::TurnEvent;
@@ -12,22 +14,25 @@ use crate::engine::{Engine, EngineError, Inner};
 use crate::toolbox::Toolbox;
 
 impl Engine {
-    /// Goes on with a person's turns that wait for a connection with this plugin, as far as they now can.
-    pub async fn connected(&self, user: UserId, plugin: PluginId) -> Result<(), EngineError> {
+    /// Goes on with a person's turns that wait for a connection with this plugin, as far as they now can; says whether
+    /// there were any.
+    pub async fn connected(&self, user: UserId, plugin: PluginId) -> Result<bool, EngineError> {
         let inner = &self.inner;
+        let mut goes_on = false;
         for (conversation, turn) in inner.ports.journal.list_open_turns(user).await? {
             let mut turn = inner.load(conversation, turn).await?;
             let events = inner.connections_made(conversation, &turn, plugin).await?;
             if events.is_empty() {
                 continue;
             }
+            goes_on = true;
             match inner.record(conversation, &mut turn, events).await {
                 // Somebody else was faster.
                 Ok(()) | Err(EngineError::Invalid(_)) => self.work_on(conversation, turn.id, user),
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(goes_on)
     }
 
     /// Goes on without a call whose person does not want to connect.
@@ -86,8 +91,26 @@ impl Inner {
         }
         if !events.is_empty() {
             self.record(conversation, turn, events).await?;
+            self.look_again(conversation, turn).await?;
         }
         Ok(ready)
+    }
+
+    /// Whoever connected while the question was on its way has answered it already.
+    async fn look_again(&self, conversation: ConversationId, turn: &mut Turn) -> Result<(), EngineError> {
+        let plugins: BTreeSet<PluginId> = turn.calls().filter_map(awaited).map(|request| request.plugin).collect();
+        for plugin in plugins {
+            let events = self.connections_made(conversation, turn, plugin).await?;
+            if events.is_empty() {
+                continue;
+            }
+            match self.record(conversation, turn, events).await {
+                // Somebody else was faster.
+                Ok(()) | Err(EngineError::Invalid(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// What keeps a call from saying who is calling: something that its person can give, or something that they cannot.
@@ -97,7 +120,8 @@ impl Inner {
         user: UserId,
         plan: &PlannedCall,
     ) -> Result<Option<Result<ConnectionRequest, CallFailure>>, EngineError> {
-        let Readiness::Missing { scheme, scopes } = self.ports.credentials.check(user, conversation, plan).await?
+        let Readiness::Missing { scheme, scopes, renews } =
+            self.ports.credentials.check(user, conversation, plan).await?
         else {
             return Ok(None);
         };
@@ -112,7 +136,7 @@ impl Inner {
         let origin = Url::parse(&plan.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
         let host = account_host(&wanted, &[origin]);
         let expires_at = self.ports.clock.now() + self.config.confirmation_lifetime;
-        Ok(Some(Ok(ConnectionRequest { user, plugin: plan.plugin, scheme, host, scopes, expires_at })))
+        Ok(Some(Ok(ConnectionRequest { user, plugin: plan.plugin, scheme, host, scopes, renews, expires_at })))
     }
 
     /// What has become of the calls that wait for a plugin.
@@ -131,11 +155,21 @@ impl Inner {
             }
             if request.expires_at <= now {
                 events.push(TurnEvent::CallDecided { call: call.id, decision: Decision::Expired });
+            } else if !self.is_still_granted(request.user, call).await? {
+                let word = "The standing permission for this was taken back.".to_owned();
+                events.push(TurnEvent::CallDecided { call: call.id, decision: Decision::Declined(word) });
             } else if self.ports.credentials.check(request.user, conversation, plan).await? == Readiness::Ready {
                 events.push(TurnEvent::CallConnected { call: call.id });
             }
         }
         Ok(events)
+    }
+
+    /// Whether the permission with which a call was let through still holds, where it was one.
+    async fn is_still_granted(&self, user: UserId, call: &Call) -> Result<bool, EngineError> {
+        let Some(permission) = call.preview.as_ref().and_then(|preview| preview.grant) else { return Ok(true) };
+        let (grants, now) = (self.ports.grants.list_grants(user).await?, self.ports.clock.now());
+        Ok(grants.iter().any(|grant| grant.id == permission && grant.expires_at.is_none_or(|at| now < at)))
     }
 }
 

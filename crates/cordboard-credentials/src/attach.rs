@@ -1,19 +1,19 @@
 //! Which connections a call uses, and where their secrets go in it.
 
 use cordboard_domain::call::PlannedCall;
-use cordboard_domain::connection::{Connection, Readiness};
-use cordboard_domain::credential::{Attach, Slot};
+use cordboard_domain::connection::{Connection, ConnectionState, Readiness};
+use cordboard_domain::credential::{Attach, Giver, Slot};
 use url::Url;
 
 /// Whether some connections are enough for a call.
-pub(crate) fn readiness(call: &PlannedCall, usable: &[&Connection]) -> Readiness {
-    if choose(call, usable).is_some() {
+pub(crate) fn readiness(call: &PlannedCall, candidates: &[&Connection]) -> Readiness {
+    if choose(call, candidates).is_some() {
         return Readiness::Ready;
     }
     let origin = origin(call);
     let first = call.credentials.first().into_iter().flatten();
-    match first.into_iter().find(|slot| fitting(slot, &origin, usable).is_none()) {
-        Some(slot) => Readiness::Missing { scheme: slot.scheme.clone(), scopes: slot.scopes.clone() },
+    match first.into_iter().find(|slot| fitting(slot, &origin, candidates).is_none()) {
+        Some(slot) => missing(slot, meant(slot, &origin, candidates)),
         None => Readiness::Ready,
     }
 }
@@ -21,11 +21,11 @@ pub(crate) fn readiness(call: &PlannedCall, usable: &[&Connection]) -> Readiness
 /// The connections for each slot of the first list that can be filled; an empty list only where no other one can.
 pub(crate) fn choose<'call, 'each>(
     call: &'call PlannedCall,
-    usable: &[&'each Connection],
+    candidates: &[&'each Connection],
 ) -> Option<Vec<(&'call Slot, &'each Connection)>> {
     let origin = origin(call);
     let fill = |slots: &'_ Vec<Slot>| -> Option<Vec<&'each Connection>> {
-        slots.iter().map(|slot| fitting(slot, &origin, usable)).collect()
+        slots.iter().map(|slot| fitting(slot, &origin, candidates)).collect()
     };
     let mut lists: Vec<&Vec<Slot>> = call.credentials.iter().collect();
     lists.sort_by_key(|slots| slots.is_empty());
@@ -36,11 +36,34 @@ fn origin(call: &PlannedCall) -> String {
     Url::parse(&call.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
-/// The first connection that may go to the call's origin and is good for what the slot asks.
-fn fitting<'each>(slot: &Slot, origin: &str, usable: &[&'each Connection]) -> Option<&'each Connection> {
-    usable.iter().copied().find(|connection| {
-        let scoped = connection.scopes.is_empty() || slot.scopes.iter().all(|scope| connection.scopes.contains(scope));
-        connection.scheme == slot.scheme && connection.origins.iter().any(|each| each == origin) && scoped
+/// What is asked of a person: their own connection again, with what it was good for, or a new one.
+fn missing(slot: &Slot, known: Option<&Connection>) -> Readiness {
+    let own = known.filter(|connection| connection.user.is_some());
+    let mut scopes = slot.scopes.clone();
+    let kept = own.iter().flat_map(|connection| &connection.scopes);
+    scopes.extend(kept.filter(|scope| !slot.scopes.contains(scope)).cloned());
+    Readiness::Missing { scheme: slot.scheme.clone(), scopes, renews: own.map(|connection| connection.id) }
+}
+
+/// The first connection of whom the slot asks that may go to the call's origin.
+fn meant<'each>(slot: &Slot, origin: &str, candidates: &[&'each Connection]) -> Option<&'each Connection> {
+    candidates.iter().copied().find(|connection| {
+        let is_given = match slot.giver {
+            Giver::Either => true,
+            Giver::Person => connection.user.is_some(),
+            Giver::Developer => connection.user.is_none(),
+        };
+        is_given && connection.scheme == slot.scheme && connection.origins.iter().any(|each| each == origin)
+    })
+}
+
+/// The connection that is meant, if it is good for the call. Where it is not, no other account takes its place: its
+/// person is asked.
+fn fitting<'each>(slot: &Slot, origin: &str, candidates: &[&'each Connection]) -> Option<&'each Connection> {
+    meant(slot, origin, candidates).filter(|connection| {
+        let scopes = &connection.scopes;
+        let is_scoped = scopes.is_empty() || slot.scopes.iter().all(|scope| scopes.contains(scope));
+        connection.state == ConnectionState::Usable && is_scoped
     })
 }
 
@@ -74,7 +97,6 @@ fn set_header(call: &mut PlannedCall, name: &str, value: String) {
 #[cfg(test)]
 mod tests {
     use cordboard_domain::call::Method;
-    use cordboard_domain::connection::ConnectionState;
     use cordboard_domain::plugin::VersionDigest;
     use cordboard_domain::time::Timestamp;
 
@@ -95,7 +117,7 @@ mod tests {
 
     fn slot(scheme: &str, scopes: &[&str]) -> Slot {
         let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-        Slot { scheme: scheme.to_owned(), attach: Attach::Bearer, scopes }
+        Slot { scheme: scheme.to_owned(), attach: Attach::Bearer, scopes, giver: Giver::Either }
     }
 
     fn connection(scheme: &str, origin: &str, scopes: &[&str]) -> Connection {
@@ -133,8 +155,38 @@ mod tests {
         );
         let needed = call(vec![vec![slot("a", &[]), slot("b", &["x"])]]);
         let usable = [connection("a", own, &[])];
-        let missing = Readiness::Missing { scheme: "b".to_owned(), scopes: vec!["x".to_owned()] };
+        let missing = Readiness::Missing { scheme: "b".to_owned(), scopes: vec!["x".to_owned()], renews: None };
         assert_eq!(readiness(&needed, &usable.iter().collect::<Vec<_>>()), missing);
+    }
+
+    #[test]
+    fn no_other_account_takes_the_place_of_the_one_that_is_meant() {
+        let own = "https://a.example";
+        let person = || Some("0190f1f0a0a070008000000000000003".parse().unwrap());
+        let used = |giver, usable: &[Connection]| {
+            let slot = Slot { giver, ..slot("a", &["w"]) };
+            let call = call(vec![vec![slot]]);
+            choose(&call, &usable.iter().collect::<Vec<_>>()).map(|all| all[0].1.label.clone())
+        };
+        let account = |label: &str, user, state, scopes: &[&str]| Connection {
+            label: label.to_owned(),
+            user,
+            state,
+            ..connection("a", own, scopes)
+        };
+        let good = || account("good", person(), ConnectionState::Usable, &["w"]);
+        let shared = || account("shared", None, ConnectionState::Usable, &[]);
+        let broken = account("broken", person(), ConnectionState::Broken, &["w"]);
+        let narrow = account("narrow", person(), ConnectionState::Usable, &["r"]);
+        let asked = readiness(&call(vec![vec![slot("a", &["w"])]]), &[&narrow, &good()]);
+        let scopes = ["w", "r"].map(str::to_owned).to_vec();
+        assert_eq!(asked, Readiness::Missing { scheme: "a".to_owned(), scopes, renews: Some(narrow.id) });
+        assert_eq!(used(Giver::Either, &[broken, good(), shared()]), None);
+        assert_eq!(used(Giver::Either, &[narrow, good()]), None);
+        assert_eq!(used(Giver::Either, &[shared()]).as_deref(), Some("shared"));
+        assert_eq!(used(Giver::Person, &[shared()]), None, "a key from before the plugin asked people");
+        assert_eq!(used(Giver::Person, &[shared(), good()]).as_deref(), Some("good"));
+        assert_eq!(used(Giver::Developer, &[good(), shared()]).as_deref(), Some("shared"));
     }
 
     #[test]

@@ -43,13 +43,13 @@ impl AuthorizedDispatch {
         refused: &[(SealedConnection, u32)],
     ) -> Result<Authorized, CallFailure> {
         let vault = &self.keeper.ports.vault;
-        let usable = vault.list_usable(context.user, call.plugin, context.conversation).await;
-        let usable = usable.map_err(|problem| not_sent(&problem.to_string()))?;
-        let chosen = attach::choose(call, &usable.iter().map(|each| &each.connection).collect::<Vec<_>>());
+        let candidates = vault.list_candidates(context.user, call.plugin, context.conversation).await;
+        let candidates = candidates.map_err(|problem| not_sent(&problem.to_string()))?;
+        let chosen = attach::choose(call, &candidates.iter().map(|each| &each.connection).collect::<Vec<_>>());
         let chosen =
             chosen.ok_or_else(|| not_sent("it needs an account at the plugin that is not connected any more"))?;
         let sealed =
-            |slot: &Slot, id| usable.iter().find(|each| each.connection.id == id).map(|each| (slot.clone(), each));
+            |slot: &Slot, id| candidates.iter().find(|each| each.connection.id == id).map(|each| (slot.clone(), each));
         let chosen: Vec<(Slot, &SealedConnection)> =
             chosen.into_iter().filter_map(|(slot, connection)| sealed(slot, connection.id)).collect();
         let mut authorized = Authorized { call: call.clone(), secrets: Vec::new(), used: Vec::new() };
@@ -72,7 +72,7 @@ impl AuthorizedDispatch {
                 warn!(connection = %id, %problem, "the use was not recorded");
             }
         }
-        let redaction = Redaction::of(authorized.secrets.iter().map(String::as_str));
+        let redaction = Redaction::of_sent(authorized.secrets.iter().map(String::as_str));
         let mut response = self
             .inner
             .dispatch(&authorized.call, context)
@@ -82,19 +82,19 @@ impl AuthorizedDispatch {
         Ok(response)
     }
 
-    /// What the plugin refuses: a token may be renewed; a person's key is theirs to mend.
+    /// What the plugin refuses: a token may be renewed; what cannot be is its person's to mend.
     async fn doubt(&self, used: &[(SealedConnection, u32)]) -> bool {
         let mut can_renew = false;
         for (connection, generation) in used {
             match self.keeper.opened(connection).as_ref() {
-                Ok(ConnectionSecret::Token(token)) => can_renew |= token.can_be_renewed(),
-                Ok(ConnectionSecret::Key { .. }) if connection.connection.user.is_some() => {
+                Ok(ConnectionSecret::Token(token)) if token.can_be_renewed() => can_renew = true,
+                Ok(_) if connection.connection.user.is_some() => {
                     let id = connection.connection.id;
                     if let Err(problem) = self.keeper.ports.vault.release_renewal(id, *generation, true).await {
                         warn!(connection = %id, %problem, "the refusal was not recorded");
                     }
                 }
-                Ok(ConnectionSecret::Key { .. }) | Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
         can_renew

@@ -130,9 +130,12 @@ impl Credentials for Keeper {
         if call.credentials.is_empty() {
             return Ok(Readiness::Ready);
         }
-        let usable = self.ports.vault.list_usable(user, call.plugin, conversation).await?;
-        let usable: Vec<&Connection> = usable.iter().map(|each| &each.connection).collect();
-        Ok(attach::readiness(call, &usable))
+        let mut candidates = self.ports.vault.list_candidates(user, call.plugin, conversation).await?;
+        if self.breaks(call, &candidates).await {
+            candidates = self.ports.vault.list_candidates(user, call.plugin, conversation).await?;
+        }
+        let candidates: Vec<&Connection> = candidates.iter().map(|each| &each.connection).collect();
+        Ok(attach::readiness(call, &candidates))
     }
 
     async fn lookup_client(&self, plugin: PluginId, scheme: &str) -> Result<Option<OAuthClient>, StoreError> {

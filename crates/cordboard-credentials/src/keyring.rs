@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
@@ -29,7 +29,7 @@ pub enum KeyError {
     Syntax { place: String, line: usize },
     #[error("{0} has no key")]
     Empty(String),
-    #[error("keys that come from the environment are changed there")]
+    #[error("keys that come from the environment or the service manager are changed there")]
     Fixed,
     #[error("there is no key `{0}`")]
     Unknown(String),
@@ -54,8 +54,12 @@ impl Keyring {
     /// Reads a file of keys, or makes one that only its owner can read.
     pub fn open(path: &Path, entropy: &dyn Entropy) -> Result<Self, KeyError> {
         if !path.exists() {
-            let (_, line) = fresh(entropy);
-            write(path, &format!("{HEAD}{line}"))?;
+            let _alone = alone(path)?;
+            // Another server may have made it meanwhile.
+            if !path.exists() {
+                let (_, line) = fresh(entropy);
+                write(path, &format!("{HEAD}{line}"))?;
+            }
         }
         Ok(Self { file: Some(path.to_owned()), keys: RwLock::new(read(path)?) })
     }
@@ -76,12 +80,22 @@ impl Keyring {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).active.clone()
     }
 
+    /// Whether keys cannot be added here.
+    pub fn is_fixed(&self) -> bool {
+        self.file.is_none()
+    }
+
     /// The names of all keys.
     pub fn names(&self) -> Vec<String> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all.keys().cloned().collect()
     }
 
+    /// The key that seals. It is looked up in the file each time: what is sealed with a key that was retired since could
+    /// never be opened again.
     pub(crate) fn sealing(&self) -> (String, Key) {
+        if let Some(present) = self.file.as_deref().and_then(|path| read(path).ok()) {
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = present;
+        }
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         (keys.active.clone(), keys.all[&keys.active].clone())
     }
@@ -101,8 +115,9 @@ impl Keyring {
     /// Adds a key, which seals from now on, and gives its name. Other servers learn of it when they meet it.
     pub fn add(&self, entropy: &dyn Entropy) -> Result<String, KeyError> {
         let path = self.file.as_deref().ok_or(KeyError::Fixed)?;
+        let _alone = alone(path)?;
         let (name, line) = fresh(entropy);
-        let mut text = text(path)?;
+        let mut text = Zeroizing::new(text(path)?);
         if !text.ends_with('\n') {
             text.push('\n');
         }
@@ -115,6 +130,7 @@ impl Keyring {
     /// Forgets a key that does not seal any more.
     pub fn retire(&self, name: &str) -> Result<(), KeyError> {
         let path = self.file.as_deref().ok_or(KeyError::Fixed)?;
+        let _alone = alone(path)?;
         let present = read(path)?;
         if present.active == name {
             return Err(KeyError::Active(name.to_owned()));
@@ -165,17 +181,56 @@ fn is_open_to_others(_: &Path) -> bool {
     false
 }
 
+/// Lets one process at a time change the file, so that none loses the key of another.
+fn alone(path: &Path) -> Result<fs::File, KeyError> {
+    let failed = |source| KeyError::File { path: path.to_owned(), source };
+    let lock = private(fs::OpenOptions::new().create(true), &beside(path, "lock")).map_err(failed)?;
+    lock.lock().map_err(failed)?;
+    Ok(lock)
+}
+
 /// Writes the file anew beside itself, then puts it in its place, so that no half of it is ever read.
 fn write(path: &Path, text: &str) -> Result<(), KeyError> {
-    let failed = |source| KeyError::File { path: path.to_owned(), source };
-    let fresh = path.with_extension("new");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    let fresh = beside(path, "new");
+    let written = || {
+        // One that is left over may be readable by others.
+        match fs::remove_file(&fresh) {
+            Err(problem) if problem.kind() != io::ErrorKind::NotFound => return Err(problem),
+            Ok(()) | Err(_) => {}
+        }
+        let mut file = private(fs::OpenOptions::new().create_new(true), &fresh)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)?;
+        settle(path)
+    };
+    written().map_err(|source| KeyError::File { path: path.to_owned(), source })
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".");
+    name.push(ending);
+    path.with_file_name(name)
+}
+
+/// A file that only its owner can read, for writing.
+fn private(options: &mut fs::OpenOptions, path: &Path) -> io::Result<fs::File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&fresh).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&fresh, path).map_err(failed)
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.write(true).open(path)
+}
+
+/// Makes the new name last through a power failure: what the key seals is stored soon after.
+#[cfg(unix)]
+fn settle(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn settle(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn parse(place: &str, text: &str) -> Result<Keys, KeyError> {
@@ -265,5 +320,46 @@ mod tests {
         assert_eq!(Keyring::open(&path, &entropy).unwrap().names(), ["k-02020202"]);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(Keyring::open(&path, &entropy), Err(KeyError::Open(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_server_seals_with_the_newest_key_although_it_has_met_none_of_its_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, entropy) = (folder.path().join("keys"), Counting::default());
+        let (server, tool) = (Keyring::open(&path, &entropy).unwrap(), Keyring::open(&path, &entropy).unwrap());
+        let before = server.sealing().0;
+        let name = tool.add(&entropy).unwrap();
+        tool.retire(&before).unwrap();
+        assert_eq!(server.sealing().0, name);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_lies_about_beside_the_file_exposes_nothing() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (path, entropy) = (folder.path().join("keys"), Counting::default());
+        let left_over = folder.path().join("keys.new");
+        fs::write(&left_over, "").unwrap();
+        fs::set_permissions(&left_over, fs::Permissions::from_mode(0o644)).unwrap();
+        let open = fs::File::open(&left_over).unwrap();
+        Keyring::open(&path, &entropy).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(open.metadata().unwrap().len(), 0, "whoever had it open reads nothing");
+    }
+
+    #[test]
+    fn of_several_that_add_keys_at_once_none_loses_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, entropy) = (folder.path().join("keys"), Counting::default());
+        let added: Vec<String> = std::thread::scope(|scope| {
+            let add = || (0..5).map(|_| Keyring::open(&path, &entropy).unwrap().add(&entropy).unwrap()).collect();
+            let adders: Vec<_> =
+                (0..4).map(|_| scope.spawn(add)).collect::<Vec<std::thread::ScopedJoinHandle<'_, Vec<String>>>>();
+            adders.into_iter().flat_map(|each| each.join().unwrap()).collect()
+        });
+        let names = Keyring::open(&path, &entropy).unwrap().names();
+        assert!(added.len() == 20 && added.iter().all(|name| names.contains(name)), "{names:?}");
     }
 }

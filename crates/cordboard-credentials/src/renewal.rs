@@ -4,11 +4,13 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use cordboard_domain::call::PlannedCall;
 use cordboard_domain::connection::{Connection, ConnectionState, Renewal, SealedConnection};
 use cordboard_domain::id::ConnectionId;
 use cordboard_domain::ports::StoreError;
 use cordboard_domain::time::SignedDuration;
 
+use crate::attach;
 use crate::doctor;
 use crate::keeper::authorization::expiry;
 use crate::keeper::{Keeper, connection_place, home, owner};
@@ -17,7 +19,7 @@ use crate::oauth::token::{TokenFault, Tokens};
 use crate::secret::{ConnectionSecret, Grant, Token};
 
 /// A token that runs out within this time is renewed before it is used.
-const MARGIN: SignedDuration = SignedDuration::from_secs(20);
+const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 /// How long one server has the right to renew: longer than the token server gets to answer.
 const CLAIM: SignedDuration = SignedDuration::from_secs(30);
 /// How often others look whether the renewal is there.
@@ -43,16 +45,30 @@ impl Keeper {
         used: &SealedConnection,
         refused: Option<u32>,
     ) -> Result<(String, u32), NoSecret> {
-        if let Some(secret) = self.fresh(used, refused)? {
-            return Ok((secret, used.connection.generation));
+        let seen = used.connection.generation;
+        if let Some(secret) = self.fresh(used, refused, false)? {
+            return Ok((secret, seen));
         }
         let id = used.connection.id;
         let turn = self.renewing.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default().clone();
         let held = turn.lock().await;
-        let renewed = self.renewed(id, refused).await;
+        let renewed = self.renewed(id, seen, refused).await;
         drop(held);
         self.leave(id, turn);
         renewed
+    }
+
+    /// Renews what a call would use and has run out, so that its person is asked before it leaves; says whether that
+    /// broke a connection.
+    pub(crate) async fn breaks(&self, call: &PlannedCall, candidates: &[SealedConnection]) -> bool {
+        let all: Vec<&Connection> = candidates.iter().map(|each| &each.connection).collect();
+        let mut has_broken = false;
+        for (_, chosen) in attach::choose(call, &all).unwrap_or_default() {
+            for used in candidates.iter().filter(|each| each.connection.id == chosen.id) {
+                has_broken |= matches!(self.secret(used, None).await, Err(NoSecret::Broken));
+            }
+        }
+        has_broken
     }
 
     /// Forgets the queue of a connection once nobody waits in it.
@@ -64,13 +80,14 @@ impl Keeper {
         }
     }
 
-    async fn renewed(&self, id: ConnectionId, refused: Option<u32>) -> Result<(String, u32), NoSecret> {
+    async fn renewed(&self, id: ConnectionId, seen: u32, refused: Option<u32>) -> Result<(String, u32), NoSecret> {
         for _ in 0..MOST_PAUSES {
             let present = self.ports.vault.lookup_connection(id).await?.ok_or(NoSecret::Broken)?;
             if present.connection.state == ConnectionState::Broken {
                 return Err(NoSecret::Broken);
             }
-            if let Some(secret) = self.fresh(&present, refused)? {
+            let is_new = present.connection.generation > seen;
+            if let Some(secret) = self.fresh(&present, refused, is_new)? {
                 return Ok((secret, present.connection.generation));
             }
             let (generation, now) = (present.connection.generation, self.ports.clock.now());
@@ -83,10 +100,10 @@ impl Keeper {
         Err(NoSecret::NotNow("the access token is being renewed elsewhere, which takes too long".to_owned()))
     }
 
-    /// The secret where it can be used as it is.
-    fn fresh(&self, used: &SealedConnection, refused: Option<u32>) -> Result<Option<String>, NoSecret> {
+    /// The secret where it can be used as it is. One that this call has waited for is, however short its life.
+    fn fresh(&self, used: &SealedConnection, refused: Option<u32>, is_new: bool) -> Result<Option<String>, NoSecret> {
         let SealedConnection { connection, .. } = used;
-        let has_run_out = connection.expires_at.is_some_and(|at| at <= self.ports.clock.now() + MARGIN);
+        let has_run_out = !is_new && connection.expires_at.is_some_and(|at| at <= self.ports.clock.now() + MARGIN);
         Ok(match &self.opened(used)? {
             ConnectionSecret::Key { value } => Some(value.clone()),
             ConnectionSecret::Token(token) => {
@@ -112,7 +129,12 @@ impl Keeper {
                 let (row, owner) = (connection.id.to_string(), owner(connection.user));
                 let secret = self.seal(&connection_place(&row, &owner), &ConnectionSecret::Token(token));
                 let renewal = Renewal { secret, expires_at: expiry(self.ports.clock.now(), &tokens) };
-                vault.renew(connection.id, connection.generation, &renewal).await?;
+                let is_kept = vault.renew(connection.id, connection.generation, &renewal).await?;
+                if !is_kept && vault.lookup_connection(connection.id).await?.is_none() {
+                    // Its person disconnected meanwhile, who wants no token to be left.
+                    let left = SealedConnection { connection: connection.clone(), secret: renewal.secret };
+                    let _ = self.revoke(&left).await;
+                }
                 Ok(())
             }
             Err(TokenFault::Rejected(_)) => {

@@ -32,8 +32,26 @@ impl Sealer {
         }
     }
 
+    /// Whether these keys are those of a database: nothing is sealed there, or something opens.
+    pub async fn fits(&self, vault: &dyn Vault) -> Result<bool, StoreError> {
+        const SAMPLES: u32 = 5;
+        let places = vault.list_sealed_otherwise("", SAMPLES).await?;
+        Ok(places.is_empty() || places.iter().any(|found| self.open(&place(found), &found.secret).is_ok()))
+    }
+
+    /// Removes what none of these keys opens; gives how much that was.
+    pub async fn forget_lost(&self, vault: &dyn Vault) -> Result<usize, StoreError> {
+        let mut forgotten = 0;
+        for found in vault.list_sealed_otherwise("", u32::MAX >> 1).await? {
+            if self.open(&place(&found), &found.secret).is_err() {
+                forgotten += usize::from(vault.remove_sealed(&found).await?);
+            }
+        }
+        Ok(forgotten)
+    }
+
     async fn reseal(&self, vault: &dyn Vault, found: &SealedPlace) -> Result<bool, RotationError> {
-        let place = Place { table: found.table, row: &found.row, column: "secret", owner: &found.owner };
+        let place = place(found);
         let value = self.open(&place, &found.secret).map_err(|problem| RotationError::Open {
             table: found.table,
             row: found.row.clone(),
@@ -41,4 +59,8 @@ impl Sealer {
         })?;
         Ok(vault.reseal(found, &self.seal(&place, &value)).await?)
     }
+}
+
+fn place(found: &SealedPlace) -> Place<'_> {
+    Place { table: found.table, row: &found.row, column: "secret", owner: &found.owner }
 }

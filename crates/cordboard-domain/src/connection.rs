@@ -152,6 +152,8 @@ pub enum Readiness {
     Missing {
         scheme: String,
         scopes: Vec<String>,
+        /// The connection that is meant, which will not do any more.
+        renews: Option<ConnectionId>,
     },
 }
 
@@ -166,6 +168,9 @@ pub struct ConnectionRequest {
     pub host: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
+    /// The connection that takes the answer, if it is not a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<ConnectionId>,
     pub expires_at: Timestamp,
 }
 

@@ -24,6 +24,24 @@ pub enum Attach {
     },
 }
 
+/// Whose credential a call needs. One that was given under the same name for another way of signing in is not it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Giver {
+    /// A person's own, or else what the developer gave for everybody.
+    #[default]
+    Either,
+    Person,
+    Developer,
+}
+
+impl Giver {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_either(&self) -> bool {
+        *self == Self::Either
+    }
+}
+
 /// One credential that a call needs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Slot {
@@ -34,6 +52,8 @@ pub struct Slot {
     /// What an access token has to be good for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Giver::is_either")]
+    pub giver: Giver,
 }
 
 /// How a request for a token is written.
@@ -94,6 +114,15 @@ impl SchemeKind {
         match self {
             Self::ServiceKey { .. } | Self::ClientCredentials { .. } => true,
             Self::UserKey { .. } | Self::Password | Self::OAuth(_) | Self::Discovered { .. } => false,
+        }
+    }
+
+    /// Who may give it.
+    pub fn giver(&self) -> Giver {
+        match self {
+            Self::ServiceKey { .. } | Self::ClientCredentials { .. } => Giver::Developer,
+            Self::OAuth(_) | Self::Discovered { .. } => Giver::Person,
+            Self::UserKey { .. } | Self::Password => Giver::Either,
         }
     }
 

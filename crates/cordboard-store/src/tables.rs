@@ -276,7 +276,7 @@ pub(crate) const TABLES: [Table; 26] = [
     },
     Table {
         name: "connection_choices",
-        columns: &[("conversation_id", Text), ("plugin_id", Text), ("connection_id", Text)],
+        columns: &[("conversation_id", Text), ("plugin_id", Text), ("scheme", Text), ("connection_id", Text)],
         of_person: Some(CONVERSATIONS),
         secrets: &[],
     },

@@ -112,16 +112,22 @@ fn connection_html(
     call: &Call,
     request: &ConnectionRequest,
 ) -> Result<String, Error> {
-    let ConnectionRequest { plugin, scheme, host, scopes, .. } = request;
-    let (scheme, scope) = (words::in_query(scheme), words::in_query(&scopes.join(" ")));
     let view = context! {
         id,
         call => view(call),
-        account_host => words::domain(host),
-        connect => format!("/connect/{plugin}?scheme={scheme}&conversation={conversation}&scope={scope}"),
+        account_host => words::domain(&request.host),
+        connect => connect_path(conversation, request),
         decline => format!("/conversations/{conversation}/turns/{}/connections/{}/decline", turn.id, call.id),
     };
     render("connection.html", &view)
+}
+
+/// The page on which a person connects what a call waits for.
+pub(crate) fn connect_path(conversation: ConversationId, request: &ConnectionRequest) -> String {
+    let ConnectionRequest { plugin, scheme, scopes, renews, .. } = request;
+    let (scheme, scope) = (words::in_query(scheme), words::in_query(&scopes.join(" ")));
+    let renew = renews.map(|id| format!("&renew={id}")).unwrap_or_default();
+    format!("/connect/{plugin}?scheme={scheme}&conversation={conversation}&scope={scope}{renew}")
 }
 
 /// What the templates show of a call.

@@ -273,6 +273,11 @@ pub(crate) enum KeysCommand {
         common: Common,
         name: String,
     },
+    /// Remove the credentials whose keys are lost for good, so that people can connect again
+    ForgetLost {
+        #[command(flatten)]
+        common: Common,
+    },
 }
 
 #[derive(Debug, Args)]

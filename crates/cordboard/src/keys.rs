@@ -1,9 +1,10 @@
 //! The keys that seal credentials: from the configuration, the environment, the service manager, or the data folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use cordboard_credentials::Keyring;
+use cordboard_credentials::{Keyring, Sealer};
 use cordboard_domain::ports::Vault;
 
 use crate::config::Config;
@@ -14,6 +15,8 @@ const VARIABLE: &str = "CORDBOARD_KEYS";
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 const CREDENTIAL: &str = "cordboard-keys";
 const FILE: &str = "cordboard.keys";
+const LOST: &str =
+    "If it is lost for good, `cordboard keys forget-lost` removes what it sealed, and people have to connect again";
 
 /// Where the keys of an installation are.
 pub(crate) enum KeyPlace {
@@ -70,8 +73,17 @@ pub(crate) async fn keyring(config: &Config, folder: &Path, vault: &dyn Vault) -
     if let Some(other) = others.iter().find(|other| !names.contains(&other.secret.key)) {
         bail!(
             "the credentials in the database are sealed with the key `{}`, which is not in {}. Give Cordboard the key file \
-             that belongs to this database (`key_file` in cordboard.toml, or {VARIABLE})",
+             that belongs to this database (`key_file` in cordboard.toml, or {VARIABLE}). {LOST}",
             other.secret.key,
+            place.name()
+        );
+    }
+    let sealer = Sealer::new(Arc::new(place.open()?), Arc::new(SystemEntropy));
+    if !sealer.fits(vault).await? {
+        bail!(
+            "no credential in the database opens with the keys in {}, though their names are right: the file has other keys \
+             under these names. Give Cordboard the key file that belongs to this database (`key_file` in cordboard.toml, or \
+             {VARIABLE}). {LOST}",
             place.name()
         );
     }

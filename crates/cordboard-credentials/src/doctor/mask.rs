@@ -5,29 +5,41 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-/// Whose values are secrets.
-const SECRETS: [&str; 12] = [
-    "access_token",
-    "refresh_token",
-    "id_token",
+/// Whose values are secrets, without what joins words.
+const SECRETS: [&str; 17] = [
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
     "token",
-    "client_secret",
+    "clientsecret",
+    "secret",
     "code",
-    "code_verifier",
+    "codeverifier",
     "state",
     "password",
     "assertion",
-    "client_assertion",
+    "clientassertion",
     "nonce",
+    "apikey",
+    "key",
+    "jwt",
+    "bearer",
 ];
 const SECRET_HEADERS: [&str; 4] = ["authorization", "cookie", "set-cookie", "proxy-authorization"];
+/// In a text that nobody can read, what follows such a name is masked from this length on, in bytes.
+const SHORTEST_IN_TEXT: usize = 8;
 
 fn masked(value: &str) -> String {
     format!("●●●● ({} characters)", value.chars().count())
 }
 
 fn is_secret(name: &str) -> bool {
-    SECRETS.contains(&name.to_ascii_lowercase().as_str())
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    SECRETS.contains(&plain.to_ascii_lowercase().as_str())
+}
+
+fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.contains(&name) || ["token", "secret", "api-key"].iter().any(|word| name.contains(word))
 }
 
 /// An address as it is read, with the secrets of its query masked.
@@ -55,19 +67,19 @@ pub(super) fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     let shown = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
         let text = String::from_utf8_lossy(value.as_bytes());
         let text = match text.split_once(' ') {
-            Some((scheme, secret)) if SECRET_HEADERS.contains(&name.as_str()) => format!("{scheme} {}", masked(secret)),
-            None if SECRET_HEADERS.contains(&name.as_str()) => masked(&text),
-            _ => text.into_owned(),
+            Some((scheme, secret)) if is_secret_header(name.as_str()) => format!("{scheme} {}", masked(secret)),
+            None if is_secret_header(name.as_str()) => masked(&text),
+            _ => self::text(&text),
         };
         (name.to_string(), text)
     };
     headers.iter().map(shown).collect()
 }
 
-/// A body: JSON and forms with their secrets masked, anything else as it is.
+/// A body: JSON and forms with their secrets masked, and anything else with what follows their names.
 pub(super) fn body(text: &str) -> String {
     if let Ok(mut value) = serde_json::from_str::<Value>(text) {
-        mask_value(&mut value);
+        mask_value(&mut value, false);
         return serde_json::to_string_pretty(&value).unwrap_or_default();
     }
     let is_form = text.contains('=') && !text.contains([' ', '<', '\n']);
@@ -77,20 +89,37 @@ pub(super) fn body(text: &str) -> String {
             .collect::<Vec<_>>()
             .join("&");
     }
-    text.to_owned()
+    self::text(text)
 }
 
-fn mask_value(value: &mut Value) {
+/// A text of no known form, such as JSON that broke off or a page.
+fn text(text: &str) -> String {
+    let is_of_token = |each: char| each.is_ascii_alphanumeric() || "-._~+/%".contains(each);
+    let (mut shown, mut names) = (String::with_capacity(text.len()), false);
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = rest.find(|each| is_of_token(each) != is_of_token(first)).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(length);
+        rest = after;
+        if is_of_token(first) {
+            let hides = names && run.len() >= SHORTEST_IN_TEXT;
+            shown.push_str(&if hides { masked(run) } else { run.to_owned() });
+            names = !hides && is_secret(run);
+        } else {
+            shown.push_str(run);
+        }
+    }
+    shown
+}
+
+/// `hides` where the value belongs to a secret's name.
+fn mask_value(value: &mut Value, hides: bool) {
     match value {
         Value::Object(members) => {
-            for (name, member) in members {
-                match member.as_str() {
-                    Some(text) if is_secret(name) => *member = masked(text).into(),
-                    _ => mask_value(member),
-                }
-            }
+            members.iter_mut().for_each(|(name, each)| mask_value(each, hides || is_secret(name)));
         }
-        Value::Array(items) => items.iter_mut().for_each(mask_value),
+        Value::Array(items) => items.iter_mut().for_each(|each| mask_value(each, hides)),
+        Value::String(text) if hides => *text = masked(text),
         _ => {}
     }
 }
@@ -107,10 +136,32 @@ mod tests {
             r#"{"a":[{"access_token":"●●●●(4characters)"}],"error":"e"}"#
         );
         assert_eq!(body("<p>code=1</p>"), "<p>code=1</p>");
+        assert_eq!(
+            body(r#"{"accessToken":"abcd","n":1}"#).replace([' ', '\n'], ""),
+            r#"{"accessToken":"●●●●(4characters)","n":1}"#
+        );
+        assert_eq!(
+            body(r#"{"token":{"value":"abcd"}}"#).replace([' ', '\n'], ""),
+            r#"{"token":{"value":"●●●●(4characters)"}}"#
+        );
+        assert_eq!(body(r#"{"access_token": "abcd-efgh","#), r#"{"access_token": "●●●● (9 characters)","#);
+        assert_eq!(
+            body("<refresh_token>abcdefgh</refresh_token> ok"),
+            "<refresh_token>●●●● (8 characters)</refresh_token> ok"
+        );
+        assert_eq!(body("no access_token for you"), "no access_token for you");
         let address = Url::parse("https://a.example/x?client_id=c&state=ssss&redirect_uri=http://l/").unwrap();
         assert_eq!(url(&address), "https://a.example/x?client_id=c&state=●●●● (4 characters)&redirect_uri=http://l/");
         let mut map = HeaderMap::new();
+        map.insert("x-auth-token", "abc".parse().unwrap());
+        map.insert("location", "https://a.example/?code=abcdefgh".parse().unwrap());
         map.insert("authorization", "Basic YTpi".parse().unwrap());
-        assert_eq!(headers(&map), [("authorization".to_owned(), "Basic ●●●● (4 characters)".to_owned())]);
+        let shown: Vec<String> = headers(&map).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let expected = [
+            "x-auth-token: ●●●● (3 characters)",
+            "location: https://a.example/?code=●●●● (8 characters)",
+            "authorization: Basic ●●●● (4 characters)",
+        ];
+        assert_eq!(shown, expected);
     }
 }

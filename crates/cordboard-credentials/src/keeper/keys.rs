@@ -7,6 +7,7 @@ use cordboard_domain::credential::{Attach, SchemeKind, TokenEncoding};
 use cordboard_domain::id::{ConnectionId, UserId};
 use cordboard_domain::ports::{ClientRegistration, CredentialError};
 use cordboard_domain::time::Timestamp;
+use tracing::warn;
 
 use super::{Keeper, client_place, client_row, connection_place, owner};
 use crate::secret::{ClientSecret, ConnectionSecret, Grant, Token, TokenSource};
@@ -32,7 +33,7 @@ impl Keeper {
             }
         };
         let secret = ConnectionSecret::Key { value };
-        self.keep(wanted, Some(wanted.user), secret, None, wanted.scopes.clone(), label).await
+        self.keep(wanted, Some(wanted.user), secret, None, Vec::new(), label).await
     }
 
     pub(super) async fn keep_service_key(&self, wanted: &Wanted, key: &str) -> Result<(), CredentialError> {
@@ -100,7 +101,7 @@ impl Keeper {
         let given = self.ports.vault.list_service_connections(wanted.plugin).await?;
         let known = given.into_iter().find(|each| each.scheme == wanted.scheme.name).map(|each| each.id);
         let wanted = Wanted { renews: known, ..wanted.clone() };
-        self.keep(&wanted, None, secret, expires_at, wanted.scopes.clone(), "For everybody").await.map(|_| ())
+        self.keep(&wanted, None, secret, expires_at, Vec::new(), "For everybody").await.map(|_| ())
     }
 
     /// Stores a secret: as a new connection, or in place of the one that it renews.
@@ -143,6 +144,11 @@ impl Keeper {
             generation: 1,
         };
         vault.put_connection(&SealedConnection { connection, secret: sealed }).await?;
+        if let (Some(conversation), Some(_)) = (wanted.conversation, user)
+            && let Err(problem) = vault.choose_connection(conversation, id).await
+        {
+            warn!(%conversation, %problem, "the new connection was not chosen for its conversation");
+        }
         Ok(id)
     }
 

@@ -19,7 +19,8 @@ impl Keeper {
         Ok(revoked)
     }
 
-    async fn revoke(&self, own: &SealedConnection) -> Result<bool, CredentialError> {
+    /// Tells the plugin's server, where it listens; says whether it heard.
+    pub(crate) async fn revoke(&self, own: &SealedConnection) -> Result<bool, CredentialError> {
         let SealedConnection { connection, secret } = own;
         let (row, owner) = (connection.id.to_string(), owner(connection.user));
         let secret: ConnectionSecret = self.open(&connection_place(&row, &owner), secret)?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cordboard_domain::credential::{OAuthServer, TokenEncoding};
+use cordboard_domain::origin::is_loopback;
 use cordboard_net::GuardedClient;
 use cordboard_net::client::{Limits, Outgoing};
 use reqwest::Method;
@@ -43,19 +44,25 @@ fn accept(url: &str, metadata: Metadata) -> Result<OAuthServer, String> {
         return Err(format!("{url} names another issuer than itself"));
     }
     for address in [&metadata.authorization_endpoint, &metadata.token_endpoint] {
-        if browsable(address).is_none() {
+        if !fits(url, address) {
             return Err(format!("{url} names `{address}`, which is no https address"));
         }
     }
     Ok(OAuthServer {
         authorization_url: metadata.authorization_endpoint,
         token_url: metadata.token_endpoint,
-        revocation_url: metadata.revocation_endpoint.filter(|address| browsable(address).is_some()),
+        revocation_url: metadata.revocation_endpoint.filter(|address| fits(url, address)),
         issuer: Some(metadata.issuer),
         always_names_issuer: metadata.authorization_response_iss_parameter_supported,
         scopes: Vec::new(),
         encoding: TokenEncoding::Form,
     })
+}
+
+/// An https address, or an http one on this machine where the description is there too.
+fn fits(described_at: &str, address: &str) -> bool {
+    let is_here = |text: &str| browsable(text).is_some_and(|url| is_loopback(&url));
+    browsable(address).is_some() && (!is_here(address) || is_here(described_at))
 }
 
 #[cfg(test)]
@@ -75,5 +82,6 @@ mod tests {
         assert_eq!((server.issuer.as_deref(), server.always_names_issuer), (Some("https://id.example/t"), false));
         assert!(read("https://evil.example", "https://id.example/a").is_err());
         assert!(read("https://id.example/t", "javascript:alert(1)").is_err());
+        assert!(read("https://id.example/t", "http://127.0.0.1:5002/a").is_err(), "it leads to this machine");
     }
 }

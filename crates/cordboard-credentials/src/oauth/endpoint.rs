@@ -46,8 +46,13 @@ impl TokenRequest<'_> {
             Err(fault) => (None, Err(fault)),
             Ok(mut answer) => {
                 let kind = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-                let tokens = read(answer.status, kind, &answer.body).map_err(|fault| self.redacted(fault));
-                answer.body = self.redaction().text(&String::from_utf8_lossy(&answer.body)).into_bytes();
+                let redaction = self.redaction();
+                let masked = redaction.text(&String::from_utf8_lossy(&answer.body)).into_bytes();
+                // What is told of a refusal is cut to a length, so it is masked before.
+                let told = |fault| read(answer.status, kind, &masked).err().unwrap_or(fault);
+                let tokens = read(answer.status, kind, &answer.body).map_err(told);
+                answer.body = masked;
+                mask_headers(&mut answer.headers, &redaction);
                 (Some(answer), tokens)
             }
         };
@@ -80,9 +85,7 @@ impl TokenRequest<'_> {
                 }
             }
             ClientAuth::Basic => {
-                let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-                let pair = format!("{}:{}", part(&self.client.id), part(&self.client.secret));
-                let mut value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(pair))).ok()?;
+                let mut value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(self.pair()))).ok()?;
                 value.set_sensitive(true);
                 headers.insert(AUTHORIZATION, value);
             }
@@ -102,18 +105,26 @@ impl TokenRequest<'_> {
         Some(Outgoing { method: Method::POST, url: self.url.to_owned(), headers, body: Some(body.into_bytes()) })
     }
 
+    /// Name and secret as RFC 6749, section 2.3.1, joins them.
+    fn pair(&self) -> String {
+        let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        format!("{}:{}", part(&self.client.id), part(&self.client.secret))
+    }
+
     /// Masks what was sent, which servers echo.
     fn redaction(&self) -> Redaction {
         let secret_fields = ["code", "code_verifier", "refresh_token", "token"];
         let sent = self.fields.iter().filter(|(name, _)| secret_fields.contains(name)).map(|(_, value)| value.as_str());
-        Redaction::of(sent.chain([self.client.secret.as_str()]))
+        let pair = STANDARD.encode(self.pair());
+        Redaction::of(sent.chain([self.client.secret.as_str(), pair.as_str()]))
     }
+}
 
-    fn redacted(&self, fault: TokenFault) -> TokenFault {
-        let redaction = self.redaction();
-        match fault {
-            TokenFault::Rejected(message) => TokenFault::Rejected(redaction.text(&message)),
-            TokenFault::Unusable(message) => TokenFault::Unusable(redaction.text(&message)),
+fn mask_headers(headers: &mut HeaderMap, redaction: &Redaction) {
+    for value in headers.values_mut() {
+        let masked = redaction.text(&String::from_utf8_lossy(value.as_bytes()));
+        if let Ok(masked) = HeaderValue::from_bytes(masked.as_bytes()) {
+            *value = masked;
         }
     }
 }

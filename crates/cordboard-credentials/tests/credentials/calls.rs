@@ -1,14 +1,14 @@
 //! What leaves with a call, and where it does not go.
 
 use cordboard_domain::connection::{ClientAuth, Wanted};
-use cordboard_domain::credential::{Attach, OF_MANIFEST, Scheme, SchemeKind, Slot, TokenEncoding};
+use cordboard_domain::credential::{Attach, Giver, OF_MANIFEST, Scheme, SchemeKind, Slot, TokenEncoding};
 use cordboard_domain::ports::{ClientRegistration, Credentials as _};
 use serde_json::json;
 
 use crate::stage::{REDIRECT, Stage, good, parameter, session, tokens};
 
 fn slot(scheme: &str, attach: Attach) -> Slot {
-    Slot { scheme: scheme.to_owned(), attach, scopes: Vec::new() }
+    Slot { scheme: scheme.to_owned(), attach, scopes: Vec::new(), giver: Giver::Either }
 }
 
 async fn key(stage: &Stage, scheme: &str, attach: Attach, value: &str) {
@@ -151,9 +151,12 @@ async fn a_wrong_key_of_a_person_is_asked_for_again_and_the_developers_is_not() 
     );
     let wanted = stage.wanted(SchemeKind::ServiceKey { attach });
     stage.keeper.set_service_key(&wanted, "service-key").await.unwrap();
-    stage.send(&call).await.unwrap();
+    let mut shared = call;
+    shared.credentials[0][0].giver = Giver::Developer;
+    stage.send(&shared).await.unwrap();
+    assert_eq!(stage.stub.received("/todos")[1].headers["authorization"], "Bearer service-key");
     assert_eq!(
-        stage.keeper.check(stage.ada, stage.conversation, &call).await.unwrap(),
+        stage.keeper.check(stage.ada, stage.conversation, &shared).await.unwrap(),
         cordboard_domain::connection::Readiness::Ready
     );
 }

@@ -84,3 +84,26 @@ async fn a_secret_that_is_moved_or_changed_does_not_open() {
     assert!(failure.message.contains("changed or moved"), "{}", failure.message);
     assert!(stage.stub.received("/todos").is_empty());
 }
+
+#[tokio::test]
+async fn other_keys_under_the_same_names_do_not_pass_for_those_of_the_database() {
+    let stage = Stage::set().await;
+    let other = Keyring::parse("test", &format!("k1 {}", "22".repeat(32))).unwrap();
+    let other = stage.replica(other);
+    assert!(other.sealer.fits(&*stage.store).await.unwrap(), "nothing is sealed yet");
+    stage.connected(3600).await;
+    assert!(!other.sealer.fits(&*stage.store).await.unwrap());
+    assert!(stage.sealer.fits(&*stage.store).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_was_sealed_with_lost_keys_is_forgotten_and_nothing_else() {
+    let stage = Stage::set().await;
+    stage.connected(3600).await;
+    assert_eq!(stage.sealer.forget_lost(&*stage.store).await.unwrap(), 0);
+    let later = stage.replica(Keyring::parse("test", &format!("k2 {}", "22".repeat(32))).unwrap());
+    assert_eq!(later.sealer.forget_lost(&*stage.store).await.unwrap(), 2, "the client and the connection");
+    assert!(later.sealer.fits(&*stage.store).await.unwrap());
+    later.connected(3600).await;
+    assert!(later.sealer.fits(&*stage.store).await.unwrap(), "everything can be given again");
+}

@@ -4,7 +4,7 @@ use cordboard_credentials::Keyring;
 use cordboard_domain::connection::Wanted;
 use cordboard_domain::credential::{OAuthServer, SchemeKind};
 use cordboard_domain::plugin::VersionDigest;
-use cordboard_domain::ports::{Callback, Credentials as _};
+use cordboard_domain::ports::{Callback, Credentials as _, PersonalData as _, Vault as _};
 use cordboard_domain::secret::TokenDigest;
 
 use crate::stage::{REDIRECT, Stage, good, keys, session, tokens, version};
@@ -275,4 +275,66 @@ async fn what_a_server_echoes_is_not_told() {
     let given = stage.state().await;
     let error = stage.arrive(good(&given)).await.unwrap_err().to_string();
     assert_eq!(error, "The token server answers 401 and says “●●●● and ●●●● are wrong”.");
+}
+
+#[tokio::test]
+async fn no_part_of_an_echo_is_told_where_it_is_cut_or_stands_in_a_header() {
+    let stage = Stage::set().await;
+    stage.register_client(SchemeKind::OAuth(stage.oauth()), false).await;
+    let body =
+        format!(r#"{{"error": "invalid_client", "error_description": "{} client-secret-canary"}}"#, "x".repeat(190));
+    let headers =
+        vec![("content-type", "application/json".to_owned()), ("x-seen", "is client-secret-canary".to_owned())];
+    stage.stub.answer_with("/token", 401, headers, body);
+    let wanted = Wanted { is_rehearsed: true, ..stage.wanted(SchemeKind::OAuth(stage.oauth())) };
+    let url = stage.keeper.begin_authorization(&wanted, &session(), REDIRECT).await.unwrap();
+    let error = stage.arrive(good(&crate::stage::parameter(&url, "state"))).await.unwrap_err().to_string();
+    assert!(error.contains('●') && !error.contains("client"), "{error}");
+    let rehearsal = format!("{:?}", stage.keeper.lookup_rehearsal(stage.plugin).await.unwrap());
+    assert!(rehearsal.contains("x-seen") && !rehearsal.contains("canary"), "{rehearsal}");
+}
+
+#[tokio::test]
+async fn nobody_renews_or_chooses_what_is_somebody_elses() {
+    let stage = Stage::set().await;
+    let hers = stage.connected(3600).await.connection;
+    let before = stage.store.lookup_connection(hers).await.unwrap();
+    let attach = cordboard_domain::credential::Attach::Bearer;
+    let wanted = Wanted {
+        user: stage.bob,
+        renews: Some(hers),
+        conversation: None,
+        ..stage.wanted(SchemeKind::UserKey { attach })
+    };
+    assert_ne!(stage.keeper.add_key(&wanted, "bobs-own-key", "").await.unwrap(), hers);
+    let wanted = Wanted { user: stage.ada, plugin: stage.other, ..wanted };
+    assert_ne!(stage.keeper.add_key(&wanted, "of-another-plugin", "").await.unwrap(), hers);
+    assert_eq!(stage.store.lookup_connection(hers).await.unwrap(), before);
+    assert!(stage.keeper.choose(stage.bob, stage.conversation, hers).await.is_err());
+    assert!(stage.keeper.rehearse_renewal(stage.bob, hers).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_equal_answers_at_once_on_two_servers_one_is_taken() {
+    let first = Stage::over(crate::renewal::database().await, Keyring::parse("test", &keys()).unwrap()).await;
+    let second = first.replica(Keyring::parse("test", &keys()).unwrap());
+    first.register_client(SchemeKind::OAuth(first.oauth()), false).await;
+    first.stub.answer("/token", 200, "application/json", tokens("a", "r", 60));
+    for _ in 0..10 {
+        let (state, asked) = (first.state().await, first.stub.received("/token").len());
+        let (one, two) = tokio::join!(first.arrive(good(&state)), second.arrive(good(&state)));
+        assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+        assert_eq!(first.stub.received("/token").len(), asked + 1, "the code is shown once");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_whose_plugin_or_person_is_gone_comes_to_nothing() {
+    let stage = Stage::set().await;
+    stage.register_client(SchemeKind::OAuth(stage.oauth()), false).await;
+    stage.stub.answer("/token", 200, "application/json", tokens("a", "r", 60));
+    let given = stage.state().await;
+    stage.store.delete_person(stage.ada).await.unwrap();
+    assert!(stage.arrive(good(&given)).await.is_err());
+    assert!(stage.stub.received("/token").is_empty());
 }

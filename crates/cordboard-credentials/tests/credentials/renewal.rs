@@ -5,11 +5,12 @@ use std::time::Duration;
 use cordboard_credentials::Keyring;
 use cordboard_domain::call::Method;
 use cordboard_domain::connection::Readiness;
+use cordboard_domain::credential::{OAuthServer, SchemeKind};
 use cordboard_domain::ports::{Credentials as _, Vault as _};
 use cordboard_store::Store;
 use tokio::task::JoinSet;
 
-use crate::stage::{Stage, keys, seconds, tokens};
+use crate::stage::{REDIRECT, Stage, good, keys, parameter, seconds, session, tokens};
 
 const CALLS: usize = 1_000;
 
@@ -54,7 +55,7 @@ async fn two_servers_renew_it_once_together() {
 }
 
 /// PostgreSQL where a server is there for tests, as several servers would share it.
-async fn database() -> Store {
+pub(crate) async fn database() -> Store {
     #[cfg(feature = "with-postgres")]
     return cordboard_store::testing::postgres().await;
     #[cfg(not(feature = "with-postgres"))]
@@ -114,4 +115,58 @@ async fn a_refused_token_is_renewed_and_only_a_read_is_sent_again() {
         Some("refresh-canary-1"),
         "the old one goes on"
     );
+}
+
+#[tokio::test]
+async fn a_token_that_lives_for_seconds_is_renewed_once_for_each_call() {
+    let stage = Stage::set().await;
+    stage.connected(5).await;
+    stage.stub.answer("/todos", 200, "application/json", "{}");
+    stage.stub.answer("/token", 200, "application/json", tokens("access-2", "refresh-2", 5));
+    for _ in 0..2 {
+        assert_eq!(stage.send(&stage.call(Stage::bearer())).await.unwrap().status, 200);
+    }
+    let refreshes = stage.stub.received("/token").iter().filter(|each| each.field("refresh_token").is_some()).count();
+    assert_eq!(refreshes, 2);
+}
+
+#[tokio::test]
+async fn a_refused_token_that_cannot_be_renewed_is_asked_for_again() {
+    let stage = Stage::set().await;
+    stage.connected(3600).await;
+    stage.stub.answer("/token", 200, "application/json", r#"{"access_token": "access-alone"}"#);
+    let given = stage.state().await;
+    stage.arrive(good(&given)).await.unwrap();
+    stage.stub.answer("/todos", 401, "application/json", "{}");
+    let call = stage.call(Stage::bearer());
+    assert_eq!(stage.send(&call).await.unwrap().status, 401);
+    let readiness = stage.keeper.check(stage.ada, stage.conversation, &call).await.unwrap();
+    assert!(matches!(readiness, Readiness::Missing { .. }), "and no other account of hers takes its place");
+    assert_eq!(stage.stub.received("/todos").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_comes_after_its_person_disconnected_is_given_back() {
+    let stage = Stage::set().await;
+    let server = OAuthServer { revocation_url: Some(format!("{}/revoke", stage.stub.origin)), ..stage.oauth() };
+    stage.register_client(SchemeKind::OAuth(server.clone()), false).await;
+    stage.stub.answer("/token", 200, "application/json", tokens("access-1", "refresh-1", 60));
+    stage.stub.answer("/revoke", 200, "text/plain", "");
+    let wanted = stage.wanted(SchemeKind::OAuth(server));
+    let url = stage.keeper.begin_authorization(&wanted, &session(), REDIRECT).await.unwrap();
+    let connected = stage.arrive(good(&parameter(&url, "state"))).await.unwrap();
+    stage.clock.advance(120);
+    stage.stub.answer("/token", 200, "application/json", tokens("access-2", "refresh-2", 60));
+    let now = cordboard_domain::time::Clock::now(&*stage.clock);
+    let sending = stage.clone();
+    stage.stub.delay(Duration::from_millis(300));
+    let mut call = JoinSet::new();
+    call.spawn(async move { sending.send(&sending.call(Stage::bearer())).await });
+    while stage.stub.received("/token").len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!stage.store.claim_renewal(connected.connection, 1, now, now).await.unwrap(), "it is being renewed");
+    stage.store.remove_connection(connected.connection).await.unwrap();
+    assert!(call.join_next().await.unwrap().unwrap().is_err());
+    assert_eq!(stage.stub.received("/revoke")[0].field("token").as_deref(), Some("refresh-2"));
 }

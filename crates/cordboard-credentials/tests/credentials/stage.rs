@@ -9,7 +9,7 @@ use cordboard_domain::account::{NewAccount, Role};
 use cordboard_domain::call::{CallContext, CallFailure, Method, PlannedCall, RawResponse};
 use cordboard_domain::connection::{ClientAuth, Wanted};
 use cordboard_domain::conversation::Conversation;
-use cordboard_domain::credential::{Attach, OAuthServer, OF_MANIFEST, Scheme, SchemeKind, Slot, TokenEncoding};
+use cordboard_domain::credential::{Attach, Giver, OAuthServer, OF_MANIFEST, Scheme, SchemeKind, Slot, TokenEncoding};
 use cordboard_domain::id::{CallId, ConversationId, ModelId, PluginId, UserId};
 use cordboard_domain::plugin::{Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest};
 use cordboard_domain::ports::{
@@ -205,7 +205,8 @@ impl Stage {
     }
 
     pub(crate) fn bearer() -> Vec<Vec<Slot>> {
-        vec![vec![Slot { scheme: OF_MANIFEST.to_owned(), attach: Attach::Bearer, scopes: Vec::new() }]]
+        let (scheme, giver) = (OF_MANIFEST.to_owned(), Giver::Either);
+        vec![vec![Slot { scheme, attach: Attach::Bearer, scopes: Vec::new(), giver }]]
     }
 
     pub(crate) async fn send(&self, call: &PlannedCall) -> Result<RawResponse, CallFailure> {

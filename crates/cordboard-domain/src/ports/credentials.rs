@@ -40,8 +40,9 @@ pub trait Vault: Send + Sync {
     async fn lookup_connection(&self, id: ConnectionId) -> Result<Option<SealedConnection>, StoreError>;
     /// A person's own, by plugin and age.
     async fn list_connections(&self, user: UserId) -> Result<Vec<Connection>, StoreError>;
-    /// What a person's calls of a plugin may use, the one chosen for the conversation first, then the newest.
-    async fn list_usable(
+    /// What a person's calls of a plugin may be meant to use, broken or not: first what was chosen for the conversation, then
+    /// their own, the newest first, then the developer's.
+    async fn list_candidates(
         &self,
         user: UserId,
         plugin: PluginId,
@@ -63,7 +64,7 @@ pub trait Vault: Send + Sync {
     async fn release_renewal(&self, id: ConnectionId, generation: u32, is_broken: bool) -> Result<(), StoreError>;
     async fn record_connection_use(&self, id: ConnectionId, at: Timestamp) -> Result<(), StoreError>;
     async fn remove_connection(&self, id: ConnectionId) -> Result<(), StoreError>;
-    /// Uses a connection in a conversation rather than the newest one.
+    /// Uses a connection in a conversation rather than the newest one of its scheme.
     async fn choose_connection(&self, conversation: ConversationId, id: ConnectionId) -> Result<(), StoreError>;
     async fn add_authorization(&self, state: &TokenDigest, pending: &PendingAuthorization) -> Result<(), StoreError>;
     /// Takes a pending authorization, which nobody can take again.
@@ -86,6 +87,8 @@ pub trait Vault: Send + Sync {
     async fn list_sealed_otherwise(&self, key: &str, limit: u32) -> Result<Vec<SealedPlace>, StoreError>;
     /// Puts a value that was sealed anew in its place, unless it has changed meanwhile.
     async fn reseal(&self, place: &SealedPlace, secret: &Sealed) -> Result<bool, StoreError>;
+    /// Removes the row of a value that nobody can open.
+    async fn remove_sealed(&self, place: &SealedPlace) -> Result<bool, StoreError>;
 }
 
 /// Why a credential was not taken.

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::{AuthKind, Reader};
 use crate::document::pointer::Pointer;
+use crate::openapi::parameter::{belongs_to_host, is_token};
 
 impl Reader<'_> {
     pub(super) fn auth(&mut self) -> Option<AuthKind> {
@@ -43,9 +44,13 @@ impl Reader<'_> {
     /// `Authorization: Bearer`, unless the manifest names another word or a header of its own.
     fn attach(&mut self) -> Attach {
         let header = self.auth_text("custom_auth_header");
-        let is_token = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        if let Some(name) = header.filter(|name| is_token(name) && !name.eq_ignore_ascii_case("authorization")) {
-            return Attach::Header { name };
+        if let Some(name) = header.filter(|name| !name.eq_ignore_ascii_case("authorization")) {
+            if is_token(&name) && !belongs_to_host("header", &name) {
+                return Attach::Header { name };
+            }
+            let message =
+                format!("`auth.custom_auth_header` is `{name}`, which cannot carry a key; taken as `Authorization`");
+            self.warn(&Pointer::parse("/auth/custom_auth_header"), "unusable-auth-header", message);
         }
         match self.auth_text("authorization_type").as_deref() {
             Some("basic") => Attach::Basic,

@@ -6,7 +6,7 @@ mod dialect;
 mod media;
 mod name;
 mod operation;
-mod parameter;
+pub(crate) mod parameter;
 mod part;
 mod path;
 mod response;

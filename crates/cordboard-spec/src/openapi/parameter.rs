@@ -266,13 +266,14 @@ pub(super) fn warn_of_nested_list(parameter: &Value, at: &Location, notes: &mut 
     }
 }
 
-fn belongs_to_host(location: &str, name: &str) -> bool {
+/// Whether a header is the host's to write.
+pub(crate) fn belongs_to_host(location: &str, name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     location == "header" && (HOST_HEADERS.contains(&name.as_str()) || name.starts_with("openai-"))
 }
 
 /// A token of HTTP (RFC 9110, section 5.6.2).
-fn is_token(name: &str) -> bool {
+pub(crate) fn is_token(name: &str) -> bool {
     name.chars().all(|each| each.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(each))
 }
 

@@ -7,6 +7,7 @@ use super::Toolset;
 use super::operation::Operation;
 use super::security::{Alternative, KeyPlace, Requirement, SecurityScheme};
 use crate::manifest::AuthKind;
+use crate::openapi::parameter::{belongs_to_host, is_token};
 
 impl Toolset {
     /// Every way of saying who is calling that some operation asks for.
@@ -35,7 +36,7 @@ impl Toolset {
 
     fn needs(&self, operation: &Operation, has_manifest: bool) -> Vec<Vec<Slot>> {
         if let Some(Scheme { kind, .. }) = &self.manifest.scheme {
-            let slot = Slot { scheme: OF_MANIFEST.to_owned(), attach: attach(kind), scopes: Vec::new() };
+            let slot = slot(OF_MANIFEST, kind, Vec::new());
             return if operation.is_open { Vec::new() } else { vec![vec![slot]] };
         }
         if has_manifest && self.manifest.auth != AuthKind::None {
@@ -52,18 +53,18 @@ impl Toolset {
 
     /// The credentials of an alternative, if all of them can be had.
     fn slots(&self, alternative: &Alternative) -> Option<Vec<Slot>> {
-        let slot = |requirement: &Requirement| {
+        let filled = |requirement: &Requirement| {
             let kind = self.kind(self.security_schemes.get(&requirement.scheme)?)?;
-            Some(Slot { scheme: requirement.scheme.clone(), attach: attach(&kind), scopes: requirement.scopes.clone() })
+            Some(slot(&requirement.scheme, &kind, requirement.scopes.clone()))
         };
-        alternative.iter().map(slot).collect()
+        alternative.iter().map(filled).collect()
     }
 
     fn kind(&self, scheme: &SecurityScheme) -> Option<SchemeKind> {
         Some(match scheme {
             SecurityScheme::Basic => SchemeKind::Password,
             SecurityScheme::Bearer => SchemeKind::UserKey { attach: Attach::Bearer },
-            SecurityScheme::ApiKey { place, name } => SchemeKind::UserKey { attach: key(*place, name) },
+            SecurityScheme::ApiKey { place, name } => SchemeKind::UserKey { attach: key(*place, name)? },
             SecurityScheme::OAuth2 {
                 authorization_url: Some(authorization), token_url: Some(token), scopes, ..
             } => SchemeKind::OAuth(OAuthServer {
@@ -92,14 +93,23 @@ impl Toolset {
     }
 }
 
-fn key(place: KeyPlace, name: &str) -> Attach {
+fn slot(scheme: &str, kind: &SchemeKind, scopes: Vec<String>) -> Slot {
+    Slot { scheme: scheme.to_owned(), attach: attach(kind), scopes, giver: kind.giver() }
+}
+
+/// Nothing where the name cannot be one, or is a header that says how the request itself is to be read.
+fn key(place: KeyPlace, name: &str) -> Option<Attach> {
+    if name.is_empty() || place != KeyPlace::Query && !is_token(name) {
+        return None;
+    }
     let name = name.to_owned();
-    match place {
+    Some(match place {
         KeyPlace::Header if name.eq_ignore_ascii_case("authorization") => Attach::Bearer,
+        KeyPlace::Header if belongs_to_host("header", &name) => return None,
         KeyPlace::Header => Attach::Header { name },
         KeyPlace::Query => Attach::Query { name },
         KeyPlace::Cookie => Attach::Cookie { name },
-    }
+    })
 }
 
 fn attach(kind: &SchemeKind) -> Attach {
@@ -179,6 +189,22 @@ mod tests {
         assert_eq!((server.encoding, server.scopes), (TokenEncoding::Form, vec!["r".to_owned(), "w".to_owned()]));
         let none = with_manifest(r#"{"type": "none"}"#);
         assert_eq!(shown(&none, "/both").last(), Some(&vec![]));
+    }
+
+    #[test]
+    fn a_key_cannot_say_how_its_request_is_to_be_read() {
+        for name in ["Host", "content-length", "Transfer-Encoding", "Cookie", "X A", "X:A", "", "openai-user"] {
+            assert_eq!(key(KeyPlace::Header, name), None, "{name}");
+            let auth = format!(r#"{{"type": "service_http", "custom_auth_header": "{name}"}}"#);
+            assert_eq!(
+                with_manifest(&auth).scheme(OF_MANIFEST).unwrap().kind,
+                SchemeKind::ServiceKey { attach: Attach::Bearer }
+            );
+        }
+        for name in ["a=b", "a; admin", ""] {
+            assert_eq!(key(KeyPlace::Cookie, name), None, "{name}");
+        }
+        assert!(key(KeyPlace::Query, "a=b").is_some(), "it is encoded");
     }
 
     #[test]

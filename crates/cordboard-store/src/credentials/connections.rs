@@ -79,7 +79,7 @@ pub(super) async fn list(store: &Store, user: UserId) -> Result<Vec<Connection>,
     rows.iter().map(connection).collect()
 }
 
-pub(super) async fn list_usable(
+pub(super) async fn list_candidates(
     store: &Store,
     user: UserId,
     plugin: PluginId,
@@ -88,8 +88,9 @@ pub(super) async fn list_usable(
     let rows = sqlx::query(
         "SELECT c.* FROM connections c LEFT JOIN connection_choices o \
          ON o.connection_id = c.id AND o.conversation_id = $3 \
-         WHERE c.plugin_id = $2 AND (c.user_id = $1 OR c.user_id IS NULL) AND c.state = 'usable' \
-         ORDER BY CASE WHEN o.connection_id IS NULL THEN 1 ELSE 0 END, c.created_at DESC, c.id DESC",
+         WHERE c.plugin_id = $2 AND (c.user_id = $1 OR c.user_id IS NULL) \
+         ORDER BY CASE WHEN o.connection_id IS NULL THEN 1 ELSE 0 END, CASE WHEN c.user_id IS NULL THEN 1 ELSE 0 END, \
+         c.created_at DESC, c.id DESC",
     )
     .bind(user.to_string())
     .bind(plugin.to_string())
@@ -189,9 +190,9 @@ pub(super) async fn remove(store: &Store, id: ConnectionId) -> Result<(), StoreE
 
 pub(super) async fn choose(store: &Store, conversation: ConversationId, id: ConnectionId) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO connection_choices (conversation_id, plugin_id, connection_id) \
-         SELECT $1, plugin_id, id FROM connections WHERE id = $2 \
-         ON CONFLICT (conversation_id, plugin_id) DO UPDATE SET connection_id = excluded.connection_id",
+        "INSERT INTO connection_choices (conversation_id, plugin_id, scheme, connection_id) \
+         SELECT $1, plugin_id, scheme, id FROM connections WHERE id = $2 \
+         ON CONFLICT (conversation_id, plugin_id, scheme) DO UPDATE SET connection_id = excluded.connection_id",
     )
     .bind(conversation.to_string())
     .bind(id.to_string())

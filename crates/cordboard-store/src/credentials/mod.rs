@@ -50,13 +50,13 @@ impl Vault for Store {
         connections::list(self, user).await
     }
 
-    async fn list_usable(
+    async fn list_candidates(
         &self,
         user: UserId,
         plugin: PluginId,
         conversation: ConversationId,
     ) -> Result<Vec<SealedConnection>, StoreError> {
-        connections::list_usable(self, user, plugin, conversation).await
+        connections::list_candidates(self, user, plugin, conversation).await
     }
 
     async fn list_service_connections(&self, plugin: PluginId) -> Result<Vec<Connection>, StoreError> {
@@ -128,5 +128,9 @@ impl Vault for Store {
 
     async fn reseal(&self, place: &SealedPlace, secret: &Sealed) -> Result<bool, StoreError> {
         resealing::put(self, place, secret).await
+    }
+
+    async fn remove_sealed(&self, place: &SealedPlace) -> Result<bool, StoreError> {
+        resealing::remove(self, place).await
     }
 }

@@ -53,3 +53,16 @@ pub(super) async fn put(store: &Store, place: &SealedPlace, secret: &Sealed) -> 
         .map_err(database)?;
     Ok(changed.rows_affected() == 1)
 }
+
+pub(super) async fn remove(store: &Store, place: &SealedPlace) -> Result<bool, StoreError> {
+    let Some(table) = TABLES.iter().find(|table| table.name == place.table) else { return Ok(false) };
+    let SealedTable { name, row, .. } = table;
+    let sql = format!("DELETE FROM {name} WHERE {row} = $1 AND secret = $2");
+    let removed = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(&place.row)
+        .bind(&place.secret.bytes[..])
+        .execute(&store.pool)
+        .await
+        .map_err(database)?;
+    Ok(removed.rows_affected() == 1)
+}

@@ -45,19 +45,25 @@ fn connection(number: u16, user: Option<UserId>, plugin: PluginId) -> SealedConn
 async fn people_use_their_own_connections_and_the_developers(store: Store) {
     let (ada, bob) = (person(&store, 1).await, person(&store, 2).await);
     let (place, plugin) = (conversation(&store, ada, 3).await, plugin(&store, bob, 4, "Todo").await.id);
-    let usable = async || -> Vec<ConnectionId> {
-        let found = store.list_usable(ada, plugin, place).await.unwrap();
+    let candidates = async || -> Vec<ConnectionId> {
+        let found = store.list_candidates(ada, plugin, place).await.unwrap();
         found.into_iter().map(|each| each.connection.id).collect()
     };
     let all = [connection(10, Some(ada), plugin), connection(11, Some(ada), plugin), connection(12, Some(bob), plugin)];
     for each in &all {
         store.put_connection(each).await.unwrap();
     }
-    assert_eq!(usable().await, [id(11), id(10)]);
+    assert_eq!(candidates().await, [id(11), id(10)]);
     store.choose_connection(place, id(10)).await.unwrap();
-    assert_eq!(usable().await, [id(10), id(11)]);
+    assert_eq!(candidates().await, [id(10), id(11)]);
     store.put_connection(&connection(13, None, plugin)).await.unwrap();
-    assert_eq!(usable().await, [id(10), id(13), id(11)]);
+    assert_eq!(candidates().await, [id(10), id(11), id(13)], "what everybody has comes after what is one's own");
+    let mut other_scheme = connection(15, Some(ada), plugin);
+    "other".clone_into(&mut other_scheme.connection.scheme);
+    store.put_connection(&other_scheme).await.unwrap();
+    store.choose_connection(place, id(15)).await.unwrap();
+    assert_eq!(candidates().await, [id(15), id(10), id(11), id(13)], "one choice for each scheme");
+    store.remove_connection(id(15)).await.unwrap();
     let second = store.put_connection(&connection(14, None, plugin)).await;
     assert!(matches!(second, Err(StoreError::Conflict)), "{second:?}");
     assert_eq!(store.lookup_connection(id(10)).await.unwrap().as_ref(), Some(&all[0]));
@@ -65,7 +71,8 @@ async fn people_use_their_own_connections_and_the_developers(store: Store) {
     assert_eq!(shown, [id(10), id(11)]);
     assert_eq!(store.list_service_connections(plugin).await.unwrap().len(), 1);
     store.remove_connection(id(10)).await.unwrap();
-    assert_eq!(usable().await, [id(13), id(11)]);
+    store.release_renewal(id(11), 1, true).await.unwrap();
+    assert_eq!(candidates().await, [id(11), id(13)], "a broken one is still the one that is meant");
 }
 
 async fn one_renews_and_the_others_see_it(store: Store) {

@@ -18,6 +18,7 @@ use super::caller::{Caller, Chat, Read};
 use super::problem::{Problem, Refusals, no_route};
 use super::view::moment;
 use crate::app::App;
+use crate::fragments::connect_path;
 
 /// The longest that a request waits for a turn, in seconds.
 const LONGEST_WAIT: u8 = 60;
@@ -63,7 +64,7 @@ pub(super) struct CallView {
     connect: Option<String>,
 }
 
-fn call_view(call: &Call) -> CallView {
+fn call_view(conversation: ConversationId, call: &Call) -> CallView {
     let response = match &call.state {
         CallState::Answered { response } => Some(response),
         _ => None,
@@ -73,7 +74,7 @@ fn call_view(call: &Call) -> CallView {
         _ => None,
     };
     let connect = match &call.state {
-        CallState::AwaitingConnection { request } => Some(format!("/connect/{}", request.plugin)),
+        CallState::AwaitingConnection { request } => Some(connect_path(conversation, request)),
         _ => None,
     };
     CallView {
@@ -90,8 +91,8 @@ fn call_view(call: &Call) -> CallView {
     }
 }
 
-impl From<&Turn> for TurnView {
-    fn from(turn: &Turn) -> Self {
+impl TurnView {
+    fn of(conversation: ConversationId, turn: &Turn) -> Self {
         let (state, problem) = match turn.state() {
             TurnState::Running => ("running", None),
             TurnState::AwaitingConfirmation => ("awaiting_confirmation", None),
@@ -108,7 +109,7 @@ impl From<&Turn> for TurnView {
             state,
             answer: texts.join("\n\n"),
             problem,
-            calls: turn.calls().map(call_view).collect(),
+            calls: turn.calls().map(|call| call_view(conversation, call)).collect(),
             started_at: moment(turn.started_at),
         }
     }
@@ -162,7 +163,8 @@ pub(super) async fn list(
     At(conversation): At<ConversationId>,
 ) -> Result<Json<Vec<TurnView>>, Problem> {
     caller.conversation(&app, conversation).await?;
-    Ok(Json(turns_of(&app, conversation).await?.iter().map(TurnView::from).collect()))
+    let turns = turns_of(&app, conversation).await?;
+    Ok(Json(turns.iter().map(|turn| TurnView::of(conversation, turn)).collect()))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -189,7 +191,7 @@ pub(super) async fn send(
     caller.conversation(&app, conversation).await?;
     let turn = app.engine.submit(conversation, caller.user(), &message.text).await?;
     let turn = settled(&app, conversation, turn, patience).await?;
-    Ok((StatusCode::ACCEPTED, Json((&turn).into())))
+    Ok((StatusCode::ACCEPTED, Json(TurnView::of(conversation, &turn))))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -214,7 +216,7 @@ pub(super) async fn show(
 ) -> Result<Json<TurnView>, Problem> {
     let patience = patience(asked.wait)?;
     caller.conversation(&app, conversation).await?;
-    Ok(Json((&settled(&app, conversation, turn, patience).await?).into()))
+    Ok(Json(TurnView::of(conversation, &settled(&app, conversation, turn, patience).await?)))
 }
 
 /// Stops a turn: what has not left will not leave.
@@ -229,7 +231,7 @@ pub(super) async fn stop(
 ) -> Result<Json<TurnView>, Problem> {
     caller.conversation(&app, conversation).await?;
     app.engine.stop(conversation, turn).await?;
-    Ok(Json((&one(&app, conversation, turn).await?).into()))
+    Ok(Json(TurnView::of(conversation, &one(&app, conversation, turn).await?)))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -270,5 +272,5 @@ pub(super) async fn decide(
         Choice::Decline => Decision::Declined(form.word),
     };
     app.engine.decide(conversation, turn, caller.user(), confirmation, decision).await?;
-    Ok(Json((&settled(&app, conversation, turn, patience).await?).into()))
+    Ok(Json(TurnView::of(conversation, &settled(&app, conversation, turn, patience).await?)))
 }

@@ -164,20 +164,40 @@ async fn a_refresh_that_fails_asks_the_person_to_connect_again() {
     let connect = async |renew: &str| {
         let form = if renew.is_empty() { vec![] } else { vec![("renew", renew)] };
         let url = departure(&page, plugin, &form).await;
-        let tokens = json!({"access_token": "access-one", "refresh_token": "refresh-one", "expires_in": 10});
+        let tokens = json!({"access_token": "access-one", "refresh_token": "refresh-one", "expires_in": 4});
         app.plugin.answer_at("/token", 200, "application/json", tokens.to_string());
         page.get(&format!("/connect/{plugin}/callback?code=c&state={}", parameter(&url, "state"))).await
     };
     connect("").await;
     app.plugin.answer_at("/token", 400, "application/json", r#"{"error": "invalid_grant"}"#);
     let turn = app.say(conversation, "What is on my list?").await;
-    let CallState::Failed { failure } = state(&turn) else { panic!("{:?}", state(&turn)) };
-    assert!(failure.message.contains("connect again"), "{}", failure.message);
+    assert_eq!(turn.state(), TurnState::AwaitingConnection, "the call waits and is not lost");
+    assert!(app.plugin.received().iter().all(|each| each.target == "/token"), "nothing else left");
     let broken = app.store.list_connections(app.owner).await.unwrap().remove(0);
     assert!(page.html("/connections").await.contains("Connect again"));
+    let card = page.html(&format!("/conversations/{conversation}")).await;
+    assert!(card.contains(&format!("&amp;renew={}", broken.id)), "no second account comes of it: {card}");
     connect(&broken.id.to_string()).await;
     let mended = app.store.list_connections(app.owner).await.unwrap();
     assert_eq!((mended.len(), mended[0].id, mended[0].label.as_str()), (1, broken.id, "Account 1"));
+    let turn = app.settled(conversation, turn.id).await;
+    assert!(matches!(state(&turn), CallState::Answered { .. }), "{:?}", state(&turn));
+}
+
+#[tokio::test]
+async fn a_turn_whose_connection_was_made_before_a_server_died_goes_on_from_its_card() {
+    let (app, page, plugin, conversation) = app(json!({"type": "user_http"})).await;
+    page.post(&format!("/connect/{plugin}"), &[("key", "my-own-key")]).await;
+    let connection = app.store.list_connections(app.owner).await.unwrap()[0].id;
+    app.store.release_renewal(connection, 1, true).await.unwrap();
+    let turn = app.say(conversation, "What is on my list?").await;
+    let card = format!("/connect/{plugin}?scheme={SCHEME}&conversation={conversation}&scope=");
+    assert_eq!(page.get(&card).await.status(), 200, "there is something to connect");
+    // The connection is stored; the server died before it could go on with the turn.
+    app.store.release_renewal(connection, 1, false).await.unwrap();
+    assert_eq!(page.get(&card).await.headers()["location"], format!("/conversations/{conversation}"));
+    let turn = app.settled(conversation, turn.id).await;
+    assert!(matches!(state(&turn), CallState::Answered { .. }), "{:?}", state(&turn));
 }
 
 #[tokio::test]

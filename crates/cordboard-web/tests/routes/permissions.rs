@@ -2,11 +2,12 @@
 
 use cordboard_domain::call::CallState;
 use cordboard_domain::id::ConversationId;
-use cordboard_domain::ports::Grants as _;
+use cordboard_domain::ports::{Grants as _, Vault as _};
 use cordboard_domain::time::SignedDuration;
 use cordboard_domain::turn::{Turn, TurnState};
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
+use serde_json::{Value, json};
 
 use crate::support::owner;
 
@@ -22,11 +23,17 @@ struct Scene {
 
 impl Scene {
     async fn set(flag: &str, payments: &[(&str, u32)]) -> Self {
+        Self::with(json!({"type": "none"}), flag, payments).await
+    }
+
+    /// With a plugin that asks who is calling.
+    async fn with(auth: Value, flag: &str, payments: &[(&str, u32)]) -> Self {
         let pay = |(to, amount): &(&str, u32)| {
             let arguments = format!(r#"{{"to": "{to}", "amount": {amount}}}"#);
             [vec![ScriptStep::call("c", "todo_pay", arguments)], vec![ScriptStep::text("Done.")]]
         };
         let app = TestBuilder::new(payments.iter().flat_map(pay).collect()).start().await;
+        app.plugin.ask_for(auth);
         app.plugin.set_spec(SPEC.replace("FLAG", flag));
         let conversation = app.conversation().await;
         let page = owner(&app).await;
@@ -110,4 +117,26 @@ async fn a_plugin_that_can_do_more_by_now_asks_again_until_that_is_accepted() {
     scene.app.registered().await;
     let turn = scene.pay().await;
     assert!(is_asked(&turn), "the operation is called otherwise by now");
+}
+
+#[tokio::test]
+async fn what_is_taken_back_while_a_call_waits_for_its_person_to_connect_does_not_leave() {
+    let scene = Scene::with(json!({"type": "user_http"}), "false", &[("ada", 1), ("ada", 2)]).await;
+    let Scene { app, page, conversation } = &scene;
+    let connect = format!("/connect/{}", app.registered().await.id);
+    page.post(&connect, &[("key", "my-own-key")]).await;
+    let first = scene.pay().await;
+    scene.answer(&first, &[("decision", "always")]).await;
+    let grant = app.store.list_grants(app.owner).await.unwrap().remove(0).id;
+    let sent = app.plugin.received().len();
+    let connection = app.store.list_connections(app.owner).await.unwrap()[0].id;
+    app.store.release_renewal(connection, 1, true).await.unwrap();
+    let turn = scene.pay().await;
+    assert_eq!(turn.state(), TurnState::AwaitingConnection);
+    page.post(&format!("/permissions/{grant}/revoke"), &[]).await;
+    page.post(&connect, &[("key", "my-new-key")]).await;
+    let turn = app.settled(*conversation, turn.id).await;
+    let state = &turn.calls().next().unwrap().state;
+    assert!(matches!(state, CallState::Declined { .. }), "{state:?}");
+    assert_eq!(app.plugin.received().len(), sent);
 }

@@ -48,7 +48,7 @@ pub(crate) async fn restore(arguments: cli::Restore) -> anyhow::Result<Outcome> 
     let rows = rows.with_context(|| format!("nothing of {} was restored", arguments.file.display()))?;
     terminal::say(&format!("Restored {rows} rows"));
     if let Err(problem) = keyring(&config, &config.data_dir()?, &store).await {
-        terminal::note(&format!("Until that is mended people have to connect again: {problem:#}."));
+        terminal::note(&format!("The server will not start yet: {problem:#}."));
     }
     Ok(Outcome::Done)
 }

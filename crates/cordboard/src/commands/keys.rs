@@ -19,6 +19,7 @@ pub(crate) async fn run(arguments: cli::Keys) -> anyhow::Result<Outcome> {
         cli::KeysCommand::List { common } => list(&common).await,
         cli::KeysCommand::Rotate { common } => rotate(&common).await,
         cli::KeysCommand::Retire { common, name } => retire(&common, &name).await,
+        cli::KeysCommand::ForgetLost { common } => forget_lost(&common).await,
     }
 }
 
@@ -33,12 +34,22 @@ async fn list(common: &cli::Common) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Makes a new key and seals everything with it. Servers go on meanwhile: they open with both.
+/// Makes a new key, where keys are made here, and seals everything with the last one. Servers go on meanwhile: they open
+/// with both.
 async fn rotate(common: &cli::Common) -> anyhow::Result<Outcome> {
     let config = Config::load(common)?;
     let store = existing(&config).await?;
     let keys = Arc::new(keyring(&config, &config.data_dir()?, &store).await?);
     let before = keys.active();
+    if keys.is_fixed() {
+        let place = KeyPlace::of(&config, &config.data_dir()?)?.name();
+        let count = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
+        terminal::say(&format!(
+            "{count} secrets were sealed anew with {before}, the last key in {place}. To go over to another one, add it there \
+             as the last, restart every server, and run this again."
+        ));
+        return Ok(Outcome::Done);
+    }
     let name = keys.add(&SystemEntropy)?;
     let count = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
     terminal::say(&format!(
@@ -59,5 +70,18 @@ async fn retire(common: &cli::Common, name: &str) -> anyhow::Result<Outcome> {
     }
     keys.retire(name)?;
     terminal::say(&format!("{name} is gone; backups that were made with it cannot be opened any more."));
+    Ok(Outcome::Done)
+}
+
+/// Goes on without keys that are lost for good.
+async fn forget_lost(common: &cli::Common) -> anyhow::Result<Outcome> {
+    let config = Config::load(common)?;
+    let store = existing(&config).await?;
+    let keys = Arc::new(KeyPlace::of(&config, &config.data_dir()?)?.open()?);
+    let count = Sealer::new(keys, Arc::new(SystemEntropy)).forget_lost(&store).await?;
+    terminal::say(&format!(
+        "Secrets that no key opens are forgotten: {count}. People connect again where a chat asks them; developers give their \
+         keys and clients again on their plugins' pages."
+    ));
     Ok(Outcome::Done)
 }

@@ -131,5 +131,9 @@ async fn a_database_whose_keys_are_elsewhere_says_so() {
     let file = file.to_str().expect("a path");
     home.run(&["backup", file]).await.expect(0).complains(&["useless without the keys in"]);
     let other = Home::new();
-    other.run(&["restore", file]).await.expect(0).complains(&["people have to connect again", "k-elsewhere"]);
+    let complaint = ["will not start yet", "people have to connect again", "k-elsewhere"];
+    other.run(&["restore", file]).await.expect(0).complains(&complaint);
+    other.run(&["keys", "list"]).await.expect(2).complains(&["keys forget-lost"]);
+    other.run(&["keys", "forget-lost"]).await.expect(0).prints(&["no key opens are forgotten: 1"]);
+    other.run(&["keys", "list"]).await.expect(0);
 }

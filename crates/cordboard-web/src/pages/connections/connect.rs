@@ -55,9 +55,14 @@ pub(crate) async fn show(
     member: Member,
     Path(plugin): Path<PluginId>,
     Query(aim): Query<Aim>,
-) -> Result<Html<String>, WebError> {
+) -> Result<Response, WebError> {
     let wish = wish(&app, &member, plugin, &aim).await?;
-    render(&app, &member, &wish, &aim, "").await
+    // The link of a waiting call, whose answer came before a server could go on with it.
+    let is_waiting = aim.scheme.is_some() && wish.wanted.conversation.is_some();
+    if is_waiting && app.engine.connected(member.user(), plugin).await? {
+        return Ok(Redirect::to(&on(wish.wanted.conversation)).into_response());
+    }
+    Ok(render(&app, &member, &wish, &aim, "").await?.into_response())
 }
 
 async fn wish(app: &App, member: &Member, plugin: PluginId, aim: &Aim) -> Result<Wish, WebError> {
