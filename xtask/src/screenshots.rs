@@ -1,4 +1,5 @@
-//! `cargo xtask screenshots`: the pictures of docs/store.md, taken by the test that lives through what it tells.
+//! `cargo xtask screenshots`: the pictures of docs/store.md and docs/credentials.md, taken by the tests that live through what
+//! they tell.
 
 use crate::command::{cargo, root};
 use crate::tools::Tools;
@@ -8,7 +9,18 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let folder = root().join("docs/screenshots");
     std::fs::create_dir_all(&folder)?;
     let mut command = cargo();
-    command.args(["test", "--package", "cordboard", "--features", "tool-tests", "--test", "program", "--", "life::"]);
+    command.args([
+        "test",
+        "--package",
+        "cordboard",
+        "--features",
+        "tool-tests",
+        "--test",
+        "program",
+        "--",
+        "life::",
+        "a_newcomer_books",
+    ]);
     tools.tell(&mut command);
     crate::command::run(command.env("CORDBOARD_TEST_SCREENSHOTS", folder))
 }

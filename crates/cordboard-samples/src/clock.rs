@@ -15,9 +15,9 @@ impl Clock {
         Self(Arc::new(Timestamp::now))
     }
 
-    /// A clock that always says `time`.
-    pub fn fixed(time: Timestamp) -> Self {
-        Self(Arc::new(move || time))
+    /// A clock that says what `time` says.
+    pub fn telling(time: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(time))
     }
 
     /// The time now.

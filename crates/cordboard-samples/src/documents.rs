@@ -21,18 +21,31 @@ pub(crate) struct Documents {
     pub(crate) openapi: &'static str,
     /// The logo's colour, as CSS writes it.
     pub(crate) colour: &'static str,
+    /// What else the front page offers, as HTML.
+    pub(crate) offer: &'static str,
 }
 
 impl Documents {
     /// Routes that serve the documents for a server at `origin`.
     pub(crate) fn routes(&self, origin: &str) -> Router {
+        self.routes_with(origin, str::to_owned)
+    }
+
+    /// The same with a manifest that is finished whenever it is asked for.
+    pub(crate) fn routes_with<F>(&self, origin: &str, finish: F) -> Router
+    where
+        F: Fn(&str) -> String + Clone + Send + Sync + 'static,
+    {
         let manifest = self.manifest.replace(PLACEHOLDER, origin);
         let openapi = self.openapi.replace(PLACEHOLDER, origin);
         let logo = LOGO.replace("COLOUR", self.colour);
-        let front = front_page(self.title);
+        let front = front_page(self.title, self.offer);
         let legal = legal_page(self.title);
         Router::new()
-            .route("/.well-known/ai-plugin.json", get(async move || ([(CONTENT_TYPE, "application/json")], manifest)))
+            .route(
+                "/.well-known/ai-plugin.json",
+                get(async move || ([(CONTENT_TYPE, "application/json")], finish(&manifest))),
+            )
             .route("/openapi.yaml", get(async move || ([(CONTENT_TYPE, "application/yaml")], openapi)))
             .route("/logo.svg", get(async move || ([(CONTENT_TYPE, "image/svg+xml")], logo)))
             .route("/legal", get(async move || Html(legal)))
@@ -40,12 +53,12 @@ impl Documents {
     }
 }
 
-fn front_page(title: &str) -> String {
+fn front_page(title: &str, offer: &str) -> String {
     let body = format!(
         "<p><img src=\"/logo.svg\" alt=\"\" width=\"96\" height=\"96\"></p>\n<h1>{}</h1>\n\
          <p>A sample plugin for Cordboard. A chat host needs two documents of it: its \
          <a href=\"/.well-known/ai-plugin.json\">manifest</a> and its \
-         <a href=\"/openapi.yaml\">OpenAPI description</a>.</p>",
+         <a href=\"/openapi.yaml\">OpenAPI description</a>.</p>\n{offer}",
         escape(title)
     );
     page(title, "", &body)

@@ -21,6 +21,11 @@ pub(crate) fn page(title: &str, head: &str, body: &str) -> String {
 :root {{ color-scheme: light dark }}
 body {{ font: 1.05rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 2rem auto; padding: 0 1rem }}
 img {{ max-width: 100%; height: auto; border-radius: .5rem }}
+label {{ display: block; margin: 1rem 0 .25rem }}
+input, textarea {{ box-sizing: border-box; width: 100%; max-width: 24rem; padding: .5rem; font: inherit }}
+button {{ margin: 1rem .5rem 0 0; padding: .5rem 1.25rem; font: inherit; cursor: pointer }}
+code {{ overflow-wrap: anywhere }}
+.problem {{ border-left: .25rem solid #c53030; padding-left: .75rem }}
 </style>
 </head>
 <body>

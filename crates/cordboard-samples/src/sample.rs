@@ -2,24 +2,28 @@
 
 use axum::Router;
 
-use crate::{Clock, handbook, hotels, scores, todo};
+use crate::{Setup, handbook, hotels, notes, quotes, scores, todo};
 
 /// One of the sample plugins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sample {
     /// One to-do list: the quickstart of 2023.
     Todo,
-    /// Hotel rooms in twelve cities, with pages and pictures.
+    /// Hotel rooms in twelve cities, with pages and pictures; who books has an account.
     Hotels,
     /// Search in an invented company's handbook.
     Handbook,
     /// A simulated football league that plays in real time.
     Scores,
+    /// A notebook for each personal key.
+    Notes,
+    /// Sayings of invented people, for one service only.
+    Quotes,
 }
 
 impl Sample {
     /// Every sample, in the order in which the demo shows them.
-    pub const ALL: [Self; 4] = [Self::Hotels, Self::Todo, Self::Handbook, Self::Scores];
+    pub const ALL: [Self; 6] = [Self::Hotels, Self::Todo, Self::Handbook, Self::Scores, Self::Notes, Self::Quotes];
 
     /// The name that the manifest gives to models.
     pub fn name(self) -> &'static str {
@@ -28,6 +32,8 @@ impl Sample {
             Self::Hotels => "hotels",
             Self::Handbook => "handbook",
             Self::Scores => "scores",
+            Self::Notes => "notes",
+            Self::Quotes => "quotes",
         }
     }
 
@@ -38,6 +44,8 @@ impl Sample {
             Self::Hotels => hotels::TITLE,
             Self::Handbook => handbook::TITLE,
             Self::Scores => scores::TITLE,
+            Self::Notes => notes::TITLE,
+            Self::Quotes => quotes::TITLE,
         }
     }
 
@@ -47,12 +55,14 @@ impl Sample {
     }
 
     /// The whole HTTP server for a sample that is reached at `origin`, such as `http://127.0.0.1:5003`.
-    pub fn router(self, origin: &str, clock: Clock) -> Router {
+    pub fn router(self, origin: &str, setup: &Setup) -> Router {
         match self {
             Self::Todo => todo::router(origin),
-            Self::Hotels => hotels::router(origin),
+            Self::Hotels => hotels::router(origin, setup),
             Self::Handbook => handbook::router(origin),
-            Self::Scores => scores::router(origin, clock),
+            Self::Scores => scores::router(origin, setup.clock.clone()),
+            Self::Notes => notes::router(origin),
+            Self::Quotes => quotes::router(origin, &setup.contract),
         }
     }
 }

@@ -34,6 +34,7 @@ mod words;
 pub use access_token::{NewAccessToken, access_token};
 pub use app::{App, Settings};
 pub use invitations::{Invitee, invitation_link};
+pub use pages::connections::connect::callback_at;
 pub use provider::{Provider, ProviderSettings};
 pub use rate_limit::Doors;
 pub use router::{ROUTES, router};

@@ -40,7 +40,7 @@ pub(crate) struct Assembly {
     pub(crate) engine: Engine,
     pub(crate) catalogue: Catalogue,
     pub(crate) dispatcher: Dispatcher,
-    keeper: Keeper,
+    pub(crate) keeper: Keeper,
     client: GuardedClient,
     pub(crate) owner: UserId,
 }

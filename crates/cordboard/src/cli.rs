@@ -15,7 +15,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Start the server with four sample plugins and the built-in model; no key and no configuration needed
+    /// Start the server with six sample plugins and the built-in model; no key and no configuration needed
     Demo(Demo),
     /// Start the server
     Serve(Serve),
@@ -84,7 +84,7 @@ pub(crate) struct Common {
 pub(crate) struct Demo {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// The server's port; the sample plugins take the four ports after it
+    /// The server's port; the sample plugins take the six ports after it
     #[arg(long, default_value_t = 8010)]
     pub(crate) port: u16,
     /// Do not open a browser

@@ -28,6 +28,7 @@ const DOCUMENTS: Documents = Documents {
     manifest: include_str!("ai-plugin.json"),
     openapi: include_str!("openapi.yaml"),
     colour: "#b7791f",
+    offer: "",
 };
 
 /// What the handlers share.

@@ -1,10 +1,12 @@
-//! Booking a room: the operation with consequences, which a host must have confirmed before it calls.
+//! Booking a room: the operation with consequences, which a host must have confirmed before it calls, and which needs to
+//! know who books.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Json, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,8 @@ pub(super) struct BookingRequest {
 #[derive(Serialize)]
 struct BookingAnswer<'a> {
     booking_id: String,
+    /// The account in whose name it was booked.
+    booked_by: String,
     guest_name: &'a str,
     nights: u32,
     total_price: u32,
@@ -34,8 +38,10 @@ struct BookingAnswer<'a> {
 /// `POST /bookings`
 pub(super) async fn book(
     State(agency): State<Arc<Agency>>,
+    headers: HeaderMap,
     request: Result<Json<BookingRequest>, JsonRejection>,
 ) -> Result<Response, ApiError> {
+    let booked_by = agency.identity.account(&headers)?;
     let Json(request) = request?;
     let nights = within("nights", request.nights, &NIGHTS)?;
     let guest_name = request.guest_name.trim();
@@ -46,6 +52,7 @@ pub(super) async fn book(
     let number = agency.bookings.fetch_add(1, Ordering::Relaxed) + 1;
     let answer = BookingAnswer {
         booking_id: format!("NC-{number}"),
+        booked_by,
         guest_name,
         nights,
         total_price: hotel.price_per_night * nights,

@@ -26,6 +26,7 @@ const DOCUMENTS: Documents = Documents {
     manifest: include_str!("ai-plugin.json"),
     openapi: include_str!("openapi.yaml"),
     colour: "#c53030",
+    offer: "",
 };
 
 /// The plugin's server, for the address at which it is reached and the clock that drives the league.

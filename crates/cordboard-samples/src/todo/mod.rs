@@ -18,6 +18,7 @@ const DOCUMENTS: Documents = Documents {
     manifest: include_str!("ai-plugin.json"),
     openapi: include_str!("openapi.yaml"),
     colour: "#2f855a",
+    offer: "",
 };
 
 type Todos = Arc<Mutex<Vec<String>>>;

@@ -60,7 +60,13 @@ async fn manifests_follow_the_protocol() {
         assert!(sample.title().len() <= 20);
         assert!(text(&manifest["description_for_human"]).len() <= 100);
         assert!(text(&manifest["description_for_model"]).len() <= 8000);
-        assert_eq!(manifest["auth"], json!({ "type": "none" }));
+        let auth = match sample {
+            Sample::Hotels => "oauth",
+            Sample::Notes => "user_http",
+            Sample::Quotes => "service_http",
+            Sample::Todo | Sample::Handbook | Sample::Scores => "none",
+        };
+        assert_eq!(manifest["auth"]["type"], auth);
         assert_eq!(manifest["api"], json!({ "type": "openapi", "url": format!("{origin}/openapi.yaml") }));
         assert!(text(&manifest["contact_email"]).contains('@'));
         let (logo, _) = page(client.get(&text(&manifest["logo_url"])).await).await;

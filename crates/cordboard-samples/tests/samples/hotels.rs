@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Client, json as json_of, page};
+use crate::consent::Flow;
 
 const CITIES: [&str; 12] = [
     "Amsterdam",
@@ -107,11 +108,14 @@ async fn one_hotel_is_found_by_id_name_or_part() {
 }
 
 #[tokio::test]
-async fn a_booking_names_hotel_guest_and_price() {
+async fn a_booking_names_account_hotel_guest_and_price() {
     let client = Client::start(Sample::Hotels).await;
+    let flow = Flow::new(&client);
+    let access = flow.tokens().await.access;
     let wanted = json!({ "hotel": "Maison Tilleul", "nights": 2, "guest_name": "Anna Berger" });
-    let answer = json_of(client.send(Method::POST, "/bookings", &wanted).await, 200).await;
+    let answer = json_of(client.send_as(&access, Method::POST, "/bookings", &wanted).await, 200).await;
     assert_eq!(answer["booking_id"], "NC-1001");
+    assert_eq!(answer["booked_by"], "Anna");
     assert_eq!(answer["total_price"], 296);
     assert_eq!(answer["hotel"]["name"], "Maison Tilleul");
     assert_eq!(answer["guest_name"], "Anna Berger");
@@ -120,7 +124,7 @@ async fn a_booking_names_hotel_guest_and_price() {
     {
         let mut wrong = wanted.clone();
         wrong[field] = value;
-        json_of(client.send(Method::POST, "/bookings", &wrong).await, status).await;
+        json_of(client.send_as(&access, Method::POST, "/bookings", &wrong).await, status).await;
     }
 }
 

@@ -1,4 +1,6 @@
-//! `cordboard demo`: the server with four sample plugins installed.
+//! `cordboard demo`: the server with six sample plugins installed.
+
+mod agreements;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -36,12 +38,12 @@ pub(crate) async fn run(arguments: cli::Demo) -> anyhow::Result<Outcome> {
     let store = open_file(&folder).await?;
     let keyring = keyring(&config, &folder, &store).await?;
     let assembly = Assembly::new(&config, store, keyring, &origins).await?;
+    let base = base(&config, &listener)?;
     for sample in &samples {
         let failed = || format!("the sample {} cannot be installed", sample.sample().title());
-        let registered = assembly.register(sample.origin()).await.with_context(failed)?;
-        assembly.vouch(&registered.plugin, category(sample.sample())).await.with_context(failed)?;
+        install(&assembly, sample, &base).await.with_context(failed)?;
     }
-    let link = link(&assembly, &base(&config, &listener)?).await?;
+    let link = link(&assembly, &base).await?;
     terminal::say(&greeting(&link, &samples));
     if !arguments.no_open {
         open_browser(&link);
@@ -50,11 +52,17 @@ pub(crate) async fn run(arguments: cli::Demo) -> anyhow::Result<Outcome> {
     until_stopped(&config, &assembly, listener, suggestions).await
 }
 
+async fn install(assembly: &Assembly, sample: &RunningSample, base: &str) -> anyhow::Result<()> {
+    let registered = agreements::register(assembly, sample).await?;
+    assembly.vouch(&registered.plugin, category(sample.sample())).await?;
+    agreements::credentials(assembly, sample, &registered, base).await
+}
+
 fn category(sample: Sample) -> Category {
     match sample {
         Sample::Hotels => Category::Travel,
-        Sample::Todo => Category::Productivity,
-        Sample::Handbook => Category::Knowledge,
+        Sample::Todo | Sample::Notes => Category::Productivity,
+        Sample::Handbook | Sample::Quotes => Category::Knowledge,
         Sample::Scores => Category::Sport,
     }
 }
@@ -64,12 +72,12 @@ async fn start_samples(port: u16) -> anyhow::Result<Vec<RunningSample>> {
     for (sample, offset) in Sample::ALL.into_iter().zip(1..) {
         let port = match port {
             0 => 0,
-            base => base.checked_add(offset).context("--port leaves no room for the samples' four ports after it")?,
+            base => base.checked_add(offset).context("--port leaves no room for the samples' six ports after it")?,
         };
         let running = spawn(sample, port).await.with_context(|| {
             format!(
                 "The sample plugin {} cannot listen at port {port}; another program may be using it. Choose other \
-                 ports with --port N; the samples take the four after it",
+                 ports with --port N; the samples take the six after it",
                 sample.title()
             )
         })?;
@@ -80,7 +88,7 @@ async fn start_samples(port: u16) -> anyhow::Result<Vec<RunningSample>> {
 
 fn greeting(link: &str, samples: &[RunningSample]) -> String {
     let plugins: Vec<String> =
-        samples.iter().map(|sample| format!("  {:<10} {}", sample.sample().title(), sample.origin())).collect();
+        samples.iter().map(|sample| format!("  {:<16} {}", sample.sample().title(), sample.origin())).collect();
     let questions: Vec<String> = SUGGESTIONS.iter().map(|text| format!("  {text}")).collect();
     format!(
         "Cordboard is ready. Sign in once, within 15 minutes:\n\n  {link}\n\nSample plugins:\n{}\n\nSwitch one on in the \

@@ -200,7 +200,7 @@ async fn rita_approves(page: &Page, scene: &Scene, picture: Option<&str>) {
 async fn uma_finds_it(page: &Page, scene: &Scene, detail: &str) {
     scene.change_to(page, "uma").await;
     scene.open(page, "/store").await;
-    page.reads("5 plugins").await;
+    page.reads("7 plugins").await;
     page.document("store").await;
     page.fill("#q", "books read").await;
     page.wait_until("document.getElementById('results').dataset.count.startsWith('1 plugin for')").await;
@@ -262,13 +262,13 @@ async fn elsewhere(page: &Page, scene: &Scene) {
     page.document("account").await;
     page.in_the_dark().await;
     scene.open(page, "/store").await;
-    page.reads("5 plugins").await;
+    page.reads("7 plugins").await;
     page.document("store-dark").await;
     page.by_day().await;
     // A phone with few dots, which keeps the picture small.
     page.on_a_screen(390, 844, 1).await;
     scene.open(page, "/store").await;
-    page.reads("5 plugins").await;
+    page.reads("7 plugins").await;
     page.document("store-phone").await;
     for path in ["/account", "/plugins", "/sign-in"] {
         scene.open(page, path).await;

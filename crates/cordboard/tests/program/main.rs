@@ -14,6 +14,8 @@ mod stub_plugin;
 mod terminal;
 
 #[cfg(feature = "tool-tests")]
+mod accounts;
+#[cfg(feature = "tool-tests")]
 mod bookshelf;
 #[cfg(feature = "tool-tests")]
 mod browser;

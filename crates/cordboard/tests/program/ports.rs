@@ -1,16 +1,16 @@
-//! Ports for a demo, which takes five in a row.
+//! Ports for a demo, which takes seven in a row.
 
 use std::net::{Ipv4Addr, TcpListener};
 
 /// How many ports the demo takes: the server's and one for each sample.
-const TAKEN: u16 = 5;
+const TAKEN: u16 = 7;
 /// One more than the demo takes; the last port of a block is held while a test uses the block.
 const BLOCK: u16 = TAKEN + 1;
 /// Below the ports that operating systems hand out by themselves.
 const FIRST: u16 = 10_000;
-const BLOCKS: u16 = 3_000;
+const BLOCKS: u16 = 2_500;
 
-/// Five ports in a row that no other test of this project takes meanwhile.
+/// Seven ports in a row that no other test of this project takes meanwhile.
 #[derive(Debug)]
 pub(crate) struct Ports {
     base: u16,
@@ -23,10 +23,10 @@ impl Ports {
     pub(crate) fn claim() -> Self {
         let start = u16::try_from(std::process::id() % u32::from(BLOCKS)).unwrap_or_default();
         let blocks = (0..BLOCKS).map(|offset| FIRST + (start + offset) % BLOCKS * BLOCK);
-        blocks.into_iter().find_map(claim).expect("five free ports in a row")
+        blocks.into_iter().find_map(claim).expect("seven free ports in a row")
     }
 
-    /// The first of the five.
+    /// The first of the seven.
     pub(crate) fn base(&self) -> u16 {
         self.base
     }

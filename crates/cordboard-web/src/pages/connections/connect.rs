@@ -47,7 +47,12 @@ pub(crate) struct ConnectForm {
 
 /// The address at which a plugin's server gives its answer: one for each plugin.
 pub(crate) fn callback(OwnAddress(address): &OwnAddress, plugin: PluginId) -> String {
-    format!("{address}/connect/{plugin}/callback")
+    callback_at(address, plugin)
+}
+
+/// The same for a server that is reached at `base`, such as `http://localhost:8010`.
+pub fn callback_at(base: &str, plugin: PluginId) -> String {
+    format!("{base}/connect/{plugin}/callback")
 }
 
 pub(crate) async fn show(
