@@ -114,9 +114,10 @@ impl Catalogue {
         let plugin = self.advance(plugin, &version).await?;
         let now = self.ports.clock.now();
         let developer = plugin.developer;
-        if self.ports.installations.lookup_installation(developer, plugin.id).await?.is_some() {
-            let provenance = Provenance::Developer;
-            self.ports.installations.install(developer, plugin.id, &candidate.digest, provenance, now).await?;
+        match self.ports.installations.go_over(developer, plugin.id, &candidate.digest, now).await {
+            // They do not have it themselves.
+            Ok(()) | Err(StoreError::NotFound(_)) => {}
+            Err(problem) => return Err(problem.into()),
         }
         Ok(Registered { plugin, candidate, before: Some(before) })
     }

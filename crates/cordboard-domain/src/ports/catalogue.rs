@@ -44,13 +44,22 @@ pub trait PluginShelf: Send + Sync {
 /// What people have installed.
 #[async_trait]
 pub trait Installations: Send + Sync {
-    /// Installs a plugin for a person, or goes over to another version; active conversations go over too.
+    /// Installs a plugin for a person. Who has it keeps their version, whatever they came by; what is shared is had only as
+    /// long as it is.
     async fn install(
         &self,
         user: UserId,
         plugin: PluginId,
         version: &VersionDigest,
         provenance: Provenance,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Goes over to another version of a plugin that a person has; active conversations go over too.
+    async fn go_over(
+        &self,
+        user: UserId,
+        plugin: PluginId,
+        version: &VersionDigest,
         at: Timestamp,
     ) -> Result<(), StoreError>;
     /// By name; banned plugins included, so that people learn of it.
