@@ -127,6 +127,8 @@ impl From<CatalogueError> for WebError {
             | CatalogueError::Yourself
             | CatalogueError::Banned(_)
             | CatalogueError::OwnSubmission
+            | CatalogueError::OwnBan
+            | CatalogueError::StaysBanned
             | CatalogueError::OriginTaken(_)
             | CatalogueError::NotVerified { .. }
             | CatalogueError::Outdated => refused(StatusCode::CONFLICT),

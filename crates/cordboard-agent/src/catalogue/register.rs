@@ -204,8 +204,11 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Takes a developer's plugin away from everybody.
+    /// Takes a developer's plugin away from everybody. One that is banned stays: registered anew it would not be.
     pub async fn unregister(&self, own: &OwnPlugin) -> Result<(), CatalogueError> {
-        Ok(self.ports.shelf.unregister(own.plugin().id).await?)
+        match self.ports.shelf.unregister(own.plugin().id).await {
+            Err(StoreError::Conflict) => Err(CatalogueError::StaysBanned),
+            unregistered => Ok(unregistered?),
+        }
     }
 }

@@ -112,6 +112,9 @@ impl Catalogue {
     pub async fn unban(&self, reviewer: Reviewer<'_>, plugin: PluginId, reason: &str) -> Result<(), CatalogueError> {
         let reason = required(reason)?;
         let plugin = self.ports.shelf.get_plugin(plugin).await?;
+        if !reviewer.may_decide(&plugin) {
+            return Err(CatalogueError::OwnBan);
+        }
         let step = self.step(&plugin, StandingStep::Unban, ReviewAction::Unbanned, reviewer.account().id, reason)?;
         Ok(self.ports.reviews.resolve(&step).await?)
     }

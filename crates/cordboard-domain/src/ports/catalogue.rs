@@ -37,7 +37,7 @@ pub trait PluginShelf: Send + Sync {
     async fn list_due(&self, since: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError>;
     /// Takes it upon the caller to look at a plugin that is due, and notes it for `at`; `false` when somebody else was faster.
     async fn claim_look(&self, plugin: PluginId, since: Timestamp, at: Timestamp) -> Result<bool, StoreError>;
-    /// Takes a plugin away from everybody; its versions stay while stored turns refer to them.
+    /// Takes a plugin away from everybody, with its versions; [`StoreError::Conflict`] where it is banned.
     async fn unregister(&self, plugin: PluginId) -> Result<(), StoreError>;
 }
 

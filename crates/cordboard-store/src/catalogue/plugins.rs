@@ -224,11 +224,15 @@ impl PluginShelf for Store {
     }
 
     async fn unregister(&self, plugin: PluginId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM plugins WHERE id = $1")
+        let gone = sqlx::query("DELETE FROM plugins WHERE id = $1 AND standing <> 'banned'")
             .bind(plugin.to_string())
             .execute(&self.pool)
             .await
             .map_err(database)?;
-        Ok(())
+        if gone.rows_affected() == 0 && self.get_plugin(plugin).await.is_ok() {
+            Err(StoreError::Conflict)
+        } else {
+            Ok(())
+        }
     }
 }

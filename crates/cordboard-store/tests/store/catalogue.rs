@@ -87,6 +87,7 @@ async fn a_banned_plugin_is_not_active_anywhere(store: Store) {
     step(&store, &plugin, Standing::Unverified, Standing::Banned, ReviewAction::Banned).await;
     assert!(store.list_activations(place).await.unwrap().is_empty());
     assert_eq!(store.list_installations(user).await.unwrap()[0].plugin.standing, Standing::Banned);
+    assert!(matches!(store.unregister(plugin.id).await, Err(StoreError::Conflict)), "the ban stays");
 }
 
 async fn of_many_that_are_switched_on_at_once_as_many_are_on_as_may(store: Store) {
