@@ -72,6 +72,7 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(sharing::join))
         .routes(routes!(reviews::list))
         .routes(routes!(reviews::show))
+        .routes(routes!(reviews::run_evidence))
         .routes(routes!(reviews::approve))
         .routes(routes!(reviews::reject))
         .routes(routes!(reviews::ban))
