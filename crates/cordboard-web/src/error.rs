@@ -40,6 +40,10 @@ impl WebError {
         &self.message
     }
 
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     /// The status and the message, if a person can mend the form that led here; else the error itself.
     pub(crate) fn correctable(self) -> Result<(StatusCode, String), Self> {
         match self.status {
