@@ -78,7 +78,7 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(reviews::ban))
         .routes(routes!(reviews::unban))
         .routes(routes!(people::list))
-        .routes(routes!(people::change));
+        .routes(routes!(people::change, people::delete));
     OpenApiRouter::with_openapi(description::Description::openapi()).nest(BASE, api).split_for_parts()
 }
 
