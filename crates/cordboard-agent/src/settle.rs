@@ -1,7 +1,7 @@
 //! Brings calls forward: checks and plans them, asks people, sends, and records what came back.
 
 use cordboard_domain::call::{
-    CallContext, CallFailure, CallPreview, Confirmation, FailureKind, PlannedCall, RawResponse,
+    Call, CallContext, CallFailure, CallPreview, Confirmation, FailureKind, PlannedCall, RawResponse,
 };
 use cordboard_domain::event::TurnEvent;
 use cordboard_domain::grant::Grant;
@@ -124,7 +124,8 @@ impl Inner {
         user: UserId,
         calls: &[CallId],
     ) -> Result<(), EngineError> {
-        let calls = &self.connected_calls(conversation, turn, user, calls).await?[..];
+        let calls = self.calls_of_active_plugins(conversation, turn, calls).await?;
+        let calls = &self.connected_calls(conversation, turn, user, &calls).await?[..];
         if calls.is_empty() {
             return Ok(());
         }
@@ -157,6 +158,28 @@ impl Inner {
             self.record(conversation, turn, vec![answer]).await?;
         }
         Ok(())
+    }
+
+    /// Of calls that may leave, those whose plugins are still on: a question may stay open for long, and its plugin may have
+    /// been banned, removed or switched off meanwhile.
+    async fn calls_of_active_plugins(
+        &self,
+        conversation: ConversationId,
+        turn: &mut Turn,
+        calls: &[CallId],
+    ) -> Result<Vec<CallId>, EngineError> {
+        let active = self.ports.conversations.list_activations(conversation).await?;
+        let is_active = |call: &Call| {
+            call.plan.as_ref().is_some_and(|plan| active.iter().any(|activation| activation.plugin == plan.plugin))
+        };
+        let (on, off): (Vec<&Call>, Vec<&Call>) =
+            turn.calls().filter(|call| calls.contains(&call.id)).partition(|call| is_active(call));
+        let (on, events): (Vec<CallId>, Vec<TurnEvent>) =
+            (on.iter().map(|call| call.id).collect(), off.iter().map(|call| switched_off(call)).collect());
+        if !events.is_empty() {
+            self.record(conversation, turn, events).await?;
+        }
+        Ok(on)
     }
 
     async fn send_one(
@@ -237,6 +260,12 @@ fn asked(plan: &PlannedCall, toolbox: &Toolbox, room: usize, status: u16) -> Ask
 fn interrupted(call: CallId) -> TurnEvent {
     let message = "Cordboard was restarted before the answer came.".to_owned();
     TurnEvent::CallFailed { call, failure: CallFailure { kind: FailureKind::Broken, message } }
+}
+
+fn switched_off(call: &Call) -> TurnEvent {
+    let name = call.preview.as_ref().map_or("the plugin", |preview| preview.plugin_name.as_str());
+    let message = format!("The call was not sent: {name} is not on in this conversation any more.");
+    TurnEvent::CallFailed { call: call.id, failure: CallFailure { kind: FailureKind::Refused, message } }
 }
 
 fn unknown_tool(toolbox: &Toolbox, tool: &str) -> String {

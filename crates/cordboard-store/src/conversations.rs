@@ -116,18 +116,49 @@ impl Conversations for Store {
         rows.iter().map(activation).collect()
     }
 
-    async fn activate(&self, conversation: ConversationId, activation: &Activation) -> Result<(), StoreError> {
+    async fn activate(&self, conversation: ConversationId, plugin: PluginId, most: usize) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        // Locks the conversation, so that two that are switched on at once cannot both take the last place.
+        sqlx::query("UPDATE conversations SET title = title WHERE id = $1")
+            .bind(conversation.to_string())
+            .execute(&mut *transaction)
+            .await
+            .map_err(database)?;
+        let others: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM activations a JOIN conversations c ON c.id = a.conversation_id \
+             JOIN installations i ON i.plugin_id = a.plugin_id AND i.user_id = c.user_id \
+             JOIN plugins p ON p.id = a.plugin_id \
+             WHERE a.conversation_id = $1 AND a.plugin_id <> $2 AND p.standing <> 'banned'",
+        )
+        .bind(conversation.to_string())
+        .bind(plugin.to_string())
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(database)?;
+        if usize::try_from(others).is_ok_and(|others| others >= most) {
+            return Err(StoreError::Full("plugin"));
+        }
+        // Locks what is installed, so that the version is still the accepted one when it is switched on.
+        let version: Option<String> = sqlx::query_scalar(
+            "UPDATE installations SET version = version WHERE plugin_id = $2 \
+             AND user_id = (SELECT user_id FROM conversations WHERE id = $1) RETURNING version",
+        )
+        .bind(conversation.to_string())
+        .bind(plugin.to_string())
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(database)?;
         sqlx::query(
             "INSERT INTO activations (conversation_id, plugin_id, version) VALUES ($1, $2, $3) \
              ON CONFLICT (conversation_id, plugin_id) DO UPDATE SET version = excluded.version",
         )
         .bind(conversation.to_string())
-        .bind(activation.plugin.to_string())
-        .bind(activation.version.as_str())
-        .execute(&self.pool)
+        .bind(plugin.to_string())
+        .bind(version.ok_or(StoreError::NotFound("plugin"))?)
+        .execute(&mut *transaction)
         .await
         .map_err(database)?;
-        Ok(())
+        transaction.commit().await.map_err(database)
     }
 
     async fn deactivate(&self, conversation: ConversationId, plugin: PluginId) -> Result<(), StoreError> {

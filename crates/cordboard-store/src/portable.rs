@@ -1,10 +1,13 @@
 //! The whole database as lines of JSON, the same for both dialects: backup, restoring, and moving from one to the other.
+//!
+//! The first line says which columns the rows of each table have, so that what an older program wrote can be read: columns
+//! that it did not know get their defaults.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cordboard_domain::ports::StoreError;
 use futures::TryStreamExt as _;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, Row as _};
@@ -16,7 +19,9 @@ use crate::tables::{Kind, TABLES, Table};
 
 /// The first line of a backup.
 const FORMAT: &str = "cordboard-backup";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
+/// Did not say which columns there are: those of today, except for what [`columns_of_the_first`] knows.
+const FIRST: u64 = 1;
 
 /// Why a backup was not made or not restored.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +30,10 @@ pub enum PortableError {
     Store(#[from] StoreError),
     #[error("the file cannot be read or written: {0}")]
     File(#[from] std::io::Error),
-    #[error("this is no backup of Cordboard: its first line is not {{\"format\":\"{FORMAT}\",\"version\":{VERSION}}}")]
+    #[error("this is no backup of Cordboard: its first line does not begin {{\"format\":\"{FORMAT}\",…")]
     Format,
+    #[error("a newer Cordboard made this backup: {0}; restore it with that one")]
+    Newer(String),
     #[error("line {line}: {problem}")]
     Line { line: usize, problem: String },
     #[error("the database is not empty; restore into a new one")]
@@ -56,7 +63,9 @@ impl Store {
     /// Writes everything there is, as of one moment. Gives the number of rows.
     pub async fn backup(&self, file: &mut (impl AsyncWrite + Unpin + Send)) -> Result<u64, PortableError> {
         let mut written = 0_u64;
-        line(file, &json!({ "format": FORMAT, "version": VERSION })).await?;
+        let names = |table: &Table| table.columns.iter().map(|(name, _)| json!(name)).collect::<Value>();
+        let columns: Map<String, Value> = TABLES.iter().map(|each| (each.name.to_owned(), names(each))).collect();
+        line(file, &json!({ "format": FORMAT, "version": VERSION, "columns": columns })).await?;
         let mut transaction = self.snapshot().await?;
         for table in &TABLES {
             let sql = select(table);
@@ -77,9 +86,7 @@ impl Store {
     pub async fn restore(&self, file: &mut (impl AsyncBufRead + Unpin + Send)) -> Result<u64, PortableError> {
         let mut lines = file.lines();
         let first = lines.next_line().await?.and_then(|line| serde_json::from_str::<Value>(&line).ok());
-        if first != Some(json!({ "format": FORMAT, "version": VERSION })) {
-            return Err(PortableError::Format);
-        }
+        let head = Head::read(&first.ok_or(PortableError::Format)?)?;
         let mut transaction = self.begin().await?;
         for table in &TABLES {
             let count: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {}", table.name)))
@@ -96,9 +103,10 @@ impl Store {
             let problem = |problem: String| PortableError::Line { line: number, problem };
             match serde_json::from_str(&text).map_err(|error| problem(error.to_string()))? {
                 Value::Array(row) => {
-                    let (table, cells) = row_of(&row).ok_or_else(|| problem("no row of a known table".to_owned()))?;
-                    let sql = insert(table);
-                    let query = bind(table, cells, sqlx::query(sqlx::AssertSqlSafe(sql)))
+                    let (table, columns, cells) =
+                        head.row_of(&row).ok_or_else(|| problem("no row of a known table".to_owned()))?;
+                    let sql = insert(table, &columns);
+                    let query = bind(&columns, cells, sqlx::query(sqlx::AssertSqlSafe(sql)))
                         .ok_or_else(|| problem(format!("a row that does not fit `{}`", table.name)))?;
                     query.execute(&mut *transaction).await.map_err(|error| problem(error.to_string()))?;
                     rows += 1;
@@ -120,24 +128,88 @@ async fn line(file: &mut (impl AsyncWrite + Unpin), value: &Value) -> Result<(),
     file.write_all(format!("{value}\n").as_bytes()).await
 }
 
-fn row_of(row: &[Value]) -> Option<(&'static Table, &[Value])> {
-    let [Value::String(name), Value::Array(cells)] = row else { return None };
-    let table = TABLES.iter().find(|table| table.name == name)?;
-    (cells.len() == table.columns.len()).then_some((table, cells))
+type Column = (&'static str, Kind);
+
+/// What the first line says.
+struct Head {
+    /// Of each table; absent in the first version of the format.
+    columns: Option<Map<String, Value>>,
 }
 
-fn insert(table: &Table) -> String {
-    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let places: Vec<String> = (1..=names.len()).map(|number| format!("${number}")).collect();
-    format!("INSERT INTO {} ({}) VALUES ({})", table.name, names.join(", "), places.join(", "))
+impl Head {
+    fn read(first: &Value) -> Result<Self, PortableError> {
+        let version = first["version"].as_u64().filter(|_| first["format"] == FORMAT).ok_or(PortableError::Format)?;
+        let columns = match version {
+            FIRST => None,
+            VERSION => Some(first["columns"].as_object().ok_or(PortableError::Format)?.clone()),
+            newer => return Err(PortableError::Newer(format!("its format is {newer}"))),
+        };
+        for (name, listed) in columns.iter().flatten() {
+            let table = lookup(name).ok_or_else(|| PortableError::Newer(format!("it has a table `{name}`")))?;
+            known(table, listed).map_err(|column| PortableError::Newer(format!("`{name}` has a `{column}`")))?;
+        }
+        Ok(Self { columns })
+    }
+
+    /// The table of a row, and the row's columns with their cells.
+    fn row_of<'row>(&self, row: &'row [Value]) -> Option<(&'static Table, Vec<Column>, &'row [Value])> {
+        let [Value::String(name), Value::Array(cells)] = row else { return None };
+        let table = lookup(name)?;
+        let columns = match &self.columns {
+            Some(columns) => known(table, columns.get(name)?).ok()?,
+            None => columns_of_the_first(table, cells.len()),
+        };
+        (cells.len() == columns.len()).then_some((table, columns, cells))
+    }
+}
+
+fn lookup(name: &str) -> Option<&'static Table> {
+    TABLES.iter().find(|table| table.name == name)
+}
+
+/// The columns that a backup lists, or the first of which this program does not know.
+fn known(table: &'static Table, listed: &Value) -> Result<Vec<Column>, String> {
+    let listed = listed.as_array().map(Vec::as_slice).unwrap_or_default();
+    let find = |name: &Value| table.columns.iter().copied().find(|(known, _)| name == known);
+    listed.iter().map(|name| find(name).ok_or_else(|| name.as_str().unwrap_or("?").to_owned())).collect()
+}
+
+/// The columns of a row of so many cells in the first version of the format. Programs wrote it before and after a
+/// connection was chosen for each scheme.
+fn columns_of_the_first(table: &'static Table, cells: usize) -> Vec<Column> {
+    let is_older = table.name == "connection_choices" && cells < table.columns.len();
+    table.columns.iter().copied().filter(|(name, _)| !is_older || *name != "scheme").collect()
+}
+
+/// What stands for a column that a backup does not have, where the database has no default: an expression over the
+/// columns that it has, written in braces.
+fn substitute(table: &Table, column: &str) -> Option<&'static str> {
+    match (table.name, column) {
+        ("connection_choices", "scheme") => Some("(SELECT c.scheme FROM connections c WHERE c.id = {connection_id})"),
+        _ => None,
+    }
+}
+
+fn insert(table: &Table, columns: &[Column]) -> String {
+    let mut names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let mut values: Vec<String> = (1..=names.len()).map(|number| format!("${number}")).collect();
+    for (absent, _) in table.columns.iter().filter(|column| !columns.contains(column)) {
+        let Some(expression) = substitute(table, absent) else { continue };
+        let places = columns.iter().zip(1..);
+        values.push(places.fold(expression.to_owned(), |text, ((name, _), number)| {
+            text.replace(&format!("{{{name}}}"), &format!("${number}"))
+        }));
+        names.push(absent);
+    }
+    format!("INSERT INTO {} ({}) VALUES ({})", table.name, names.join(", "), values.join(", "))
 }
 
 fn bind<'query>(
-    table: &Table,
+    columns: &[Column],
     cells: &[Value],
     mut query: Query<'query, Any, AnyArguments>,
 ) -> Option<Query<'query, Any, AnyArguments>> {
-    for ((_, kind), cell) in table.columns.iter().zip(cells) {
+    for ((_, kind), cell) in columns.iter().zip(cells) {
         query = match (kind, cell) {
             (Kind::Text, Value::Null) => query.bind(None::<String>),
             (Kind::Text, Value::String(text)) => query.bind(text.clone()),

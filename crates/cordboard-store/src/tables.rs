@@ -318,3 +318,29 @@ pub(crate) const TABLES: [Table; 26] = [
         secrets: &[],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sqlx::Row as _;
+
+    use super::TABLES;
+    use crate::Store;
+
+    /// What servers find out again by themselves.
+    const PASSING: [(&str, &str); 3] =
+        [("plugins", "people"), ("plugins", "looked_at"), ("submissions", "running_until")];
+
+    #[tokio::test]
+    async fn no_column_is_forgotten() {
+        let store = Store::in_memory().await.unwrap();
+        let sql = "SELECT m.name AS place, c.name AS name FROM sqlite_master m, pragma_table_info(m.name) c \
+                   WHERE m.type = 'table' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
+        let rows = sqlx::query(sql).fetch_all(&store.pool).await.unwrap();
+        let there: BTreeSet<(String, String)> = rows.iter().map(|row| (row.get("place"), row.get("name"))).collect();
+        let listed = TABLES.iter().flat_map(|table| table.columns.iter().map(|(name, _)| (table.name, *name)));
+        let known = listed.chain(PASSING).map(|(table, name)| (table.to_owned(), name.to_owned())).collect();
+        assert_eq!(there, known);
+    }
+}

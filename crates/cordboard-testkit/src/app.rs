@@ -11,7 +11,7 @@ use cordboard_agent::engine::{Engine, EngineConfig, Ports, turns_from};
 use cordboard_agent::gathering::Gatherer;
 use cordboard_credentials::{AuthorizedDispatch, Keeper, KeeperPorts, Keyring, Sealer};
 use cordboard_domain::account::{Account, NewAccount, Role};
-use cordboard_domain::conversation::{Activation, Conversation};
+use cordboard_domain::conversation::Conversation;
 use cordboard_domain::event::RecordedEvent;
 use cordboard_domain::id::{ConversationId, ModelId, TurnId, UserId};
 use cordboard_domain::plugin::Plugin;
@@ -191,8 +191,7 @@ impl TestApp {
     pub async fn conversation(&self) -> ConversationId {
         let id = self.quiet_conversation().await;
         let plugin = self.registered().await;
-        let activation = Activation { plugin: plugin.id, version: plugin.current };
-        self.store.activate(id, &activation).await.expect("activation is stored");
+        self.store.activate(id, plugin.id, usize::MAX).await.expect("activation is stored");
         id
     }
 

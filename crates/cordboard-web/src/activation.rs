@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use cordboard_agent::catalogue::CatalogueError;
 use cordboard_domain::account::Account;
-use cordboard_domain::conversation::{Activation, Conversation};
+use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::PluginId;
 use cordboard_domain::plugin::Standing;
+use cordboard_domain::ports::StoreError;
 
 use crate::app::App;
 use crate::error::WebError;
@@ -21,13 +22,14 @@ pub(crate) async fn switch_on(
     if installation.plugin.standing == Standing::Banned {
         return Err(CatalogueError::Banned(installation.facts.name_for_human).into());
     }
-    let active = app.conversations.list_activations(conversation.id).await?;
-    let others = active.iter().filter(|activation| activation.plugin != plugin).count();
     let most = app.settings.most_active;
-    if others >= most {
-        let message = format!("At most {most} plugins can be on in one conversation. Switch another one off first.");
-        return Err(WebError::new(StatusCode::CONFLICT, "Not switched on", message));
+    match app.conversations.activate(conversation.id, plugin, most).await {
+        Err(StoreError::Full(_)) => {
+            let message =
+                format!("At most {most} plugins can be on in one conversation. Switch another one off first.");
+            return Err(WebError::new(StatusCode::CONFLICT, "Not switched on", message));
+        }
+        activated => activated?,
     }
-    app.conversations.activate(conversation.id, &Activation { plugin, version: installation.version }).await?;
     Ok(app.engine.prepare(conversation.id).await?)
 }

@@ -60,6 +60,17 @@ impl Admin {
         Ok(())
     }
 
+    /// Deletes a person who cannot sign in any more, with everything that is theirs.
+    pub(crate) async fn delete(&self, app: &App, user: UserId) -> Result<(), WebError> {
+        let account = self.changeable(app, user).await?;
+        if account.is_active {
+            let message = "Deactivate the person first. What is deleted cannot be brought back.";
+            return Err(WebError::new(StatusCode::CONFLICT, "Not deleted", message));
+        }
+        info!(by = %self.0.id, of = %account.id, "a person is deleted");
+        Ok(app.people.delete_person(account.id).await?)
+    }
+
     /// Makes a path with which somebody who forgot their password chooses another: `/invitations/…`. Not for the owner,
     /// whom no admin can become.
     pub(crate) async fn password_link(&self, app: &App, user: UserId) -> Result<String, WebError> {

@@ -40,6 +40,10 @@ impl WebError {
         &self.message
     }
 
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     /// The status and the message, if a person can mend the form that led here; else the error itself.
     pub(crate) fn correctable(self) -> Result<(StatusCode, String), Self> {
         match self.status {
@@ -127,6 +131,8 @@ impl From<CatalogueError> for WebError {
             | CatalogueError::Yourself
             | CatalogueError::Banned(_)
             | CatalogueError::OwnSubmission
+            | CatalogueError::OwnBan
+            | CatalogueError::StaysBanned
             | CatalogueError::OriginTaken(_)
             | CatalogueError::NotVerified { .. }
             | CatalogueError::Outdated => refused(StatusCode::CONFLICT),

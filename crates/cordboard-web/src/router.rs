@@ -54,6 +54,7 @@ routes! {
     post "/people/{user}/role" => people::change_role;
     post "/people/{user}/active" => people::change_state;
     post "/people/{user}/password-link" => people::make_password_link;
+    post "/people/{user}/delete" => people::delete;
     post "/conversations" => chat::create;
     get "/conversations/{conversation}" => chat::show;
     get "/conversations/{conversation}/events" => stream::events;

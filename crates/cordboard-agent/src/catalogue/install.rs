@@ -13,7 +13,8 @@ use super::access::Visible;
 use super::{Catalogue, CatalogueError};
 
 impl Catalogue {
-    /// Installs a plugin that the person may see, in the version that is theirs to have.
+    /// Installs a plugin that the person may see, in the version that is theirs to have. Who has it already keeps the
+    /// version that they accepted.
     pub async fn install(&self, account: &Account, plugin: PluginId) -> Result<Installation, CatalogueError> {
         let visible = self.visible(account, plugin).await?;
         if visible.plugin().standing == Standing::Banned {
@@ -54,8 +55,7 @@ impl Catalogue {
         if installation.offered() != version {
             return Err(CatalogueError::Outdated);
         }
-        let now = self.ports.clock.now();
-        self.ports.installations.install(account.id, plugin, version, installation.provenance, now).await?;
+        self.ports.installations.go_over(account.id, plugin, version, self.ports.clock.now()).await?;
         self.installed(account, plugin).await
     }
 

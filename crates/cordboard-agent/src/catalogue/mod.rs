@@ -92,6 +92,10 @@ pub enum CatalogueError {
     Banned(String),
     #[error("a submission is decided by somebody other than its developer")]
     OwnSubmission,
+    #[error("a ban is ended by somebody other than the plugin's developer")]
+    OwnBan,
+    #[error("reviewers banned it, and its registration stays as long as the ban does")]
+    StaysBanned,
     #[error("another plugin from {0} is in the store already")]
     OriginTaken(String),
     #[error(

@@ -114,9 +114,10 @@ impl Catalogue {
         let plugin = self.advance(plugin, &version).await?;
         let now = self.ports.clock.now();
         let developer = plugin.developer;
-        if self.ports.installations.lookup_installation(developer, plugin.id).await?.is_some() {
-            let provenance = Provenance::Developer;
-            self.ports.installations.install(developer, plugin.id, &candidate.digest, provenance, now).await?;
+        match self.ports.installations.go_over(developer, plugin.id, &candidate.digest, now).await {
+            // They do not have it themselves.
+            Ok(()) | Err(StoreError::NotFound(_)) => {}
+            Err(problem) => return Err(problem.into()),
         }
         Ok(Registered { plugin, candidate, before: Some(before) })
     }
@@ -203,8 +204,11 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Takes a developer's plugin away from everybody.
+    /// Takes a developer's plugin away from everybody. One that is banned stays: registered anew it would not be.
     pub async fn unregister(&self, own: &OwnPlugin) -> Result<(), CatalogueError> {
-        Ok(self.ports.shelf.unregister(own.plugin().id).await?)
+        match self.ports.shelf.unregister(own.plugin().id).await {
+            Err(StoreError::Conflict) => Err(CatalogueError::StaysBanned),
+            unregistered => Ok(unregistered?),
+        }
     }
 }

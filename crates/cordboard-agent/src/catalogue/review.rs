@@ -1,9 +1,12 @@
 //! Submitting, and what reviewers decide: the only way into the store.
 
+use std::sync::Arc;
+
 use cordboard_domain::id::{PluginId, SubmissionId, UserId};
 use cordboard_domain::plugin::{Category, Plugin, StandingStep};
 use cordboard_domain::ports::{Resolution, StoreError};
 use cordboard_domain::review::{ReviewAction, ReviewEntry, Ruling, SampleRequests, Submission, SubmissionState};
+use cordboard_spec::version::change::Changes;
 use tracing::warn;
 
 use super::access::{Examined, OwnPlugin, Reviewer};
@@ -38,6 +41,15 @@ impl Catalogue {
         let step = self.step(plugin, StandingStep::Withdraw, ReviewAction::Withdrawn, plugin.developer, "")?;
         let step = Resolution { submission: Some(SubmissionState::Withdrawn), ..step };
         Ok(self.ports.reviews.resolve(&step).await?)
+    }
+
+    /// What is different from the version that was approved last; `None` where none ever was, or where it is this one.
+    pub async fn changes_since_approval(&self, examined: &Examined) -> Result<Option<Arc<Changes>>, CatalogueError> {
+        let submitted = &examined.submission.version;
+        match examined.plugin.approved.as_ref().filter(|approved| *approved != submitted) {
+            Some(approved) => Ok(Some(self.engine.library().changes(approved, submitted).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Lets a submitted version into the store.
@@ -112,6 +124,9 @@ impl Catalogue {
     pub async fn unban(&self, reviewer: Reviewer<'_>, plugin: PluginId, reason: &str) -> Result<(), CatalogueError> {
         let reason = required(reason)?;
         let plugin = self.ports.shelf.get_plugin(plugin).await?;
+        if !reviewer.may_decide(&plugin) {
+            return Err(CatalogueError::OwnBan);
+        }
         let step = self.step(&plugin, StandingStep::Unban, ReviewAction::Unbanned, reviewer.account().id, reason)?;
         Ok(self.ports.reviews.resolve(&step).await?)
     }

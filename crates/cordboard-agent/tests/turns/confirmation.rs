@@ -1,9 +1,11 @@
 //! Writes: nothing leaves before a person allowed exactly this request, once.
 
+use cordboard_agent::catalogue::access::Reviewer;
 use cordboard_agent::engine::EngineError;
 use cordboard_domain::call::{CallState, Confirmation, Decision};
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConfirmationId, ConversationId, UserId};
+use cordboard_domain::ports::{Conversations as _, Installations as _};
 use cordboard_domain::time::SignedDuration;
 use cordboard_domain::turn::{Turn, TurnState};
 use cordboard_model::scripted::ScriptStep;
@@ -77,6 +79,30 @@ async fn a_double_click_sends_once() {
     assert!(first.is_ok() != second.is_ok());
     app.settled(conversation, turn.id).await;
     assert_eq!(app.plugin.received().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_banned_removed_or_switched_off_meanwhile_is_not_sent() {
+    for what in ["ban", "uninstall", "deactivate"] {
+        let (app, conversation, turn) = waiting().await;
+        let question = asked(&turn).id;
+        let plugin = turn.calls().next().unwrap().plan.as_ref().unwrap().plugin;
+        match what {
+            "ban" => {
+                let owner = app.account(app.owner).await;
+                app.catalogue.ban(Reviewer::of(&owner).unwrap(), plugin, "It sells data.").await.unwrap();
+            }
+            "uninstall" => app.store.uninstall(app.owner, plugin).await.unwrap(),
+            _ => app.store.deactivate(conversation, plugin).await.unwrap(),
+        }
+        let turn = decide(&app, conversation, &turn, question, Decision::Allowed).await.unwrap();
+        assert!(app.plugin.received().is_empty(), "{what}");
+        let call = turn.calls().next().unwrap();
+        assert!(matches!(call.state, CallState::Failed { .. }), "{what}: {:?}", call.state);
+        assert_eq!(turn.outcome, Some(TurnOutcome::Answered), "{what}");
+        let told = format!("{:?}", app.model.requests()[1].messages.last().unwrap());
+        assert!(told.contains("is not on in this conversation any more"), "{what}: {told}");
+    }
 }
 
 #[tokio::test]

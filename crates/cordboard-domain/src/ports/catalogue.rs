@@ -37,20 +37,29 @@ pub trait PluginShelf: Send + Sync {
     async fn list_due(&self, since: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError>;
     /// Takes it upon the caller to look at a plugin that is due, and notes it for `at`; `false` when somebody else was faster.
     async fn claim_look(&self, plugin: PluginId, since: Timestamp, at: Timestamp) -> Result<bool, StoreError>;
-    /// Takes a plugin away from everybody; its versions stay while stored turns refer to them.
+    /// Takes a plugin away from everybody, with its versions; [`StoreError::Conflict`] where it is banned.
     async fn unregister(&self, plugin: PluginId) -> Result<(), StoreError>;
 }
 
 /// What people have installed.
 #[async_trait]
 pub trait Installations: Send + Sync {
-    /// Installs a plugin for a person, or goes over to another version; active conversations go over too.
+    /// Installs a plugin for a person. Who has it keeps their version, whatever they came by; what is shared is had only as
+    /// long as it is.
     async fn install(
         &self,
         user: UserId,
         plugin: PluginId,
         version: &VersionDigest,
         provenance: Provenance,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Goes over to another version of a plugin that a person has; active conversations go over too.
+    async fn go_over(
+        &self,
+        user: UserId,
+        plugin: PluginId,
+        version: &VersionDigest,
         at: Timestamp,
     ) -> Result<(), StoreError>;
     /// By name; banned plugins included, so that people learn of it.

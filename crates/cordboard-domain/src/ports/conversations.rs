@@ -77,7 +77,9 @@ pub trait Conversations: Send + Sync {
     async fn delete_conversation(&self, id: ConversationId) -> Result<(), StoreError>;
     /// Plugins that are switched on, that the person still has, and that are not banned; by name.
     async fn list_activations(&self, id: ConversationId) -> Result<Vec<Activation>, StoreError>;
-    async fn activate(&self, id: ConversationId, activation: &Activation) -> Result<(), StoreError>;
+    /// Switches a plugin on that the conversation's person has, in the version they accepted; [`StoreError::Full`] where
+    /// `most` others are on. Of several that are switched on at once no more get in.
+    async fn activate(&self, id: ConversationId, plugin: PluginId, most: usize) -> Result<(), StoreError>;
     async fn deactivate(&self, id: ConversationId, plugin: PluginId) -> Result<(), StoreError>;
 }
 

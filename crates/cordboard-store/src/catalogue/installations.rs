@@ -9,7 +9,7 @@ use cordboard_domain::time::Timestamp;
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use super::plugins::{COLUMNS, plugin};
+use super::plugins::{COLUMNS, lock, plugin};
 use crate::Store;
 use crate::row::{database, json, named, text, time};
 
@@ -45,6 +45,18 @@ impl Store {
     }
 }
 
+/// Whether the plugin is shared with a person, which stays so until the transaction ends.
+async fn is_shared(connection: &mut AnyConnection, plugin: PluginId, user: UserId) -> Result<bool, StoreError> {
+    lock(connection, plugin).await?;
+    let shares: i64 = sqlx::query_scalar("SELECT count(*) FROM shares WHERE plugin_id = $1 AND user_id = $2")
+        .bind(plugin.to_string())
+        .bind(user.to_string())
+        .fetch_one(connection)
+        .await
+        .map_err(database)?;
+    Ok(shares > 0)
+}
+
 /// Takes a plugin from a person and from their conversations.
 pub(super) async fn take_away(
     connection: &mut AnyConnection,
@@ -52,9 +64,9 @@ pub(super) async fn take_away(
     plugin: PluginId,
 ) -> Result<(), StoreError> {
     let statements = [
+        "DELETE FROM installations WHERE user_id = $1 AND plugin_id = $2",
         "DELETE FROM activations WHERE plugin_id = $2 \
          AND conversation_id IN (SELECT id FROM conversations WHERE user_id = $1)",
-        "DELETE FROM installations WHERE user_id = $1 AND plugin_id = $2",
     ];
     for sql in statements {
         sqlx::query(sql)
@@ -78,10 +90,12 @@ impl Installations for Store {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        if provenance == Provenance::Shared && !is_shared(&mut transaction, plugin, user).await? {
+            return Err(StoreError::NotFound("plugin"));
+        }
         sqlx::query(
             "INSERT INTO installations (user_id, plugin_id, version, provenance, installed_at) \
-             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id, plugin_id) DO UPDATE SET version = excluded.version, \
-             provenance = excluded.provenance, installed_at = excluded.installed_at",
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id, plugin_id) DO UPDATE SET provenance = excluded.provenance",
         )
         .bind(user.to_string())
         .bind(plugin.to_string())
@@ -91,6 +105,30 @@ impl Installations for Store {
         .execute(&mut *transaction)
         .await
         .map_err(database)?;
+        transaction.commit().await.map_err(database)
+    }
+
+    async fn go_over(
+        &self,
+        user: UserId,
+        plugin: PluginId,
+        version: &VersionDigest,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let gone_over = sqlx::query(
+            "UPDATE installations SET version = $3, installed_at = $4 WHERE user_id = $1 AND plugin_id = $2",
+        )
+        .bind(user.to_string())
+        .bind(plugin.to_string())
+        .bind(version.as_str())
+        .bind(at.as_millisecond())
+        .execute(&mut *transaction)
+        .await
+        .map_err(database)?;
+        if gone_over.rows_affected() == 0 {
+            return Err(StoreError::NotFound("plugin"));
+        }
         sqlx::query(
             "UPDATE activations SET version = $3 WHERE plugin_id = $2 \
              AND conversation_id IN (SELECT id FROM conversations WHERE user_id = $1)",

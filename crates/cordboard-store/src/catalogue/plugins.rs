@@ -62,6 +62,16 @@ async fn insert_version(connection: &mut AnyConnection, version: &PluginVersion)
     Ok(())
 }
 
+/// Keeps others from sharing or moving a plugin until the transaction ends.
+pub(super) async fn lock(connection: &mut AnyConnection, plugin: PluginId) -> Result<(), StoreError> {
+    let locked = sqlx::query("UPDATE plugins SET name = name WHERE id = $1")
+        .bind(plugin.to_string())
+        .execute(connection)
+        .await
+        .map_err(database)?;
+    if locked.rows_affected() == 0 { Err(StoreError::NotFound("plugin")) } else { Ok(()) }
+}
+
 impl Store {
     pub(super) async fn plugins_where(&self, rest: &str, values: &[&str]) -> Result<Vec<Plugin>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM plugins p {rest} ORDER BY lower(p.name), p.id");
@@ -214,11 +224,15 @@ impl PluginShelf for Store {
     }
 
     async fn unregister(&self, plugin: PluginId) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM plugins WHERE id = $1")
+        let gone = sqlx::query("DELETE FROM plugins WHERE id = $1 AND standing <> 'banned'")
             .bind(plugin.to_string())
             .execute(&self.pool)
             .await
             .map_err(database)?;
-        Ok(())
+        if gone.rows_affected() == 0 && self.get_plugin(plugin).await.is_ok() {
+            Err(StoreError::Conflict)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -10,6 +10,7 @@ use cordboard_domain::time::Timestamp;
 use sqlx::any::AnyRow;
 
 use super::installations::take_away;
+use super::plugins::lock;
 use crate::Store;
 use crate::row::{database, parsed, text, time};
 
@@ -50,15 +51,8 @@ impl Sharing for Store {
 
     async fn share(&self, plugin: PluginId, user: UserId, limit: u32, at: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        // Locks the plugin, so that two who share at once cannot both take the last place.
-        let locked = sqlx::query("UPDATE plugins SET name = name WHERE id = $1")
-            .bind(plugin.to_string())
-            .execute(&mut *transaction)
-            .await
-            .map_err(database)?;
-        if locked.rows_affected() == 0 {
-            return Err(StoreError::NotFound("plugin"));
-        }
+        // Two who share at once cannot both take the last place.
+        lock(&mut transaction, plugin).await?;
         let others: i64 = sqlx::query_scalar("SELECT count(*) FROM shares WHERE plugin_id = $1 AND user_id <> $2")
             .bind(plugin.to_string())
             .bind(user.to_string())
@@ -80,6 +74,8 @@ impl Sharing for Store {
 
     async fn revoke_share(&self, plugin: PluginId, user: UserId) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        // Who is about to install it is either here already or too late.
+        lock(&mut transaction, plugin).await?;
         sqlx::query("DELETE FROM shares WHERE plugin_id = $1 AND user_id = $2")
             .bind(plugin.to_string())
             .bind(user.to_string())

@@ -20,6 +20,9 @@ on_both! {
     an_origin_is_registered_once_per_developer,
     what_is_installed_is_pinned,
     a_banned_plugin_is_not_active_anywhere,
+    of_many_that_are_switched_on_at_once_as_many_are_on_as_may,
+    what_is_not_installed_is_not_switched_on,
+    whoever_installs_while_it_is_taken_back_does_not_keep_it,
     a_plugin_is_shared_with_so_many_and_no_more,
     of_many_who_join_at_once_as_many_get_in_as_may,
     share_links_expire_and_are_revoked,
@@ -50,7 +53,7 @@ async fn what_is_installed_is_pinned(store: Store) {
     let first = plugin(&store, user, 3, "Todo").await;
     store.install(user, first.id, &first.current, Provenance::Developer, now()).await.unwrap();
     let activation = Activation { plugin: first.id, version: first.current.clone() };
-    store.activate(place, &activation).await.unwrap();
+    store.activate(place, first.id, 3).await.unwrap();
     let second = version(first.id, "Todo list", "two");
     store.add_version(&second).await.unwrap();
     store.make_current(&first, &second, None).await.unwrap();
@@ -64,9 +67,14 @@ async fn what_is_installed_is_pinned(store: Store) {
     );
     assert_eq!(store.get_version(&first.current).await.unwrap().documents.spec_text, "Todo 3");
     store.install(user, first.id, &second.digest, Provenance::Developer, now()).await.unwrap();
+    let still = store.lookup_installation(user, first.id).await.unwrap().unwrap();
+    assert_eq!(still.version, first.current, "installing again accepts nothing");
+    store.go_over(user, first.id, &second.digest, now()).await.unwrap();
     assert_eq!(store.list_activations(place).await.unwrap()[0].version, second.digest);
     store.uninstall(user, first.id).await.unwrap();
     assert!(store.list_activations(place).await.unwrap().is_empty());
+    let gone = store.go_over(user, first.id, &first.current, now()).await;
+    assert!(matches!(gone, Err(StoreError::NotFound(_))), "going over brings nothing back: {gone:?}");
     assert!(store.get_version(&first.current).await.is_ok());
 }
 
@@ -75,10 +83,54 @@ async fn a_banned_plugin_is_not_active_anywhere(store: Store) {
     let place = conversation(&store, user, 2).await;
     let plugin = plugin(&store, user, 3, "Todo").await;
     store.install(user, plugin.id, &plugin.current, Provenance::Developer, now()).await.unwrap();
-    store.activate(place, &Activation { plugin: plugin.id, version: plugin.current.clone() }).await.unwrap();
+    store.activate(place, plugin.id, 3).await.unwrap();
     step(&store, &plugin, Standing::Unverified, Standing::Banned, ReviewAction::Banned).await;
     assert!(store.list_activations(place).await.unwrap().is_empty());
     assert_eq!(store.list_installations(user).await.unwrap()[0].plugin.standing, Standing::Banned);
+    assert!(matches!(store.unregister(plugin.id).await, Err(StoreError::Conflict)), "the ban stays");
+}
+
+async fn of_many_that_are_switched_on_at_once_as_many_are_on_as_may(store: Store) {
+    let user = person(&store, 1).await;
+    let place = conversation(&store, user, 2).await;
+    let mut plugins = Vec::new();
+    for number in 10..18 {
+        let plugin = plugin(&store, user, number, "Todo").await;
+        store.install(user, plugin.id, &plugin.current, Provenance::Developer, now()).await.unwrap();
+        plugins.push(plugin.id);
+    }
+    let switches = plugins.iter().map(|plugin| store.activate(place, *plugin, 3));
+    let results = futures::future::join_all(switches).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 3);
+    assert!(results.iter().all(|result| matches!(result, Ok(()) | Err(StoreError::Full(_)))), "{results:?}");
+    let active = store.list_activations(place).await.unwrap();
+    assert_eq!(active.len(), 3);
+    store.activate(place, active[0].plugin, 3).await.unwrap();
+    store.uninstall(user, active[1].plugin).await.unwrap();
+    let next = plugins.into_iter().find(|id| active.iter().all(|on| on.plugin != *id)).unwrap();
+    store.activate(place, next, 3).await.unwrap();
+}
+
+async fn what_is_not_installed_is_not_switched_on(store: Store) {
+    let (user, other) = (person(&store, 1).await, person(&store, 2).await);
+    let place = conversation(&store, user, 3).await;
+    let plugin = plugin(&store, other, 4, "Todo").await;
+    store.install(other, plugin.id, &plugin.current, Provenance::Developer, now()).await.unwrap();
+    let refused = store.activate(place, plugin.id, 3).await;
+    assert!(matches!(refused, Err(StoreError::NotFound(_))), "{refused:?}");
+}
+
+async fn whoever_installs_while_it_is_taken_back_does_not_keep_it(store: Store) {
+    let developer = person(&store, 1).await;
+    let plugin = plugin(&store, developer, 2, "Todo").await;
+    for number in 10..20 {
+        let user = person(&store, number).await;
+        store.share(plugin.id, user, 15, now()).await.unwrap();
+        let install = store.install(user, plugin.id, &plugin.current, Provenance::Shared, now());
+        let (_, revoked) = tokio::join!(install, store.revoke_share(plugin.id, user));
+        revoked.unwrap();
+        assert!(store.list_installations(user).await.unwrap().is_empty());
+    }
 }
 
 async fn step(store: &Store, plugin: &Plugin, from: Standing, to: Standing, action: ReviewAction) {
@@ -109,6 +161,8 @@ async fn a_plugin_is_shared_with_so_many_and_no_more(store: Store) {
     store.install(id(10), plugin.id, &plugin.current, Provenance::Shared, now()).await.unwrap();
     store.revoke_share(plugin.id, id(10)).await.unwrap();
     assert!(store.list_installations(id(10)).await.unwrap().is_empty(), "what was shared is gone");
+    let late_install = store.install(id(10), plugin.id, &plugin.current, Provenance::Shared, now()).await;
+    assert!(matches!(late_install, Err(StoreError::NotFound(_))), "{late_install:?}");
     store.share(plugin.id, late, 15, now()).await.unwrap();
     assert_eq!(store.list_shared_with(late).await.unwrap(), [plugin]);
 }
@@ -233,6 +287,7 @@ async fn plugins_are_looked_at_in_turn_by_one_server(store: Store) {
     step(&store, &listed, Standing::Unverified, Standing::Approved, ReviewAction::Approved).await;
     step(&store, &banned, Standing::Unverified, Standing::Banned, ReviewAction::Banned).await;
     for (user, plugin) in [(other, &shared), (developer, &own), (other, &banned)] {
+        store.share(plugin.id, user, 15, now()).await.unwrap();
         store.install(user, plugin.id, &plugin.current, Provenance::Shared, now()).await.unwrap();
     }
     let due = async |since| store.list_due(since, 10).await.unwrap().iter().map(|each| each.id).collect::<Vec<_>>();

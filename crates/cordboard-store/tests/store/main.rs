@@ -26,6 +26,7 @@ mod catalogue;
 mod credentials;
 mod files;
 mod journal;
+mod migrations;
 mod people;
 mod portable;
 mod reviews;

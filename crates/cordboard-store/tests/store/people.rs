@@ -1,7 +1,6 @@
 //! Accounts, sessions, invitations, tokens, and what becomes of people's data.
 
 use cordboard_domain::account::{AccessToken, ExternalIdentity, Invitation, NewAccount, PasswordHash, Role, Scope};
-use cordboard_domain::conversation::Activation;
 use cordboard_domain::id::UserId;
 use cordboard_domain::installation::Provenance;
 use cordboard_domain::ports::{
@@ -172,8 +171,7 @@ async fn a_deleted_person_leaves_nothing(store: Store) {
     let elsewhere = conversation(&store, other, 6).await;
     for (person, place, provenance) in [(user, own, Provenance::Developer), (other, elsewhere, Provenance::Shared)] {
         store.install(person, plugin.id, &plugin.current, provenance, now()).await.unwrap();
-        let activation = Activation { plugin: plugin.id, version: plugin.current.clone() };
-        store.activate(place, &activation).await.unwrap();
+        store.activate(place, plugin.id, 3).await.unwrap();
         store.record_use(person, plugin.id, now()).await.unwrap();
     }
     store.set_password(user, &PasswordHash("$argon2id$canary".to_owned())).await.unwrap();

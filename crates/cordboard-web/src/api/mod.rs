@@ -72,12 +72,13 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(sharing::join))
         .routes(routes!(reviews::list))
         .routes(routes!(reviews::show))
+        .routes(routes!(reviews::run_evidence))
         .routes(routes!(reviews::approve))
         .routes(routes!(reviews::reject))
         .routes(routes!(reviews::ban))
         .routes(routes!(reviews::unban))
         .routes(routes!(people::list))
-        .routes(routes!(people::change));
+        .routes(routes!(people::change, people::delete));
     OpenApiRouter::with_openapi(description::Description::openapi()).nest(BASE, api).split_for_parts()
 }
 

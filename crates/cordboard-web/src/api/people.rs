@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use cordboard_domain::account::Role;
 use cordboard_domain::id::UserId;
 use serde::Deserialize;
@@ -48,4 +49,16 @@ pub(super) async fn change(
         admin.change_state(&app, user, is_active).await?;
     }
     Ok(Json((&app.people.get_account(user).await?).into()))
+}
+
+/// Deletes a person who cannot sign in any more, with everything that is theirs. Not the owner, and not yourself.
+#[utoipa::path(delete, path = "/people/{user}", tag = "people", operation_id = "deletePerson",
+    params(("user" = String, Path, format = Uuid)), responses((status = 204, description = "Deleted"), Refusals))]
+pub(super) async fn delete(
+    State(app): State<App>,
+    caller: Caller<Admin>,
+    At(user): At<UserId>,
+) -> Result<StatusCode, Problem> {
+    admin::Admin::of(caller.account)?.delete(&app, user).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

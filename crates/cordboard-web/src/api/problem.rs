@@ -20,6 +20,9 @@ pub(crate) struct Problem {
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// In how many seconds the same request may succeed; told in `Retry-After`.
+    #[serde(skip)]
+    retry_after: Option<u64>,
 }
 
 /// Every way in which the API refuses.
@@ -60,13 +63,14 @@ pub(crate) enum Refusals {
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, title: &str, detail: impl Into<String>) -> Self {
-        Self { title: title.to_owned(), detail: detail.into(), status: status.as_u16() }
+        Self { title: title.to_owned(), detail: detail.into(), status: status.as_u16(), retry_after: None }
     }
 }
 
 impl From<WebError> for Problem {
     fn from(error: WebError) -> Self {
-        Self::new(error.status(), error.title(), error.message())
+        let retry_after = error.retry_after();
+        Self { retry_after, ..Self::new(error.status(), error.title(), error.message()) }
     }
 }
 
@@ -95,6 +99,9 @@ impl IntoResponse for Problem {
         let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         }
         response
     }

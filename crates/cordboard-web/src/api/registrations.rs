@@ -13,10 +13,11 @@ use utoipa::ToSchema;
 use super::body::{At, Body};
 use super::caller::{Caller, Develop};
 use super::problem::{Problem, Refusals};
-use super::reviews::SubmissionView;
+use super::reviews::{HistoryView, SubmissionView, history};
 use super::view::{PluginView, category, moment};
 use crate::app::App;
 use crate::error::WebError;
+use crate::inspection::Inspection;
 use crate::rate_limit::Errand;
 
 /// A plugin as its developer sees it.
@@ -27,24 +28,23 @@ pub(super) struct RegistrationView {
     verification_token: String,
     /// When the token was last found there.
     verified_at: Option<String>,
+    /// What was submitted last, and what became of it.
+    submission: Option<SubmissionView>,
+    history: Vec<HistoryView>,
     /// What `cordboard inspect` says of the current version (docs/inspect.md).
     #[schema(value_type = Object)]
     report: serde_json::Value,
 }
 
 async fn view(app: &App, plugin: &cordboard_domain::plugin::Plugin) -> Result<RegistrationView, Problem> {
-    let toolset = app
-        .engine
-        .library()
-        .get(&plugin.current)
-        .await
-        .map_err(|problem| Problem::new(StatusCode::CONFLICT, "This plugin cannot be used", problem.to_string()))?;
-    let documents = app.catalogue.ports.shelf.get_version(&plugin.current).await?.documents;
-    let report = cordboard_lint::inspect(&toolset, &documents);
+    let report = Inspection::of(app, &plugin.current).await?.report;
+    let submission = app.catalogue.ports.reviews.lookup_last_submission(plugin.id).await?;
     Ok(RegistrationView {
         plugin: plugin.into(),
         verification_token: plugin.verification_token.clone(),
         verified_at: plugin.verified_at.map(moment),
+        submission: submission.as_ref().map(SubmissionView::from),
+        history: history(app, plugin.id).await?,
         report: serde_json::to_value(report).unwrap_or_default(),
     })
 }

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cordboard_agent::catalogue::access::Reviewer;
+use cordboard_agent::catalogue::CatalogueError;
+use cordboard_agent::catalogue::access::{Examined, Reviewer};
 use cordboard_domain::id::{PluginId, SubmissionId};
 use cordboard_domain::review::{Evidence, Submission, SubmissionState};
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,10 @@ use utoipa::ToSchema;
 use super::body::{At, Body};
 use super::caller::{Caller, Review};
 use super::problem::{Problem, Refusals};
-use super::view::{PluginView, moment};
+use super::view::{ChangesView, PluginView, moment};
 use crate::app::App;
+use crate::inspection::Inspection;
+use crate::words;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct SubmissionView {
@@ -94,11 +97,52 @@ pub(super) async fn list(State(app): State<App>, caller: Caller<Review>) -> Resu
     Ok(Json(pending.iter().map(SubmissionView::from).collect()))
 }
 
-/// A submission with the plugin as it is now.
+/// One line of a plugin's history with reviewers.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HistoryView {
+    /// `submitted`, `withdrawn`, `approved`, `rejected`, `delisted`, `passed`, `banned` or `unbanned`.
+    action: &'static str,
+    /// The name of who did it; absent where the host acted by itself.
+    by: Option<String>,
+    reason: String,
+    version: String,
+    at: String,
+}
+
+/// What happened to a plugin between its developer and reviewers, the oldest first.
+pub(super) async fn history(app: &App, plugin: PluginId) -> Result<Vec<HistoryView>, Problem> {
+    let mut lines = Vec::new();
+    for entry in app.catalogue.ports.reviews.review_history(plugin).await? {
+        let by = match entry.by {
+            Some(user) => Some(words::name_of(&app.catalogue, user).await),
+            None => None,
+        };
+        lines.push(HistoryView {
+            action: entry.action.as_str(),
+            by,
+            reason: entry.reason,
+            version: entry.version.to_string(),
+            at: moment(entry.at),
+        });
+    }
+    Ok(lines)
+}
+
+/// A submission with what is known of it, and the plugin as it is now.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ReviewView {
     submission: SubmissionView,
     plugin: PluginView,
+    /// Whether the person may decide: not on a plugin of their own, unless they run the server.
+    may_decide: bool,
+    /// When the domain was last found to be the developer's.
+    verified_at: Option<String>,
+    /// What is different from the version that was approved last; `null` where there was none, or where it is this one.
+    changes: Option<ChangesView>,
+    history: Vec<HistoryView>,
+    /// What `cordboard inspect` says of the submitted version (docs/inspect.md).
+    #[schema(value_type = Object)]
+    report: serde_json::Value,
 }
 
 /// One submission.
@@ -109,10 +153,36 @@ pub(super) async fn show(
     caller: Caller<Review>,
     At(submission): At<SubmissionId>,
 ) -> Result<Json<ReviewView>, Problem> {
-    Reviewer::of(&caller.account)?;
-    let submission = app.catalogue.ports.reviews.get_submission(submission).await?;
-    let plugin = app.catalogue.ports.shelf.get_plugin(submission.plugin).await?;
-    Ok(Json(ReviewView { submission: (&submission).into(), plugin: (&plugin).into() }))
+    let examined = app.catalogue.examine(Reviewer::of(&caller.account)?, submission).await?;
+    let inspection = Inspection::of(&app, &examined.submission.version).await?;
+    let changes = app.catalogue.changes_since_approval(&examined).await?;
+    let Examined { submission, plugin, may_decide } = examined;
+    Ok(Json(ReviewView {
+        submission: (&submission).into(),
+        may_decide,
+        verified_at: plugin.verified_at.map(moment),
+        changes: changes.as_deref().map(ChangesView::from),
+        history: history(&app, plugin.id).await?,
+        report: serde_json::to_value(&inspection.report).unwrap_or_default(),
+        plugin: (&plugin).into(),
+    }))
+}
+
+/// Runs the requests of a submission that waits; the evidence grows in the background.
+#[utoipa::path(post, path = "/reviews/{submission}/evidence", tag = "reviews", operation_id = "runEvidence",
+    params(("submission" = String, Path, format = Uuid)),
+    responses((status = 202, description = "They are being run"), Refusals))]
+pub(super) async fn run_evidence(
+    State(app): State<App>,
+    caller: Caller<Review>,
+    At(submission): At<SubmissionId>,
+) -> Result<StatusCode, Problem> {
+    let Examined { submission, .. } = app.catalogue.examine(Reviewer::of(&caller.account)?, submission).await?;
+    if submission.state != SubmissionState::Pending {
+        return Err(CatalogueError::Outdated.into());
+    }
+    app.catalogue.start_evidence(submission).await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -103,6 +103,15 @@ pub(crate) async fn change_state(
     Ok(Redirect::to("/people"))
 }
 
+pub(crate) async fn delete(
+    State(app): State<App>,
+    admin: Admin,
+    Path(user): Path<UserId>,
+) -> Result<Redirect, WebError> {
+    admin.delete(&app, user).await?;
+    Ok(Redirect::to("/people"))
+}
+
 #[derive(Deserialize)]
 pub(crate) struct InviteForm {
     role: Role,

@@ -2,13 +2,15 @@
 
 use cordboard_domain::account::{AccessToken, Account, Role, Scope};
 use cordboard_domain::id::{AccessTokenId, UserId};
-use cordboard_domain::ports::AccessTokens as _;
+use cordboard_domain::ports::{AccessTokens as _, PluginShelf as _};
 use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::{Clock as _, SignedDuration};
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::{CountingEntropy, TestApp, TestBuilder, TestPage};
 use reqwest::Method;
 use serde_json::{Value, json};
+
+use crate::scene::{registered, signed_in, spec_with, verified};
 
 /// A program that acts for a person.
 struct Program<'page> {
@@ -168,6 +170,53 @@ async fn a_plugin_is_published_shared_reviewed_and_installed() {
     assert_eq!(owner.post(&format!("/reviews/plugins/{id}/ban"), json!({"reason": "a test"})).await.0, 204);
     assert_eq!(owner.get("/store").await["total"], 0);
     assert_eq!(other.get("/plugins").await[0]["plugin"]["standing"], "banned");
+}
+
+/// A program sees what reviewers see on the page, and its developer what became of it.
+#[tokio::test]
+async fn evidence_changes_and_decisions_are_told_to_programs() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let developer = signed_in(&app, app.person("dora", Role::Developer).await.id).await;
+    let home = registered(&app, &developer).await;
+    let id = home.rsplit('/').next().unwrap().to_owned();
+    let plugin = app.store.get_plugin(id.parse().unwrap()).await.unwrap();
+    let dev = program(&app, &developer, plugin.developer, &[Scope::Develop]).await;
+    let owner = program(&app, &developer, app.owner, &[Scope::Review]).await;
+    verified(&app, &developer, &home).await;
+    let requests =
+        json!({"category": "data", "must_call": ["a", "b", "c", "d", "e"], "must_not_call": ["x", "y", "z"]});
+    let submission = format!("/registrations/{id}/submission");
+    for more in [&[][..], &["deleteEverything"]] {
+        if !more.is_empty() {
+            app.plugin.set_spec(spec_with(more));
+            assert_eq!(dev.post(&format!("/registrations/{id}/refresh"), json!({})).await.0, 200);
+        }
+        let (status, submitted) = dev.send(Method::PUT, &submission, Some(requests.clone())).await;
+        assert_eq!(status, 200, "{submitted}");
+        app.engine.finish().await;
+        let review = format!("/reviews/{}", submitted["id"].as_str().unwrap());
+        assert_eq!(owner.post(&format!("{review}/evidence"), json!({})).await.0, 202);
+        app.engine.finish().await;
+        let shown = owner.get(&review).await;
+        assert_eq!(shown["submission"]["evidence"]["requests"].as_array().unwrap().len(), 8, "{shown}");
+        assert_eq!((&shown["may_decide"], shown["verified_at"].is_string()), (&json!(true), true));
+        assert!(shown["report"]["counts"]["ready"].as_u64() >= Some(2), "{}", shown["report"]);
+        match more.first() {
+            None => assert!(shown["changes"].is_null(), "{}", shown["changes"]),
+            Some(new) => assert!(shown["changes"].to_string().contains(new), "{}", shown["changes"]),
+        }
+        let decided = if more.is_empty() { "approve" } else { "reject" };
+        assert_eq!(owner.post(&format!("{review}/{decided}"), json!({"reason": "I looked."})).await.0, 204);
+        assert_eq!(owner.post(&format!("{review}/evidence"), json!({})).await.0, 409);
+    }
+    let told = dev.get(&format!("/registrations/{id}")).await;
+    assert_eq!(
+        (told["submission"]["state"].as_str(), told["submission"]["reason"].as_str()),
+        (Some("rejected"), Some("I looked."))
+    );
+    let actions: Vec<&str> =
+        told["history"].as_array().unwrap().iter().map(|line| line["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["submitted", "approved", "delisted", "submitted", "rejected"]);
 }
 
 /// Every operation of the description, with Ada's things before Bob.

@@ -140,7 +140,8 @@ async fn asks_until_accepted(app: &TestApp, page: &TestPage, detail: &str) {
     for text in ["An update waits", "It can do more", "deleteEverything", "every call asks you first"] {
         assert!(html.contains(text), "{text} in {html}");
     }
-    assert!(page.html("/plugins").await.contains("An update waits"));
+    assert_eq!(location(page.post(&format!("{detail}/install"), &[]).await).await, detail);
+    assert!(page.html("/plugins").await.contains("An update waits"), "installing again accepts nothing");
     let conversation = switched_on(page, detail.rsplit('/').next().unwrap()).await;
     let before = app.plugin.received().len();
     let html = say(app, page, &conversation).await;

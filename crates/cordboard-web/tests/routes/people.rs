@@ -1,6 +1,7 @@
 //! The admins' page.
 
 use cordboard_domain::account::Role;
+use cordboard_domain::ports::{Accounts as _, PluginShelf as _};
 use cordboard_testkit::{TestBuilder, TestPage};
 
 use crate::support::{PASSWORD, joined, owner};
@@ -117,4 +118,23 @@ async fn no_admin_gets_a_link_for_the_owner_or_for_who_may_not_come_in() {
     page.post(&format!("/people/{}/active", bob.id), &[("active", "false")]).await;
     assert_eq!(page.get(&link).await.status(), 410, "a link from before leads nowhere");
     assert_eq!(page.post(&path, &[]).await.status(), 409);
+}
+
+#[tokio::test]
+async fn who_was_deactivated_can_be_deleted() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let page = owner(&app).await;
+    let (ada, ada_page) = joined(&app, "ada", Role::Developer).await;
+    assert_eq!(ada_page.post("/develop", &[("address", app.plugin.origin())]).await.status(), 303);
+    let base = format!("/people/{}", ada.id);
+    assert_eq!(page.post(&format!("{base}/delete"), &[]).await.status(), 409, "not who may still come in");
+    assert_eq!(ada_page.post(&format!("/people/{}/delete", app.owner), &[]).await.status(), 403);
+    page.post(&format!("{base}/active"), &[("active", "false")]).await;
+    assert!(page.html("/people").await.contains("Delete for good"));
+    assert_eq!(page.post(&format!("{base}/delete"), &[]).await.status(), 303);
+    assert!(!page.html("/people").await.contains("Delete for good"));
+    assert!(app.store.get_account(ada.id).await.is_err());
+    assert!(app.store.list_registrations(ada.id).await.unwrap().is_empty());
+    assert_eq!(page.post(&format!("{base}/delete"), &[]).await.status(), 404);
+    assert_eq!(page.post(&format!("/people/{}/delete", app.owner), &[]).await.status(), 409);
 }

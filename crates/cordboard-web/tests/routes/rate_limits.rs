@@ -47,6 +47,23 @@ async fn doors_close_and_say_when_they_open() {
 }
 
 #[tokio::test]
+async fn programs_are_told_when_to_try_again() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let page = app.open().await;
+    let guess = async || {
+        let request = page.client.get(format!("{}/api/v1/me", page.base)).bearer_auth("cb_pat_guess");
+        page.send(request).await
+    };
+    for _ in 0..30 {
+        assert_eq!(guess().await.status(), 401);
+    }
+    let refused = guess().await;
+    assert_eq!(refused.status(), 429);
+    wait(&app, &refused);
+    assert_eq!(guess().await.status(), 401);
+}
+
+#[tokio::test]
 async fn guesses_at_one_login_close_it_for_a_while() {
     let app = TestBuilder::new(Vec::new()).start().await;
     let page = app.open().await;

@@ -2,7 +2,7 @@
 
 use cordboard_domain::account::Role;
 use cordboard_domain::plugin::Standing;
-use cordboard_domain::ports::Reviews as _;
+use cordboard_domain::ports::{Accounts as _, Reviews as _};
 use cordboard_domain::time::SignedDuration;
 use cordboard_model::scripted::{ScriptStep, hold};
 use cordboard_testkit::TestBuilder;
@@ -145,7 +145,13 @@ async fn a_ban_takes_the_plugin_from_everybody_and_says_why() {
     assert_eq!(developer.post(&format!("{detail}/install"), &[]).await.status(), 409);
     assert!(reviewer.html("/reviews").await.contains("End the ban"));
 
+    let (status, html) = read(developer.post(&format!("{home}/remove"), &[("name", "todo")]).await).await;
+    assert!(status == 409 && html.contains("stays as long as the ban does"), "{html}");
     let unban = ban.replace("/ban", "/unban");
+    app.store.set_role(plugin(&app, &home).await.developer, Role::Reviewer).await.unwrap();
+    let (status, html) = read(developer.post(&unban, &[("reason", "I say so.")]).await).await;
+    assert!(status == 409 && html.contains("somebody other than the plugin's developer"), "{html}");
+    assert_eq!(plugin(&app, &home).await.standing, Standing::Banned);
     reviewer.post(&unban, &[("reason", "It stopped.")]).await;
     assert_eq!(plugin(&app, &home).await.standing, Standing::Changed);
     assert!(!user.html("/store").await.contains("Todo list"), "it has to be reviewed again");

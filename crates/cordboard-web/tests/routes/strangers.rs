@@ -67,6 +67,7 @@ const TABLE: &[Row] = &[
     ("post", "/people/{user}/role", Admins, &[("role", "user")]),
     ("post", "/people/{user}/active", Admins, &[("active", "false")]),
     ("post", "/people/{user}/password-link", Admins, &[]),
+    ("post", "/people/{user}/delete", Admins, &[]),
     ("post", "/conversations", Own, &[]),
     ("get", "/conversations/{conversation}", Theirs, &[]),
     ("get", "/conversations/{conversation}/events", Theirs, &[]),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use cordboard_domain::call::{Call, Decision};
-use cordboard_domain::conversation::{Activation, Conversation};
+use cordboard_domain::conversation::Conversation;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConversationId, TurnId};
 use cordboard_domain::ports::{Conversations as _, Journal as _};
@@ -24,8 +24,7 @@ pub(crate) async fn run(arguments: cli::Ask) -> anyhow::Result<Outcome> {
     let conversation = begin(&assembly, arguments.model.as_deref()).await?;
     for address in &arguments.plugins {
         let plugin = assembly.register(address).await?.plugin;
-        let activation = Activation { plugin: plugin.id, version: plugin.current };
-        assembly.store.activate(conversation, &activation).await?;
+        assembly.store.activate(conversation, plugin.id, usize::MAX).await?;
     }
     let turn = assembly.engine.submit(conversation, assembly.owner, &arguments.question).await?;
     let mut face = Face { assembly: &assembly, conversation, turn, yes: arguments.yes, json: arguments.json };

@@ -57,7 +57,7 @@ pub(super) async fn render(
         manifest_url => inspection.documents.manifest_url.as_str(),
         cosmetic_changes_pass => plugin.cosmetic_changes_pass,
         ban => format!("/reviews/plugins/{}/ban", plugin.id),
-        changes => changes(app, examined).await?,
+        changes => app.catalogue.changes_since_approval(examined).await?.map(|changes| words::changes(&changes)),
         look_alikes => look_alikes(app, &version.facts, &plugin.origin).await?,
         evidence => evidence::piece(app, examined)?,
         history => history(app, plugin.id).await?,
@@ -74,17 +74,6 @@ async fn ruling(app: &App, state: &SubmissionState) -> Option<Value> {
         SubmissionState::Pending | SubmissionState::Withdrawn => return None,
     };
     Some(context! { by => words::name_of(&app.catalogue, *by).await, at => words::moment(*at), reason })
-}
-
-/// What is different from the version that was approved last; `None` where none ever was, or where it is this one.
-async fn changes(app: &App, examined: &Examined) -> Result<Option<Value>, WebError> {
-    let submitted = &examined.submission.version;
-    let Some(approved) = examined.plugin.approved.as_ref().filter(|approved| *approved != submitted) else {
-        return Ok(None);
-    };
-    let changes = app.engine.library().changes(approved, submitted).await;
-    let changes = changes.map_err(cordboard_agent::catalogue::CatalogueError::from)?;
-    Ok(Some(words::changes(&changes)))
 }
 
 /// What happened to a plugin between its developer and reviewers, for `history.html`.
