@@ -40,7 +40,7 @@ fn origin(call: &PlannedCall) -> String {
 fn missing(slot: &Slot, known: Option<&Connection>) -> Readiness {
     let own = known.filter(|connection| connection.user.is_some());
     let mut scopes = slot.scopes.clone();
-    let kept = own.iter().flat_map(|connection| &connection.scopes);
+    let kept = own.iter().flat_map(|connection| connection.scopes.iter().chain(&connection.asked));
     scopes.extend(kept.filter(|scope| !slot.scopes.contains(scope)).cloned());
     Readiness::Missing { scheme: slot.scheme.clone(), scopes, renews: own.map(|connection| connection.id) }
 }
@@ -61,10 +61,14 @@ fn meant<'each>(slot: &Slot, origin: &str, candidates: &[&'each Connection]) -> 
 /// person is asked.
 fn fitting<'each>(slot: &Slot, origin: &str, candidates: &[&'each Connection]) -> Option<&'each Connection> {
     meant(slot, origin, candidates).filter(|connection| {
-        let scopes = &connection.scopes;
-        let is_scoped = scopes.is_empty() || slot.scopes.iter().all(|scope| scopes.contains(scope));
-        connection.state == ConnectionState::Usable && is_scoped
+        connection.state == ConnectionState::Usable && slot.scopes.iter().all(|scope| may(connection, scope))
     })
+}
+
+/// Whether a connection may be good for something. Where its server was asked and named something else, only a call
+/// shows it.
+fn may(connection: &Connection, scope: &String) -> bool {
+    connection.scopes.is_empty() || connection.scopes.contains(scope) || connection.asked.contains(scope)
 }
 
 /// Puts a secret into a call.
@@ -129,6 +133,7 @@ mod tests {
             label: String::new(),
             origins: vec![origin.to_owned()],
             scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            asked: Vec::new(),
             state: ConnectionState::Usable,
             expires_at: None,
             created_at: Timestamp::UNIX_EPOCH,
@@ -148,6 +153,8 @@ mod tests {
         assert_eq!(used(&[connection("a", own, &[]), connection("b", own, &[])]).as_deref(), Some("ab"));
         assert_eq!(used(&[connection("a", own, &[]), connection("c", own, &["r", "w"])]).as_deref(), Some("c"));
         assert_eq!(used(&[connection("c", own, &["r"])]).as_deref(), Some(""), "it is not good for that");
+        let renamed = Connection { asked: vec!["w".to_owned()], ..connection("c", own, &["write"]) };
+        assert_eq!(used(&[renamed]).as_deref(), Some("c"), "its server may call it so");
         assert_eq!(
             used(&[connection("c", "https://b.example", &[])]).as_deref(),
             Some(""),

@@ -52,8 +52,10 @@ pub struct Connection {
     pub label: String,
     /// The only origins that it is sent to: those of the version for which it was given.
     pub origins: Vec<String>,
-    /// What an access token is good for, where that is known.
+    /// What an access token is good for, as its server says it where it does.
     pub scopes: Vec<String>,
+    /// What its person was asked to agree to. Servers may grant the same in other words, or less.
+    pub asked: Vec<String>,
     pub state: ConnectionState,
     /// When an access token runs out, where that is known.
     pub expires_at: Option<Timestamp>,

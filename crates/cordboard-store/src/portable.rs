@@ -175,10 +175,11 @@ fn known(table: &'static Table, listed: &Value) -> Result<Vec<Column>, String> {
 }
 
 /// The columns of a row of so many cells in the first version of the format. Programs wrote it before and after a
-/// connection was chosen for each scheme.
+/// connection was chosen for each scheme, and never with what connections were asked for.
 fn columns_of_the_first(table: &'static Table, cells: usize) -> Vec<Column> {
     let is_older = table.name == "connection_choices" && cells < table.columns.len();
-    table.columns.iter().copied().filter(|(name, _)| !is_older || *name != "scheme").collect()
+    let is_later = |name| (table.name, name) == ("connections", "asked") || is_older && name == "scheme";
+    table.columns.iter().copied().filter(|(name, _)| !is_later(*name)).collect()
 }
 
 /// What stands for a column that a backup does not have, where the database has no default: an expression over the

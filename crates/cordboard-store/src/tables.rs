@@ -270,6 +270,7 @@ pub(crate) const TABLES: [Table; 26] = [
             ("last_used_at", Integer),
             ("generation", Integer),
             ("renewing_until", Integer),
+            ("asked", Text),
         ],
         of_person: Some("user_id = $1"),
         secrets: &["secret", "secret_key"],

@@ -131,7 +131,7 @@ impl Keeper {
             version: version.clone(),
             scheme,
             origins: sign_in.origins.clone(),
-            scopes: Vec::new(),
+            scopes: sign_in.scopes.clone(),
             renews: sign_in.renews,
             is_rehearsed: sign_in.is_rehearsed,
             conversation,

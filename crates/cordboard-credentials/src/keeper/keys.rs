@@ -137,6 +137,7 @@ impl Keeper {
             label,
             origins: wanted.origins.clone(),
             scopes,
+            asked: wanted.scopes.clone(),
             state: ConnectionState::Usable,
             expires_at,
             created_at: clock.now(),

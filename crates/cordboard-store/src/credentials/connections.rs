@@ -19,6 +19,7 @@ fn connection(row: &AnyRow) -> Result<Connection, StoreError> {
         label: text(row, "label")?,
         origins: json(row, "origins")?,
         scopes: json(row, "scopes")?,
+        asked: json(row, "asked")?,
         state: named(row, "state", ConnectionState::lookup)?,
         expires_at: time_if_any(row, "expires_at")?,
         created_at: time(row, "created_at")?,
@@ -35,10 +36,10 @@ pub(super) async fn put(store: &Store, given: &SealedConnection) -> Result<(), S
     let SealedConnection { connection, secret } = given;
     sqlx::query(
         "INSERT INTO connections (id, user_id, plugin_id, scheme, label, origins, scopes, state, secret, secret_key, \
-         expires_at, created_at, last_used_at, generation) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         expires_at, created_at, last_used_at, generation, asked) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          ON CONFLICT (id) DO UPDATE SET label = excluded.label, origins = excluded.origins, scopes = excluded.scopes, \
-         state = excluded.state, secret = excluded.secret, secret_key = excluded.secret_key, \
+         asked = excluded.asked, state = excluded.state, secret = excluded.secret, secret_key = excluded.secret_key, \
          expires_at = excluded.expires_at, generation = connections.generation + 1, renewing_until = NULL",
     )
     .bind(connection.id.to_string())
@@ -55,6 +56,7 @@ pub(super) async fn put(store: &Store, given: &SealedConnection) -> Result<(), S
     .bind(connection.created_at.as_millisecond())
     .bind(connection.last_used_at.map(Timestamp::as_millisecond))
     .bind(i64::from(connection.generation))
+    .bind(to_json(&connection.asked))
     .execute(&store.pool)
     .await
     .map_err(database)?;

@@ -33,6 +33,7 @@ fn connection(number: u16, user: Option<UserId>, plugin: PluginId) -> SealedConn
         label: "Ada".to_owned(),
         origins: vec!["https://a.example".to_owned()],
         scopes: Vec::new(),
+        asked: vec!["read".to_owned()],
         state: ConnectionState::Usable,
         expires_at: Some(now()),
         created_at: now() + SignedDuration::from_secs(i64::from(number)),

@@ -78,7 +78,7 @@ const RESULT: &str = "\
     INSERT INTO results (conversation_id, call_id, number, content_type, size, body) VALUES \
         ('0190f1f0a0a070008000000000000002', '0190f1f0a0a070008000000000000007', 1, 'text/plain', 1, {bytes});";
 
-/// A connection that one conversation prefers to another.
+/// Two accounts at a plugin.
 const CREDENTIALS: &str = "\
     INSERT INTO connections (id, user_id, plugin_id, scheme, label, origins, scopes, state, secret, secret_key, \
         created_at, generation) VALUES \
@@ -86,9 +86,17 @@ const CREDENTIALS: &str = "\
         '0190f1f0a0a070008000000000000003', 'key', 'mine', '[]', '[]', 'usable', {bytes}, 'k', 8, 1), \
         ('0190f1f0a0a070008000000000000009', '0190f1f0a0a070008000000000000001', \
         '0190f1f0a0a070008000000000000003', 'key', 'other', '[]', '[]', 'usable', {bytes}, 'k', 9, 1);
-    INSERT INTO connection_choices (conversation_id, plugin_id, connection_id) VALUES \
-        ('0190f1f0a0a070008000000000000002', '0190f1f0a0a070008000000000000003', '0190f1f0a0a070008000000000000008');
     INSERT INTO rehearsals (plugin_id, body) VALUES ('0190f1f0a0a070008000000000000003', '{}');";
+
+/// Which of them a conversation uses, before it was told for each scheme.
+const CHOICE: &str = "\
+    INSERT INTO connection_choices (conversation_id, plugin_id, connection_id) VALUES \
+        ('0190f1f0a0a070008000000000000002', '0190f1f0a0a070008000000000000003', '0190f1f0a0a070008000000000000008');";
+
+/// The same, since then.
+const CHOICE_OF_SCHEME: &str = "\
+    INSERT INTO connection_choices (conversation_id, plugin_id, scheme, connection_id) \
+        SELECT '0190f1f0a0a070008000000000000002', plugin_id, scheme, id FROM connections WHERE label = 'mine';";
 
 const GRANTS: &str = "\
     INSERT INTO grants (id, user_id, plugin_id, operation, contract, summary, bounds, created_at) VALUES \
@@ -102,6 +110,8 @@ fn rows(version: i64, accounts: i64, bytes: &str) -> String {
         (version >= accounts, TOGETHER),
         (version >= 2.min(accounts), RESULT),
         (version >= 10, CREDENTIALS),
+        (version == 10 || version == 11, CHOICE),
+        (version >= 12, CHOICE_OF_SCHEME),
         (version >= 11, GRANTS),
     ];
     let rows: String = parts.into_iter().filter(|(is_there, _)| *is_there).map(|(_, rows)| rows).collect();

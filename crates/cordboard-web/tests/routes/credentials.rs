@@ -156,6 +156,24 @@ async fn a_person_agrees_at_the_plugins_page_and_the_turn_goes_on() {
 }
 
 #[tokio::test]
+async fn a_server_that_grants_in_other_words_is_tried_once_and_shown() {
+    let (app, page, plugin, conversation) = app(json!("oauth")).await;
+    let client = [("scheme", "ai-plugin.json#auth"), ("client_id", "cordboard"), ("auth", "post")];
+    page.post(&format!("/develop/{plugin}/client"), &client).await;
+    let turn = app.say(conversation, "What is on my list?").await;
+    let id = conversation.to_string();
+    let url = departure(&page, plugin, &[("conversation", &id)]).await;
+    let tokens = json!({"access_token": "access-one", "scope": "lists.read"});
+    app.plugin.answer_at("/token", 200, "application/json", tokens.to_string());
+    page.get(&format!("/connect/{plugin}/callback?code=c&state={}", parameter(&url, "state"))).await;
+    let turn = app.settled(conversation, turn.id).await;
+    assert!(matches!(state(&turn), CallState::Answered { .. }), "{:?}", state(&turn));
+    let shown = page.html("/connections").await;
+    assert!(shown.contains("did not say that it granted todos") && shown.contains("Connect again"), "{shown}");
+    assert_eq!(page.html(&format!("/develop/{plugin}")).await.matches("id=\"doctor\"").count(), 1);
+}
+
+#[tokio::test]
 async fn a_refresh_that_fails_asks_the_person_to_connect_again() {
     let (app, page, plugin, conversation) = app(json!("oauth")).await;
     let client =

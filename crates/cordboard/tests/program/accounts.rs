@@ -62,7 +62,7 @@ async fn book_with_new_account(page: &Page, hotels: &str) {
     page.press("New account").await;
     page.reads("Let Cordboard book for you?").await;
     page.reads("You are signed in as anna.b").await;
-    page.document("consent").await;
+    page.photograph("consent").await;
     page.press("Allow").await;
     page.wait_until("location.pathname.startsWith('/conversations/')").await;
 }

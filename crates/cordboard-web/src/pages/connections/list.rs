@@ -64,12 +64,20 @@ fn group(app: &App, installation: &Installation, own: &[&Connection], here: Opti
     }
 }
 
+/// What was asked for and stands nowhere in what the server says it granted.
+fn not_granted(connection: &Connection) -> String {
+    let Connection { scopes, asked, .. } = connection;
+    let missing = asked.iter().filter(|scope| !scopes.is_empty() && !scopes.contains(scope));
+    missing.cloned().collect::<Vec<_>>().join(", ")
+}
+
 fn row(app: &App, connection: &Connection, here: Option<ConversationId>) -> Value {
     let now = app.clock.now();
     let is_broken = connection.state == ConnectionState::Broken;
     context! {
         label => connection.label.as_str(),
         scopes => connection.scopes.join(", "),
+        not_granted => not_granted(connection),
         goes_to => connection.origins.iter().map(|origin| words::domain(origin).to_owned()).collect::<Vec<_>>().join(", "),
         made => words::day(connection.created_at),
         used => connection.last_used_at.map(words::moment),
