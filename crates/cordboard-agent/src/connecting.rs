@@ -14,8 +14,8 @@ use crate::engine::{Engine, EngineError, Inner};
 use crate::toolbox::Toolbox;
 
 impl Engine {
-    /// Goes on with a person's turns that wait for a connection with this plugin, as far as they now can; says whether
-    /// there were any.
+    /// Goes on with a person's turns that wait for a connection with this plugin, as far as they now can, or no longer can;
+    /// says whether there were any.
     pub async fn connected(&self, user: UserId, plugin: PluginId) -> Result<bool, EngineError> {
         let inner = &self.inner;
         let mut goes_on = false;
@@ -147,6 +147,7 @@ impl Inner {
         plugin: PluginId,
     ) -> Result<Vec<TurnEvent>, EngineError> {
         let now = self.ports.clock.now();
+        let active = self.ports.conversations.list_activations(conversation).await?;
         let mut events = Vec::new();
         for call in turn.calls() {
             let (Some(request), Some(plan)) = (awaited(call), &call.plan) else { continue };
@@ -160,6 +161,8 @@ impl Inner {
                 events.push(TurnEvent::CallDecided { call: call.id, decision: Decision::Declined(word) });
             } else if self.ports.credentials.check(request.user, conversation, plan).await? == Readiness::Ready {
                 events.push(TurnEvent::CallConnected { call: call.id });
+            } else if !active.iter().any(|each| each.plugin == plugin && each.version == plan.version) {
+                events.push(TurnEvent::CallFailed { call: call.id, failure: left_behind() });
             }
         }
         Ok(events)
@@ -171,6 +174,13 @@ impl Inner {
         let (grants, now) = (self.ports.grants.list_grants(user).await?, self.ports.clock.now());
         Ok(grants.iter().any(|grant| grant.id == permission && grant.expires_at.is_none_or(|at| now < at)))
     }
+}
+
+/// Nothing that its person gives now is for the version that the call was made with.
+fn left_behind() -> CallFailure {
+    let message = "The call was not sent: its plugin became another version, or was switched off, while it waited for its \
+                   person to connect.";
+    CallFailure { kind: FailureKind::Refused, message: message.to_owned() }
 }
 
 fn toolset_of<'toolbox>(

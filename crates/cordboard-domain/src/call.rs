@@ -441,7 +441,7 @@ impl CallState {
                 Self::AwaitingConnection { .. },
                 CallStep::Decide { decision: decision @ (Decision::Declined(_) | Decision::Expired) },
             ) => Ok(Self::Declined { decision }),
-            (Self::Ready, CallStep::Fail { failure }) => Ok(Self::Failed { failure }),
+            (Self::Ready | Self::AwaitingConnection { .. }, CallStep::Fail { failure }) => Ok(Self::Failed { failure }),
             (Self::Ready, CallStep::Send { at }) => Ok(Self::Sent { at }),
             (Self::Sent { .. }, CallStep::Answer { response }) => Ok(Self::Answered { response }),
             (Self::Sent { .. }, CallStep::Fail { failure }) => Ok(Self::Failed { failure }),

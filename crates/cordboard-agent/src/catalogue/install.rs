@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use cordboard_domain::account::Account;
-use cordboard_domain::id::PluginId;
+use cordboard_domain::id::{PluginId, UserId};
 use cordboard_domain::installation::{Installation, Provenance};
 use cordboard_domain::plugin::{Plugin, Standing, VersionDigest};
 use cordboard_domain::ports::StoreError;
 use cordboard_spec::version::change::Changes;
+use tracing::warn;
 
 use super::access::Visible;
 use super::{Catalogue, CatalogueError};
@@ -56,13 +57,23 @@ impl Catalogue {
             return Err(CatalogueError::Outdated);
         }
         self.ports.installations.go_over(account.id, plugin, version, self.ports.clock.now()).await?;
+        self.leave_behind(account.id, plugin).await;
         self.installed(account, plugin).await
     }
 
     /// Takes a plugin that a person has from them and their conversations.
     pub async fn uninstall(&self, account: &Account, plugin: PluginId) -> Result<(), CatalogueError> {
         self.installed(account, plugin).await?;
-        Ok(self.ports.installations.uninstall(account.id, plugin).await?)
+        self.ports.installations.uninstall(account.id, plugin).await?;
+        self.leave_behind(account.id, plugin).await;
+        Ok(())
+    }
+
+    /// Ends what waits for somebody to connect to a version that they do not have any more.
+    pub(super) async fn leave_behind(&self, user: UserId, plugin: PluginId) {
+        if let Err(problem) = self.engine.connected(user, plugin).await {
+            warn!(%plugin, %problem, "turns that wait for an earlier version were not ended");
+        }
     }
 }
 

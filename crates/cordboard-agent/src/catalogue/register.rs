@@ -115,8 +115,9 @@ impl Catalogue {
         let now = self.ports.clock.now();
         let developer = plugin.developer;
         match self.ports.installations.go_over(developer, plugin.id, &candidate.digest, now).await {
+            Ok(()) => self.leave_behind(developer, plugin.id).await,
             // They do not have it themselves.
-            Ok(()) | Err(StoreError::NotFound(_)) => {}
+            Err(StoreError::NotFound(_)) => {}
             Err(problem) => return Err(problem.into()),
         }
         Ok(Registered { plugin, candidate, before: Some(before) })

@@ -300,6 +300,19 @@ async fn a_turn_that_waits_goes_on_after_a_restart_too() {
 }
 
 #[tokio::test]
+async fn a_call_that_waits_ends_when_its_version_does() {
+    let (app, page, plugin, conversation) = app(json!({"type": "user_http"})).await;
+    let turn = app.say(conversation, "What is on my list?").await;
+    assert_eq!(turn.state(), TurnState::AwaitingConnection);
+    app.plugin.ask_for_oauth();
+    page.post(&format!("/develop/{plugin}/refresh"), &[]).await;
+    let turn = app.settled(conversation, turn.id).await;
+    let CallState::Failed { failure } = state(&turn) else { panic!("{:?}", state(&turn)) };
+    assert!(failure.message.contains("another version"), "{}", failure.message);
+    assert!(app.plugin.received().is_empty());
+}
+
+#[tokio::test]
 async fn who_connects_a_day_later_is_told_that_it_was_too_late() {
     let (app, page, plugin, conversation) = app(json!({"type": "user_http"})).await;
     let turn = app.say(conversation, "What is on my list?").await;
