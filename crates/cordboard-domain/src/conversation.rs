@@ -12,11 +12,20 @@ pub struct Conversation {
     pub id: ConversationId,
     /// Whose it is; nobody else ever sees it.
     pub user: UserId,
-    /// The beginning of its first message; empty before that.
+    /// The beginning of its first message, or what its person called it; empty before that.
     pub title: String,
     pub model: ModelId,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Since when it is out of the way, if it is.
+    pub archived_at: Option<Timestamp>,
+}
+
+impl Conversation {
+    /// One in which nothing was said yet.
+    pub fn empty(id: ConversationId, user: UserId, model: ModelId, now: Timestamp) -> Self {
+        Self { id, user, title: String::new(), model, created_at: now, updated_at: now, archived_at: None }
+    }
 }
 
 /// A plugin that a person switched on in a conversation, pinned to the version they saw.

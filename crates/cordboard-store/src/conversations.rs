@@ -1,14 +1,18 @@
 //! Conversations and the plugins that are active in them.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use cordboard_domain::conversation::{Activation, Conversation};
+use cordboard_domain::event::TurnEvent;
 use cordboard_domain::id::{ConversationId, ModelId, PluginId, UserId};
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::ports::{Conversations, StoreError};
+use cordboard_domain::time::Timestamp;
 use sqlx::any::AnyRow;
 
 use crate::Store;
-use crate::row::{database, parsed, storable, text, time};
+use crate::row::{database, json, parsed, storable, text, time, time_if_any};
 
 fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
     Ok(Conversation {
@@ -18,15 +22,49 @@ fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
         model: ModelId(text(row, "model")?),
         created_at: time(row, "created_at")?,
         updated_at: time(row, "updated_at")?,
+        archived_at: time_if_any(row, "archived_at")?,
     })
+}
+
+/// A person's conversations in which they said something with this text. The database looks roughly, since it keeps
+/// messages as JSON and need not know what is large and small in every script.
+async fn said(store: &Store, user: UserId, text: &str) -> Result<HashSet<ConversationId>, StoreError> {
+    let wanted = text.to_lowercase();
+    let rows = sqlx::query(
+        "SELECT e.conversation_id, e.body FROM events e JOIN conversations c ON c.id = e.conversation_id \
+         WHERE c.user_id = $1 AND e.sequence = 1 AND lower(e.body) LIKE $2 ESCAPE '!'",
+    )
+    .bind(user.to_string())
+    .bind(pattern(&wanted))
+    .fetch_all(&store.pool)
+    .await
+    .map_err(database)?;
+    let mut found = HashSet::new();
+    for row in &rows {
+        let event: TurnEvent = json(row, "body")?;
+        if matches!(event, TurnEvent::Started { user_message, .. } if user_message.to_lowercase().contains(&wanted)) {
+            found.insert(parsed(row, "conversation_id")?);
+        }
+    }
+    Ok(found)
+}
+
+/// What JSON text is like in which another text stands.
+fn pattern(text: &str) -> String {
+    let known = |character: char| match character {
+        '%' | '_' | '!' => format!("!{character}"),
+        ' '..='~' if !matches!(character, '"' | '\\') => character.to_string(),
+        _ => "%".to_owned(),
+    };
+    format!("%{}%", text.chars().map(known).collect::<String>())
 }
 
 #[async_trait]
 impl Conversations for Store {
     async fn create_conversation(&self, conversation: &Conversation) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO conversations (id, user_id, title, model, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO conversations (id, user_id, title, model, created_at, updated_at, archived_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(conversation.id.to_string())
         .bind(conversation.user.to_string())
@@ -34,6 +72,7 @@ impl Conversations for Store {
         .bind(&conversation.model.0)
         .bind(conversation.created_at.as_millisecond())
         .bind(conversation.updated_at.as_millisecond())
+        .bind(conversation.archived_at.map(Timestamp::as_millisecond))
         .execute(&self.pool)
         .await
         .map_err(database)?;
@@ -72,6 +111,22 @@ impl Conversations for Store {
         sqlx::query("UPDATE conversations SET model = $2 WHERE id = $1")
             .bind(id.to_string())
             .bind(&model.0)
+            .execute(&self.pool)
+            .await
+            .map_err(database)?;
+        Ok(())
+    }
+
+    async fn find_conversations(&self, user: UserId, text: &str) -> Result<Vec<Conversation>, StoreError> {
+        let (wanted, said) = (text.to_lowercase(), said(self, user, text).await?);
+        let all = self.list_conversations(user).await?.into_iter();
+        Ok(all.filter(|each| said.contains(&each.id) || each.title.to_lowercase().contains(&wanted)).collect())
+    }
+
+    async fn set_archived(&self, id: ConversationId, at: Option<Timestamp>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE conversations SET archived_at = $2 WHERE id = $1")
+            .bind(id.to_string())
+            .bind(at.map(Timestamp::as_millisecond))
             .execute(&self.pool)
             .await
             .map_err(database)?;

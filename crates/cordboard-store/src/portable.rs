@@ -174,11 +174,14 @@ fn known(table: &'static Table, listed: &Value) -> Result<Vec<Column>, String> {
     listed.iter().map(|name| find(name).ok_or_else(|| name.as_str().unwrap_or("?").to_owned())).collect()
 }
 
+/// Columns that no backup in the first version of the format has.
+const LATER: [(&str, &str); 2] = [("connections", "asked"), ("conversations", "archived_at")];
+
 /// The columns of a row of so many cells in the first version of the format. Programs wrote it before and after a
-/// connection was chosen for each scheme, and never with what connections were asked for.
+/// connection was chosen for each scheme, and never with what came later.
 fn columns_of_the_first(table: &'static Table, cells: usize) -> Vec<Column> {
     let is_older = table.name == "connection_choices" && cells < table.columns.len();
-    let is_later = |name| (table.name, name) == ("connections", "asked") || is_older && name == "scheme";
+    let is_later = |name| LATER.contains(&(table.name, name)) || is_older && name == "scheme";
     table.columns.iter().copied().filter(|(name, _)| !is_later(*name)).collect()
 }
 

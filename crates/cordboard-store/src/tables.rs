@@ -95,6 +95,7 @@ pub(crate) const TABLES: [Table; 26] = [
             ("model", Text),
             ("created_at", Integer),
             ("updated_at", Integer),
+            ("archived_at", Integer),
         ],
         of_person: Some("user_id = $1"),
         secrets: &[],

@@ -227,7 +227,7 @@ impl TestApp {
         let id = ConversationId::generate(&*self.clock, &*self.app.entropy);
         let model = ModelId("scripted".to_owned());
         let user = self.owner;
-        let conversation = Conversation { id, user, title: String::new(), model, created_at: now, updated_at: now };
+        let conversation = Conversation::empty(id, user, model, now);
         self.store.create_conversation(&conversation).await.expect("a conversation is stored");
         id
     }

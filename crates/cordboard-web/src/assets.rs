@@ -12,7 +12,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("fragments.js", "text/javascript; charset=utf-8", include_str!("../assets/fragments.js")),
     ("lines.js", "text/javascript; charset=utf-8", include_str!("../assets/lines.js")),
     ("page.js", "text/javascript; charset=utf-8", include_str!("../assets/page.js")),
-    ("store.js", "text/javascript; charset=utf-8", include_str!("../assets/store.js")),
+    ("search.js", "text/javascript; charset=utf-8", include_str!("../assets/search.js")),
     ("stream.js", "text/javascript; charset=utf-8", include_str!("../assets/stream.js")),
     ("watch.js", "text/javascript; charset=utf-8", include_str!("../assets/watch.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),

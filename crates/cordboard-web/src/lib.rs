@@ -28,6 +28,7 @@ mod router;
 mod session;
 mod stream;
 mod templates;
+mod transcript;
 mod wanting;
 mod words;
 

@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::pages::{
-    account, chat, connections, develop, health, invitation, people, permissions, plugins, provider, reviews, sign_in,
-    store,
+    account, chat, connections, conversations, develop, health, invitation, manage, people, permissions, plugins,
+    provider, reviews, sign_in, store,
 };
 use crate::{api, assets, error, images, protection, stream};
 
@@ -55,12 +55,18 @@ routes! {
     post "/people/{user}/active" => people::change_state;
     post "/people/{user}/password-link" => people::make_password_link;
     post "/people/{user}/delete" => people::delete;
+    get "/conversations" => conversations::list;
     post "/conversations" => chat::create;
     get "/conversations/{conversation}" => chat::show;
     get "/conversations/{conversation}/events" => stream::events;
     get "/conversations/{conversation}/images" => images::serve;
     post "/conversations/{conversation}/messages" => chat::send;
     post "/conversations/{conversation}/model" => chat::choose_model;
+    post "/conversations/{conversation}/title" => manage::rename;
+    post "/conversations/{conversation}/archive" => manage::archive;
+    post "/conversations/{conversation}/delete" => manage::delete;
+    get "/conversations/{conversation}/chat.md" => manage::as_markdown;
+    get "/conversations/{conversation}/chat.json" => manage::as_json;
     post "/conversations/{conversation}/plugins/{plugin}" => chat::switch_plugin;
     post "/conversations/{conversation}/turns/{turn}/stop" => chat::stop;
     post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}" => chat::decide;

@@ -24,6 +24,8 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "connect.html",
     "connection.html",
     "connections.html",
+    "conversation_results.html",
+    "conversations.html",
     "credentials_section.html",
     "develop.html",
     "develop_plugin.html",

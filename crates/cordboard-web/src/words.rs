@@ -1,7 +1,8 @@
-//! What several pages say of a plugin, in words.
+//! What several pages say of the same things, in words.
 
 use cordboard_agent::catalogue::Catalogue;
 use cordboard_domain::account::{Account, Role};
+use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{PluginId, UserId};
 use cordboard_domain::plugin::{Category, Facts, Risk, Standing, VersionDigest};
 use cordboard_domain::time::Timestamp;
@@ -15,6 +16,11 @@ pub(crate) fn shell(account: &Account, here: &'static str) -> Value {
         is_developer => account.role >= Role::Developer,
         is_reviewer => account.role >= Role::Reviewer,
     }
+}
+
+/// What a conversation is called.
+pub(crate) fn title(conversation: &Conversation) -> &str {
+    if conversation.title.is_empty() { "New chat" } else { &conversation.title }
 }
 
 /// A plugin as cards and headings show it.

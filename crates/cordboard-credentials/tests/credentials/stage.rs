@@ -101,14 +101,8 @@ impl Stage {
         for name in ["one", "two"] {
             plugins.push(plugin(&store, ada, name, &stub.origin, &*clock, &*entropy).await);
         }
-        let conversation = Conversation {
-            id: ConversationId::generate(&*clock, &*entropy),
-            user: ada,
-            title: String::new(),
-            model: ModelId("m".to_owned()),
-            created_at: clock.now(),
-            updated_at: clock.now(),
-        };
+        let id = ConversationId::generate(&*clock, &*entropy);
+        let conversation = Conversation::empty(id, ada, ModelId("m".to_owned()), clock.now());
         store.create_conversation(&conversation).await.unwrap();
         let (keeper, sealer, dispatch) = server(&stub, &store, &clock, Arc::new(keyring));
         Self {

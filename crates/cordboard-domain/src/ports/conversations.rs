@@ -73,6 +73,10 @@ pub trait Conversations: Send + Sync {
     /// A person's own, newest first.
     async fn list_conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError>;
     async fn set_model(&self, id: ConversationId, model: &ModelId) -> Result<(), StoreError>;
+    /// A person's own in whose title or in one of whose messages a text stands, newest first.
+    async fn find_conversations(&self, user: UserId, text: &str) -> Result<Vec<Conversation>, StoreError>;
+    /// Puts a conversation out of the way, or back.
+    async fn set_archived(&self, id: ConversationId, at: Option<Timestamp>) -> Result<(), StoreError>;
     async fn set_title(&self, id: ConversationId, title: &str) -> Result<(), StoreError>;
     async fn delete_conversation(&self, id: ConversationId) -> Result<(), StoreError>;
     /// Plugins that are switched on, that the person still has, and that are not banned; by name.

@@ -48,7 +48,7 @@ pub(crate) async fn person(store: &Store, number: u16) -> UserId {
 pub(crate) async fn conversation(store: &Store, user: UserId, number: u16) -> ConversationId {
     let model = ModelId("m".to_owned());
     let id = id(number);
-    let conversation = Conversation { id, user, title: String::new(), model, created_at: now(), updated_at: now() };
+    let conversation = Conversation::empty(id, user, model, now());
     store.create_conversation(&conversation).await.unwrap();
     id
 }

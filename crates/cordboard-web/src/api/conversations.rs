@@ -14,9 +14,7 @@ use super::problem::{Problem, Refusals};
 use super::view::moment;
 use crate::activation;
 use crate::app::App;
-
-/// The longest title, in characters.
-const LONGEST_TITLE: usize = 200;
+use crate::pages::manage::LONGEST_TITLE;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct ConversationView {
@@ -27,6 +25,8 @@ pub(super) struct ConversationView {
     model: String,
     created_at: String,
     updated_at: String,
+    /// Since when it is out of the way; absent while it is in the list of chats.
+    archived_at: Option<String>,
 }
 
 impl From<&Conversation> for ConversationView {
@@ -37,6 +37,7 @@ impl From<&Conversation> for ConversationView {
             model: conversation.model.0.clone(),
             created_at: moment(conversation.created_at),
             updated_at: moment(conversation.updated_at),
+            archived_at: conversation.archived_at.map(moment),
         }
     }
 }
@@ -71,8 +72,7 @@ pub(super) async fn create(
     };
     let now = app.clock.now();
     let id = ConversationId::generate(&*app.clock, &*app.entropy);
-    let conversation =
-        Conversation { id, user: caller.user(), title: String::new(), model, created_at: now, updated_at: now };
+    let conversation = Conversation::empty(id, caller.user(), model, now);
     app.conversations.create_conversation(&conversation).await?;
     Ok((StatusCode::CREATED, Json((&conversation).into())))
 }
@@ -102,9 +102,11 @@ pub(super) struct ConversationChange {
     #[schema(min_length = 1, max_length = 200)]
     title: Option<String>,
     model: Option<String>,
+    /// Puts it out of the way, or back.
+    archived: Option<bool>,
 }
 
-/// Renames a conversation or chooses another model.
+/// Renames a conversation, chooses another model, archives it or brings it back.
 #[utoipa::path(patch, path = "/conversations/{conversation}", tag = "conversations",
     operation_id = "changeConversation", params(("conversation" = String, Path, format = Uuid)),
     request_body = ConversationChange, responses((status = 200, body = ConversationView), Refusals))]
@@ -125,6 +127,9 @@ pub(super) async fn change(
     }
     if let Some(model) = model {
         app.conversations.set_model(id, &model).await?;
+    }
+    if let Some(archived) = change.archived {
+        app.conversations.set_archived(id, archived.then(|| app.clock.now())).await?;
     }
     Ok(Json((&caller.conversation(&app, id).await?).into()))
 }

@@ -14,7 +14,7 @@ mod registrations;
 mod reviews;
 mod sharing;
 mod storefront;
-mod turns;
+pub(crate) mod turns;
 mod view;
 
 use axum::Router;

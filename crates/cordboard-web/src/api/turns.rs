@@ -24,7 +24,7 @@ use crate::fragments::connect_path;
 const LONGEST_WAIT: u8 = 60;
 
 #[derive(Serialize, ToSchema)]
-pub(super) struct TurnView {
+pub(crate) struct TurnView {
     #[schema(format = Uuid)]
     id: String,
     message: String,
@@ -92,7 +92,7 @@ fn call_view(conversation: ConversationId, call: &Call) -> CallView {
 }
 
 impl TurnView {
-    fn of(conversation: ConversationId, turn: &Turn) -> Self {
+    pub(crate) fn of(conversation: ConversationId, turn: &Turn) -> Self {
         let (state, problem) = match turn.state() {
             TurnState::Running => ("running", None),
             TurnState::AwaitingConfirmation => ("awaiting_confirmation", None),

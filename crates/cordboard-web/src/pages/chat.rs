@@ -49,7 +49,7 @@ async fn new_conversation(app: &App, user: UserId) -> Result<ConversationId, Web
     };
     let now = app.clock.now();
     let id = ConversationId::generate(&*app.clock, &*app.entropy);
-    let conversation = Conversation { id, user, title: String::new(), model, created_at: now, updated_at: now };
+    let conversation = Conversation::empty(id, user, model, now);
     app.conversations.create_conversation(&conversation).await?;
     Ok(id)
 }
@@ -61,7 +61,8 @@ pub(crate) async fn show(State(app): State<App>, mine: Mine) -> Result<Html<Stri
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
     let shown = turns.iter().map(|turn| fragments::nested_turn(id, turn)).collect::<Result<String, _>>()?;
     let view = context! {
-        title => if conversation.title.is_empty() { "New chat" } else { &conversation.title },
+        title => words::title(conversation),
+        is_archived => conversation.archived_at.is_some(),
         conversations => conversation_list(&app, &mine).await?,
         id => id.to_string(),
         base => format!("/conversations/{id}"),
@@ -82,9 +83,10 @@ pub(crate) async fn show(State(app): State<App>, mine: Mine) -> Result<Html<Stri
 async fn conversation_list(app: &App, mine: &Mine) -> Result<Value, WebError> {
     let (all, current) = (app.conversations.list_conversations(mine.user()).await?, mine.id());
     let mut rows = Vec::new();
-    for each in all.into_iter().filter(|each| !each.title.is_empty() || each.id == current) {
-        let title = if each.title.is_empty() { "New chat".to_owned() } else { each.title };
-        let own = if each.id == current { Some(fragments::rail_entry(current, &title)?.html) } else { None };
+    let listed = |each: &&Conversation| !each.title.is_empty() && each.archived_at.is_none() || each.id == current;
+    for each in all.iter().filter(listed) {
+        let title = words::title(each);
+        let own = if each.id == current { Some(fragments::rail_entry(current, title)?.html) } else { None };
         rows.push(context! { url => format!("/conversations/{}", each.id), title, current => own });
     }
     Ok(rows.into())

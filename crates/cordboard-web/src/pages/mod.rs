@@ -3,9 +3,11 @@
 pub(crate) mod account;
 pub(crate) mod chat;
 pub(crate) mod connections;
+pub(crate) mod conversations;
 pub(crate) mod develop;
 pub(crate) mod health;
 pub(crate) mod invitation;
+pub(crate) mod manage;
 pub(crate) mod people;
 pub(crate) mod permissions;
 pub(crate) mod plugins;

@@ -5,6 +5,7 @@
 mod access;
 mod account;
 mod api;
+mod chats;
 mod conversations;
 mod credentials;
 mod develop;

@@ -36,7 +36,7 @@ async fn begin(assembly: &Assembly, model: Option<&str>) -> anyhow::Result<Conve
     let now = SystemClock.now();
     let id = ConversationId::generate(&SystemClock, &SystemEntropy);
     let user = assembly.owner;
-    let conversation = Conversation { id, user, title: String::new(), model, created_at: now, updated_at: now };
+    let conversation = Conversation::empty(id, user, model, now);
     assembly.store.create_conversation(&conversation).await?;
     Ok(id)
 }

@@ -1,0 +1,88 @@
+//! A conversation as a file that one takes along.
+
+use cordboard_domain::call::{Call, CallState};
+use cordboard_domain::conversation::Conversation;
+use cordboard_domain::event::TurnOutcome;
+use cordboard_domain::turn::{Step, Turn};
+use serde_json::json;
+
+use crate::api::turns::TurnView;
+use crate::words;
+
+/// For people: what was said, and a line for each call.
+pub(crate) fn markdown(conversation: &Conversation, turns: &[Turn]) -> String {
+    let began = words::moment(conversation.created_at);
+    let mut text = format!("# {}\n\n*Began {began}*\n", words::title(conversation));
+    for turn in turns {
+        text += &format!("\n## You\n\n{}\n\n## {}\n", turn.user_message.trim(), turn.model.0);
+        for step in turn.rounds.iter().flat_map(|round| &round.steps) {
+            text += &match step {
+                Step::Text(said) => format!("\n{}\n", said.trim()),
+                Step::Call(call) => format!("\n> {}\n", line(call)),
+            };
+        }
+        text += &ending(turn).map(|words| format!("\n*{words}*\n")).unwrap_or_default();
+    }
+    text
+}
+
+/// What became of a call. Nothing in it can leave its line.
+fn line(call: &Call) -> String {
+    let plugin = call.preview.as_ref().map_or("The model", |preview| &preview.plugin_name);
+    let request = call.plan.as_ref().map(|plan| format!(" · `{} {}`", plan.method, plan.url)).unwrap_or_default();
+    let outcome = match &call.state {
+        CallState::Answered { response } => format!("answered {}", response.status),
+        state => state.name().to_owned(),
+    };
+    format!("**{plugin}** · {}{request} · {outcome}", call.tool).replace(['\n', '\r'], " ")
+}
+
+fn ending(turn: &Turn) -> Option<String> {
+    match turn.outcome.as_ref()? {
+        TurnOutcome::Answered => None,
+        TurnOutcome::Stopped => Some("Stopped".to_owned()),
+        TurnOutcome::CallLimit { limit } => Some(format!("Ended after {limit} calls")),
+        TurnOutcome::Failed { message } => Some(message.clone()),
+    }
+}
+
+/// For programs: turns as the API shows them, with arguments and answers.
+pub(crate) fn json(conversation: &Conversation, turns: &[Turn]) -> String {
+    let turns: Vec<TurnView> = turns.iter().map(|turn| TurnView::of(conversation.id, turn)).collect();
+    let whole = json!({
+        "id": conversation.id.as_uuid().to_string(),
+        "title": conversation.title,
+        "model": conversation.model.0,
+        "created_at": conversation.created_at.to_string(),
+        "updated_at": conversation.updated_at.to_string(),
+        "turns": turns,
+    });
+    format!("{whole:#}\n")
+}
+
+/// A title as the name of a file, without an ending: small ASCII letters, digits and hyphens.
+pub(crate) fn file_name(title: &str) -> String {
+    let words = title.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("-").to_lowercase();
+    let short = name.get(..60).unwrap_or(&name).trim_end_matches('-');
+    if short.is_empty() { "chat".to_owned() } else { short.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_plain_letters() {
+        for (title, expected) in [
+            ("Where should I stay in Paris?", "where-should-i-stay-in-paris"),
+            ("../../etc/passwd\"\r\n", "etc-passwd"),
+            ("¿Dónde?", "d-nde"),
+            ("東京", "chat"),
+            ("", "chat"),
+        ] {
+            assert_eq!(file_name(title), expected);
+        }
+        assert!(file_name(&"long ".repeat(50)).len() <= 60);
+    }
+}

@@ -1,0 +1,73 @@
+//! Chats as a whole: found again, called something, put away, taken along, deleted.
+
+use cordboard_model::scripted::ScriptStep;
+use cordboard_testkit::TestBuilder;
+use serde_json::Value;
+
+use crate::support::owner;
+
+#[tokio::test]
+async fn a_chat_is_renamed_found_and_put_away() {
+    let rounds = ["One.", "Two."].map(|text| vec![ScriptStep::text(text)]).into();
+    let app = TestBuilder::new(rounds).start().await;
+    let (paris, milk) = (app.conversation().await, app.conversation().await);
+    app.say(paris, "Where should I stay in Paris, 100% \"Übernachtung\"?").await;
+    app.say(milk, "Add milk").await;
+    let page = owner(&app).await;
+    let path = format!("/conversations/{paris}");
+
+    for (title, status) in [("  ", 422), (&"x".repeat(201)[..], 422), (" A  trip\n", 303)] {
+        assert_eq!(page.post(&format!("{path}/title"), &[("title", title)]).await.status(), status, "{title}");
+    }
+    assert!(page.html(&path).await.contains("<h1 class=\"hidden\">A trip</h1>"));
+
+    let found = async |q: &str| {
+        let html = page.html(&format!("/conversations?q={q}")).await;
+        (html.contains("A trip"), html.contains("Add milk"))
+    };
+    for q in ["trip", "PARIS", "100%25", "%22%C3%BCber", "stay+in"] {
+        assert_eq!(found(q).await, (true, false), "{q}");
+    }
+    for q in ["user_message", "started", "1_0", "%25%25", "scripted"] {
+        assert_eq!(found(q).await, (false, false), "{q}");
+    }
+    assert!(page.html("/conversations?q=nowhere").await.contains("Nothing found"));
+
+    let away = page.post(&format!("{path}/archive"), &[("archived", "true")]).await;
+    assert_eq!(away.headers()["location"], "/");
+    let list = page.html("/conversations").await;
+    assert!(list.find("Archived").unwrap() < list.find("A trip").unwrap(), "{list}");
+    let other = page.html(&format!("/conversations/{milk}")).await;
+    assert!(!other.contains("A trip"), "it is out of the list");
+    assert!(page.html(&path).await.contains("Bring back from the archive"));
+    let back = page.post(&format!("{path}/archive"), &[("archived", "false")]).await;
+    assert_eq!(back.headers()["location"], path);
+    assert!(page.html(&format!("/conversations/{milk}")).await.contains("A trip"));
+}
+
+#[tokio::test]
+async fn a_chat_is_taken_along_and_deleted() {
+    let call = vec![ScriptStep::call("c", "todo_getTodos", "{}")];
+    let app = TestBuilder::new(vec![call, vec![ScriptStep::text("You have **one**.")]]).start().await;
+    let conversation = app.conversation().await;
+    app.registered().await;
+    app.say(conversation, "What is on my list?").await;
+    let page = owner(&app).await;
+    let path = format!("/conversations/{conversation}");
+
+    let answer = page.get(&format!("{path}/chat.md")).await;
+    assert_eq!(answer.headers()["content-disposition"], "attachment; filename=\"what-is-on-my-list.md\"");
+    let text = answer.text().await.unwrap();
+    let call = format!("todo_getTodos · `GET {}/todos` · answered 200", app.plugin.origin());
+    for part in ["# What is on my list?", "## You\n\nWhat is on my list?", &call, "You have **one**."] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let text = page.get(&format!("{path}/chat.json")).await.text().await.unwrap();
+    let whole: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(whole["turns"][0]["calls"][0]["status"], 200);
+    assert_eq!(whole["turns"][0]["answer"], "You have **one**.");
+
+    assert_eq!(page.post(&format!("{path}/delete"), &[]).await.headers()["location"], "/");
+    assert_eq!(page.get(&path).await.status(), 404);
+    assert!(page.html("/conversations").await.contains("No chats yet"));
+}
