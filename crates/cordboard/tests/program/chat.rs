@@ -195,6 +195,39 @@ async fn body(page: &Page) -> Value {
 }
 
 #[tokio::test]
+async fn a_chat_is_called_something_found_again_put_away_and_deleted() {
+    let demo = Demo::start().await;
+    visit("chats", async |page| {
+        begin(page, &demo, HOTELS).await;
+        page.say(PARIS).await;
+        page.answer().await;
+        page.reload().await;
+        page.click("#chat-menu > summary").await;
+        page.fits_its_width().await;
+        page.photograph("chat-menu").await;
+        page.fill("#chat-title", "A trip").await;
+        page.press("Rename").await;
+        page.wait_until("document.title.startsWith('A trip')").await;
+        page.follow("Search all chats").await;
+        page.fill("#q", "nowhere at all").await;
+        page.reads("Nothing found").await;
+        page.fill("#q", "couple nights").await;
+        page.wait_until("document.getElementById('results').dataset.count.startsWith('1 chat for')").await;
+        page.photograph("chats").await;
+        page.click("#results button").await;
+        page.open(&format!("{}/conversations", demo.server.base)).await;
+        page.reads("Archived").await;
+        page.follow("A trip").await;
+        page.click("#chat-menu > summary").await;
+        page.click("#chat-menu .danger > summary").await;
+        page.press("Delete this chat").await;
+        page.open(&format!("{}/conversations", demo.server.base)).await;
+        page.reads("No chats yet").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_page_fits_a_phone_and_the_dark() {
     let demo = Demo::start().await;
     visit("phone", async |page| {
@@ -205,6 +238,11 @@ async fn every_page_fits_a_phone_and_the_dark() {
         page.click("#plugins-details > summary").await;
         page.fits_its_width().await;
         page.photograph("phone-menu").await;
+        page.type_on_page(&char::from(Key::Escape).to_string()).await;
+        page.click("#chat-menu > summary").await;
+        page.fits_its_width().await;
+        page.photograph("phone-chat-menu").await;
+        page.click("#plugins-details > summary").await;
         page.switch_on(TODO).await;
         page.type_on_page(&char::from(Key::Escape).to_string()).await;
         page.say(PARIS).await;
