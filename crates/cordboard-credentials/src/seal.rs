@@ -91,6 +91,8 @@ fn bound(place: &Place<'_>, key: &str) -> Vec<u8> {
 mod tests {
     use std::sync::atomic::{AtomicU8, Ordering};
 
+    use serde_json::Value;
+
     use super::*;
 
     struct Counting(AtomicU8);
@@ -165,6 +167,34 @@ mod tests {
         for message in [&flipped_tag[..], &zero_tag, &expected[..expected.len() - 16], &expected[1..], b""] {
             assert!(!opens(&nonce, message, &aad));
         }
+    }
+
+    /// All vectors of Project Wycheproof. Those with nonces of other lengths cannot even be asked for.
+    #[test]
+    fn the_cipher_holds_against_wycheproof() {
+        let vectors: Value =
+            serde_json::from_str(include_str!("../tests/wycheproof/xchacha20_poly1305_test.json")).unwrap();
+        let mut counts = [0, 0, 0];
+        for test in
+            vectors["testGroups"].as_array().unwrap().iter().flat_map(|group| group["tests"].as_array().unwrap())
+        {
+            let field = |name: &str| unhex(test[name].as_str().unwrap());
+            let is_valid = test["result"] == "valid";
+            let Ok(nonce) = <[u8; NONCE]>::try_from(field("iv")) else {
+                assert!(!is_valid, "{test}");
+                counts[2] += 1;
+                continue;
+            };
+            let (nonce, cipher) = (XNonce::from(nonce), cipher(&Zeroizing::new(field("key").try_into().unwrap())));
+            let (msg, aad, sealed) = (field("msg"), field("aad"), [field("ct"), field("tag")].concat());
+            let opened = cipher.decrypt(&nonce, Payload { msg: &sealed, aad: &aad }).ok();
+            assert_eq!(opened, is_valid.then(|| msg.clone()), "{test}");
+            if is_valid {
+                assert_eq!(cipher.encrypt(&nonce, Payload { msg: &msg, aad: &aad }).unwrap(), sealed, "{test}");
+            }
+            counts[usize::from(!is_valid)] += 1;
+        }
+        assert_eq!(counts, [246, 60, 9], "valid, invalid, of another length");
     }
 
     #[test]
