@@ -105,6 +105,12 @@ impl Reader {
         answer.status().is_redirection() || answer.status().is_success()
     }
 
+    /// Sends a form with several fields and gives the page that comes of it.
+    #[cfg(feature = "tool-tests")]
+    pub(crate) async fn send_all(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        self.form(path, fields).send().await.expect("an answer").text().await.expect("a page")
+    }
+
     /// Opens a chat and gives its path.
     pub(crate) async fn open_chat(&self) -> String {
         let answer = self.client.get(&self.base).header("cookie", &self.cookie).send().await.expect("an answer");

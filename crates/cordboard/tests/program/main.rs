@@ -24,6 +24,8 @@ mod built_in_model;
 #[cfg(feature = "tool-tests")]
 mod chat;
 #[cfg(feature = "tool-tests")]
+mod dying;
+#[cfg(feature = "tool-tests")]
 mod life;
 #[cfg(feature = "tool-tests")]
 mod page;
