@@ -17,5 +17,5 @@ mod secret;
 pub use dispatch::AuthorizedDispatch;
 pub use keeper::{Keeper, KeeperPorts};
 pub use keyring::{KeyError, Keyring};
-pub use rotation::RotationError;
+pub use rotation::{Resealed, Unopened};
 pub use seal::{OpenError, Place, Sealer};

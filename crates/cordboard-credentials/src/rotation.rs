@@ -7,27 +7,41 @@ use crate::seal::{OpenError, Place, Sealer};
 /// How many values are read at a time.
 const BATCH: u32 = 200;
 
-/// Why not everything was sealed anew.
-#[derive(Debug, thiserror::Error)]
-pub enum RotationError {
-    #[error("{table} {row} cannot be opened: {problem}")]
-    Open { table: &'static str, row: String, problem: OpenError },
-    #[error(transparent)]
-    Store(#[from] StoreError),
+/// What became of everything that was sealed with another key.
+#[derive(Debug, Default)]
+pub struct Resealed {
+    /// How many values are sealed with the active key now.
+    pub count: usize,
+    /// What could not be opened and was left as it is.
+    pub unopened: Vec<Unopened>,
+}
+
+/// A sealed value that does not open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unopened {
+    pub table: &'static str,
+    pub row: String,
+    pub problem: OpenError,
 }
 
 impl Sealer {
-    /// Seals everything with the active key that is sealed with another one; gives how many values that were. What
-    /// servers change meanwhile is looked at again.
-    pub async fn reseal_all(&self, vault: &dyn Vault) -> Result<usize, RotationError> {
-        let mut resealed = 0;
+    /// Seals everything with the active key that is sealed with another one, except what does not open. What servers change
+    /// meanwhile is looked at again.
+    pub async fn reseal_all(&self, vault: &dyn Vault) -> Result<Resealed, StoreError> {
+        let mut all = Resealed::default();
         loop {
-            let places = vault.list_sealed_otherwise(&self.keyring().active(), BATCH).await?;
-            if places.is_empty() {
-                return Ok(resealed);
+            let known = u32::try_from(all.unopened.len()).unwrap_or(u32::MAX);
+            let places = vault.list_sealed_otherwise(&self.keyring().active(), BATCH.saturating_add(known)).await?;
+            let is_known = |place: &SealedPlace| all.unopened.iter().any(|each| is_at(each, place));
+            let fresh: Vec<SealedPlace> = places.into_iter().filter(|place| !is_known(place)).collect();
+            if fresh.is_empty() {
+                return Ok(all);
             }
-            for place in places {
-                resealed += usize::from(self.reseal(vault, &place).await?);
+            for place in fresh {
+                match self.reseal(vault, &place).await? {
+                    Ok(is_done) => all.count += usize::from(is_done),
+                    Err(problem) => all.unopened.push(Unopened { table: place.table, row: place.row, problem }),
+                }
             }
         }
     }
@@ -50,15 +64,17 @@ impl Sealer {
         Ok(forgotten)
     }
 
-    async fn reseal(&self, vault: &dyn Vault, found: &SealedPlace) -> Result<bool, RotationError> {
+    async fn reseal(&self, vault: &dyn Vault, found: &SealedPlace) -> Result<Result<bool, OpenError>, StoreError> {
         let place = place(found);
-        let value = self.open(&place, &found.secret).map_err(|problem| RotationError::Open {
-            table: found.table,
-            row: found.row.clone(),
-            problem,
-        })?;
-        Ok(vault.reseal(found, &self.seal(&place, &value)).await?)
+        match self.open(&place, &found.secret) {
+            Ok(value) => vault.reseal(found, &self.seal(&place, &value)).await.map(Ok),
+            Err(problem) => Ok(Err(problem)),
+        }
     }
+}
+
+fn is_at(unopened: &Unopened, place: &SealedPlace) -> bool {
+    (unopened.table, &unopened.row) == (place.table, &place.row)
 }
 
 fn place(found: &SealedPlace) -> Place<'_> {

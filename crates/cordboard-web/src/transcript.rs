@@ -12,18 +12,18 @@ use crate::words;
 /// For people: what was said, and a line for each call.
 pub(crate) fn markdown(conversation: &Conversation, turns: &[Turn]) -> String {
     let began = words::moment(conversation.created_at);
-    let mut text = format!("# {}\n\n*Began {began}*\n", words::title(conversation));
-    for turn in turns {
-        text += &format!("\n## You\n\n{}\n\n## {}\n", turn.user_message.trim(), turn.model.0);
-        for step in turn.rounds.iter().flat_map(|round| &round.steps) {
-            text += &match step {
-                Step::Text(said) => format!("\n{}\n", said.trim()),
-                Step::Call(call) => format!("\n> {}\n", line(call)),
-            };
-        }
-        text += &ending(turn).map(|words| format!("\n*{words}*\n")).unwrap_or_default();
-    }
-    text
+    let head = format!("# {}\n\n*Began {began}*\n", words::title(conversation));
+    std::iter::once(head).chain(turns.iter().map(turn_in_words)).collect()
+}
+
+fn turn_in_words(turn: &Turn) -> String {
+    let asked = format!("\n## You\n\n{}\n\n## {}\n", turn.user_message.trim(), turn.model.0);
+    let steps = turn.rounds.iter().flat_map(|round| &round.steps).map(|step| match step {
+        Step::Text(said) => format!("\n{}\n", said.trim()),
+        Step::Call(call) => format!("\n> {}\n", line(call)),
+    });
+    let ending = ending(turn).map(|words| format!("\n*{words}*\n"));
+    std::iter::once(asked).chain(steps).chain(ending).collect()
 }
 
 /// What became of a call. Nothing in it can leave its line.

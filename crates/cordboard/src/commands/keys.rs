@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::bail;
-use cordboard_credentials::Sealer;
+use cordboard_credentials::{Resealed, Sealer, Unopened};
 use cordboard_domain::ports::Vault as _;
 
 use super::Outcome;
@@ -43,20 +43,35 @@ async fn rotate(common: &cli::Common) -> anyhow::Result<Outcome> {
     let before = keys.active();
     if keys.is_fixed() {
         let place = KeyPlace::of(&config, &config.data_dir()?)?.name();
-        let count = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
+        let Resealed { count, unopened } = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
         terminal::say(&format!(
             "{count} secrets were sealed anew with {before}, the last key in {place}. To go over to another one, add it there \
              as the last, restart every server, and run this again."
         ));
-        return Ok(Outcome::Done);
+        return Ok(told(&unopened));
     }
     let name = keys.add(&SystemEntropy)?;
-    let count = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
+    let Resealed { count, unopened } = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
     terminal::say(&format!(
         "{name} seals from now on; {count} secrets were sealed anew.\nKeep `{before}` as long as there are backups that need \
          it, then: cordboard keys retire {before}"
     ));
-    Ok(Outcome::Done)
+    Ok(told(&unopened))
+}
+
+/// Names what did not open, and what to do about it.
+fn told(unopened: &[Unopened]) -> Outcome {
+    if unopened.is_empty() {
+        return Outcome::Done;
+    }
+    for Unopened { table, row, problem } in unopened {
+        terminal::note(&format!("{table} {row} was left as it is: {problem}"));
+    }
+    terminal::note(
+        "Restore a backup that has them whole, or give them up with `cordboard keys forget-lost`: people then connect again, \
+         and developers give their keys and clients again.",
+    );
+    Outcome::NotRight
 }
 
 async fn retire(common: &cli::Common, name: &str) -> anyhow::Result<Outcome> {
@@ -66,7 +81,10 @@ async fn retire(common: &cli::Common, name: &str) -> anyhow::Result<Outcome> {
     let others = store.list_sealed_otherwise(&keys.active(), u32::MAX >> 1).await?;
     let count = others.iter().filter(|place| place.secret.key == name).count();
     if count > 0 {
-        bail!("{count} secrets still need the key `{name}`; run `cordboard keys rotate` first");
+        bail!(
+            "{count} secrets still need the key `{name}`; run `cordboard keys rotate` first. What that cannot open, \
+             `cordboard keys forget-lost` removes"
+        );
     }
     keys.retire(name)?;
     terminal::say(&format!("{name} is gone; backups that were made with it cannot be opened any more."));
