@@ -3,6 +3,7 @@
 import { compose } from "./composer.js";
 import { apply } from "./fragments.js";
 import { follow } from "./stream.js";
+import { attend } from "./turns.js";
 
 const problem = document.getElementById("problem");
 
@@ -78,5 +79,6 @@ if (drawer && window.matchMedia("(min-width: 52rem)").matches) {
 
 const main = document.querySelector("main[data-events]");
 compose(document.getElementById("composer"));
+attend(document.getElementById("turns"), document.getElementById("message"));
 follow(main);
 window.scrollTo({ top: document.body.scrollHeight });

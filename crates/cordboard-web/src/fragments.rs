@@ -31,7 +31,7 @@ pub(crate) fn turn(conversation: ConversationId, turn: &Turn) -> Result<Vec<Frag
     for (number, round) in turn.rounds.iter().enumerate() {
         round_fragments(conversation, turn, number, round, &body, &mut fragments)?;
     }
-    fragments.push(status(turn, &id)?);
+    fragments.push(status(conversation, turn, &id)?);
     Ok(fragments)
 }
 
@@ -227,7 +227,8 @@ fn pretty(text: &str) -> String {
         .unwrap_or_else(|| text.to_owned())
 }
 
-fn status(turn: &Turn, container: &str) -> Result<Fragment, Error> {
+/// How a turn stands, and what can be done with it once it is over.
+fn status(conversation: ConversationId, turn: &Turn, container: &str) -> Result<Fragment, Error> {
     let (state, message) = match turn.state() {
         TurnState::Running => ("running", progress(turn)),
         TurnState::AwaitingConfirmation => ("waiting", "Waiting for your decision".to_owned()),
@@ -240,7 +241,9 @@ fn status(turn: &Turn, container: &str) -> Result<Fragment, Error> {
         TurnState::Finished(TurnOutcome::Failed { message }) => ("failed", message),
     };
     let id = format!("{container}-status");
-    let html = render("turn_status.html", &context! { id => id.as_str(), state, message })?;
+    let again = turn.outcome.is_some().then(|| format!("/conversations/{conversation}/messages"));
+    let asked = turn.user_message.as_str();
+    let html = render("turn_status.html", &context! { id => id.as_str(), state, message, again, asked })?;
     Ok(Fragment { id, parent: container.to_owned(), html })
 }
 

@@ -228,6 +228,26 @@ async fn a_chat_is_called_something_found_again_put_away_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_question_is_asked_again_and_taken_up_again() {
+    let demo = Demo::start().await;
+    visit("again", async |page| {
+        begin(page, &demo, HOTELS).await;
+        page.say(PARIS).await;
+        page.answer().await;
+        page.show(".after").await;
+        page.photograph("after-answer").await;
+        page.press("Copy").await;
+        page.press("Copied").await;
+        page.press("Edit").await;
+        assert_eq!(page.evaluate("document.getElementById('message').value").await, PARIS);
+        page.press("Ask again").await;
+        page.wait_until("document.querySelectorAll('[data-state=answered]').length === 2").await;
+        assert_eq!(page.evaluate("document.querySelectorAll('.said p')[1].textContent").await, PARIS);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_page_fits_a_phone_and_the_dark() {
     let demo = Demo::start().await;
     visit("phone", async |page| {

@@ -1,0 +1,28 @@
+// What can be done with a turn that is over: copy its answer, or take its question up again.
+
+export function attend(turns, field) {
+  document.documentElement.classList.add("scripts");
+  turns.addEventListener("click", async (event) => {
+    const turn = event.target.closest(".turn");
+    if (event.target.matches("[data-copy]")) {
+      await copy(event.target, turn);
+    } else if (event.target.matches("[data-edit]")) {
+      field.value = turn.querySelector(".said p").textContent;
+      field.dispatchEvent(new Event("input"));
+      field.focus();
+    }
+  });
+}
+
+async function copy(button, turn) {
+  const blocks = [...turn.querySelectorAll(".answer .prose")].map((block) => block.innerText.trim());
+  let said = "Copied";
+  try {
+    await navigator.clipboard.writeText(blocks.join("\n\n"));
+  } catch {
+    said = "Your browser does not allow it";
+  }
+  button.textContent = said;
+  document.getElementById("announcer").textContent = said;
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+}
