@@ -14,7 +14,7 @@ use cordboard_domain::connection::{Connection, OAuthClient, Readiness, Sealed, W
 use cordboard_domain::id::{ConnectionId, ConversationId, PluginId, UserId};
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::ports::{
-    Callback, ClientRegistration, Connected, CredentialError, Credentials, StoreError, Vault,
+    Callback, ClientRegistration, Connected, CredentialError, Credentials, Ending, Farewell, StoreError, Vault,
 };
 use cordboard_domain::rehearsal::Rehearsal;
 use cordboard_domain::secret::TokenDigest;
@@ -205,5 +205,9 @@ impl Credentials for Keeper {
 
     async fn disconnect(&self, user: UserId, connection: ConnectionId) -> Result<bool, CredentialError> {
         self.forget(user, connection).await
+    }
+
+    async fn farewell(&self, ending: Ending<'_>) -> Farewell {
+        self.gathered(ending).await
     }
 }

@@ -4,7 +4,7 @@ use cordboard_domain::connection::{
     ClientAuth, Connection, ConnectionState, OAuthClient, PendingAuthorization, Renewal, Sealed, SealedConnection,
 };
 use cordboard_domain::id::{ConnectionId, PluginId, UserId};
-use cordboard_domain::ports::{PersonalData as _, StoreError, Vault as _};
+use cordboard_domain::ports::{Ending, PersonalData as _, StoreError, Vault as _};
 use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::SignedDuration;
 use cordboard_store::Store;
@@ -18,6 +18,7 @@ on_both! {
     clients_are_replaced,
     everything_is_sealed_anew,
     connections_go_with_their_person,
+    what_ends_is_known_before,
 }
 
 fn sealed(bytes: &[u8]) -> Sealed {
@@ -162,4 +163,22 @@ async fn connections_go_with_their_person(store: Store) {
     store.put_connection(&connection(10, Some(ada), plugin)).await.unwrap();
     store.delete_person(ada).await.unwrap();
     assert_eq!(store.lookup_connection(id(10)).await.unwrap(), None);
+}
+
+async fn what_ends_is_known_before(store: Store) {
+    let (ada, bob) = (person(&store, 1).await, person(&store, 2).await);
+    let (adas, bobs) = (plugin(&store, ada, 3, "Todo").await.id, plugin(&store, bob, 4, "Notes").await.id);
+    let all = [connection(10, Some(ada), bobs), connection(11, Some(bob), adas), connection(12, None, bobs)];
+    for each in &all {
+        store.put_connection(each).await.unwrap();
+    }
+    let ends = async |ending, limit| -> Vec<ConnectionId> {
+        let found = store.list_ending(ending, limit).await.unwrap();
+        found.into_iter().map(|each| each.connection.id).collect()
+    };
+    assert_eq!(ends(Ending::Person(ada), 9).await, [id(11), id(10)], "hers, and those of her plugin");
+    assert_eq!(ends(Ending::Plugin(bobs), 9).await, [id(12), id(10)]);
+    assert_eq!(ends(Ending::Plugin(bobs), 1).await, [id(12)]);
+    assert_eq!(ends(Ending::Scheme(bobs, "key"), 9).await, [id(12), id(10)]);
+    assert_eq!(ends(Ending::Scheme(bobs, "other"), 9).await, []);
 }
