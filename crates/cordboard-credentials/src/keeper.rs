@@ -150,6 +150,13 @@ impl Credentials for Keeper {
         self.keep_service_key(wanted, key).await
     }
 
+    async fn forget_given(&self, plugin: PluginId, scheme: &str) -> Result<(), CredentialError> {
+        let farewell = self.gathered(Ending::Scheme(plugin, scheme)).await;
+        self.ports.vault.remove_given(plugin, scheme).await?;
+        farewell.await;
+        Ok(())
+    }
+
     async fn add_key(&self, wanted: &Wanted, key: &str, label: &str) -> Result<ConnectionId, CredentialError> {
         self.keep_key(wanted, key, label).await
     }

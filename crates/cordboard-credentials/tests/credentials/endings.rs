@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use cordboard_domain::connection::{ConnectionState, Readiness};
 use cordboard_domain::credential::{OAuthServer, SchemeKind};
 use cordboard_domain::id::ConnectionId;
 use cordboard_domain::ports::{Credentials as _, Ending, PersonalData as _, PluginShelf as _, Vault as _};
@@ -70,6 +71,55 @@ async fn a_plugin_gives_up_everybodys_tokens_and_so_does_a_developer_who_goes() 
         assert_eq!(given_up(&stage), ["adas", "bobs"]);
         assert!(stage.store.list_connections(stage.bob).await.unwrap().is_empty());
     }
+}
+
+#[tokio::test]
+async fn who_used_a_client_that_is_removed_is_asked_to_connect_again() {
+    let (stage, kind) = stage().await;
+    let connection = connect(&stage, &kind, "adas").await;
+    let scheme = stage.wanted(kind.clone()).scheme.name;
+    stage.keeper.forget_given(stage.plugin, &scheme).await.unwrap();
+    assert_eq!(given_up(&stage), ["adas"]);
+    assert_eq!(stage.keeper.lookup_client(stage.plugin, &scheme).await.unwrap(), None);
+    let kept = stage.store.list_connections(stage.ada).await.unwrap();
+    assert_eq!((kept.len(), kept[0].id, kept[0].state), (1, connection, ConnectionState::Broken));
+    let call = stage.call(Stage::bearer());
+    let readiness = stage.keeper.check(stage.ada, stage.conversation, &call).await.unwrap();
+    assert!(matches!(readiness, Readiness::Missing { renews: Some(id), .. } if id == connection), "{readiness:?}");
+    assert!(stage.send(&call).await.is_err() && stage.stub.received("/todos").is_empty());
+    stage.register_client(kind.clone(), false).await;
+    let mut wanted = stage.wanted(kind);
+    wanted.renews = Some(connection);
+    let url = stage.keeper.begin_authorization(&wanted, &session(), REDIRECT).await.unwrap();
+    stage.arrive(good(&parameter(&url, "state"))).await.unwrap();
+    stage.stub.answer("/todos", 200, "application/json", "{}");
+    assert_eq!(stage.send(&call).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn what_a_developer_gave_for_everybody_goes_and_what_people_gave_stays() {
+    let stage = Stage::set().await;
+    let attach = cordboard_domain::credential::Attach::Bearer;
+    let wanted = stage.wanted(SchemeKind::UserKey { attach });
+    stage.keeper.set_service_key(&wanted, "for everybody").await.unwrap();
+    stage.keeper.add_key(&wanted, "her own", "").await.unwrap();
+    stage.keeper.forget_given(stage.plugin, &wanted.scheme.name).await.unwrap();
+    assert!(stage.store.list_service_connections(stage.plugin).await.unwrap().is_empty());
+    assert_eq!(stage.store.list_connections(stage.ada).await.unwrap()[0].state, ConnectionState::Usable);
+    let call = stage.call(Stage::bearer());
+    let check = async |user| stage.keeper.check(user, stage.conversation, &call).await.unwrap();
+    assert_eq!(check(stage.ada).await, Readiness::Ready);
+    assert!(matches!(check(stage.bob).await, Readiness::Missing { .. }));
+}
+
+#[tokio::test]
+async fn a_client_that_speaks_for_itself_goes_with_its_token() {
+    let stage = Stage::set().await;
+    let kind = SchemeKind::ClientCredentials { token_url: format!("{}/token", stage.stub.origin), scopes: Vec::new() };
+    stage.register_client(kind.clone(), false).await;
+    assert_eq!(stage.store.list_service_connections(stage.plugin).await.unwrap().len(), 1);
+    stage.keeper.forget_given(stage.plugin, &stage.wanted(kind).scheme.name).await.unwrap();
+    assert!(stage.store.list_service_connections(stage.plugin).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -67,6 +67,8 @@ pub trait Vault: Send + Sync {
     async fn list_service_connections(&self, plugin: PluginId) -> Result<Vec<Connection>, StoreError>;
     /// The connections that an end would take along, the newest first and no more than so many.
     async fn list_ending(&self, ending: Ending<'_>, limit: u32) -> Result<Vec<SealedConnection>, StoreError>;
+    /// Forgets a developer's key or client for a scheme. What people connected with the client stays, as broken.
+    async fn remove_given(&self, plugin: PluginId, scheme: &str) -> Result<(), StoreError>;
     /// Takes the right to renew a secret, unless somebody has it or has used it already.
     async fn claim_renewal(
         &self,
@@ -164,6 +166,9 @@ pub trait Credentials: Send + Sync {
     async fn register_client(&self, wanted: &Wanted, registration: ClientRegistration) -> Result<(), CredentialError>;
     /// Takes the developer's key for everybody, in place of an earlier one.
     async fn set_service_key(&self, wanted: &Wanted, key: &str) -> Result<(), CredentialError>;
+    /// Forgets the developer's key or client for a scheme, and gives up the tokens that came of it. People who connected with
+    /// the client are asked to connect again.
+    async fn forget_given(&self, plugin: PluginId, scheme: &str) -> Result<(), CredentialError>;
     /// Takes a person's key, or `name:password`.
     async fn add_key(&self, wanted: &Wanted, key: &str, label: &str) -> Result<ConnectionId, CredentialError>;
     /// Where to send a person's browser. `redirect` is this server's address for the answer.

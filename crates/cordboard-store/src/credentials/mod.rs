@@ -68,6 +68,10 @@ impl Vault for Store {
         endings::list(self, ending, limit).await
     }
 
+    async fn remove_given(&self, plugin: PluginId, scheme: &str) -> Result<(), StoreError> {
+        endings::remove_given(self, plugin, scheme).await
+    }
+
     async fn claim_renewal(
         &self,
         id: ConnectionId,

@@ -1,7 +1,8 @@
 //! What is deleted or removed takes its credentials along, at the plugin's server too.
 
 use cordboard_domain::account::Role;
-use cordboard_domain::ports::Accounts as _;
+use cordboard_domain::connection::ConnectionState;
+use cordboard_domain::ports::{Accounts as _, Vault as _};
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
 use serde_json::{Value, json};
 
@@ -9,6 +10,7 @@ use crate::support::{joined, owner};
 
 const CLIENT: [(&str, &str); 4] =
     [("scheme", "ai-plugin.json#auth"), ("client_id", "cordboard"), ("client_secret", "s"), ("auth", "post")];
+const SCHEME: [(&str, &str); 1] = [("scheme", "ai-plugin.json#auth")];
 
 /// An application with a plugin whose server takes tokens back.
 async fn app() -> TestApp {
@@ -85,4 +87,41 @@ async fn a_plugin_that_is_removed_gives_its_tokens_up() {
     assert_eq!(given_up(&app), [""; 0]);
     assert_eq!(page.post(&format!("{home}/remove"), &[("name", "todo")]).await.status(), 303);
     assert_eq!(given_up(&app), ["refresh"]);
+}
+
+#[tokio::test]
+async fn a_developer_removes_a_client_and_people_connect_again_once_there_is_another() {
+    let app = app().await;
+    let page = owner(&app).await;
+    let home = connected(&app, &page).await;
+    let shown = page.html(&home).await;
+    assert!(shown.contains("Remove the client") && shown.contains("asked to connect again"), "{shown}");
+    let answer = page.post(&format!("{home}/sign-in/remove"), &SCHEME).await;
+    assert_eq!(answer.headers()["location"], format!("{home}#needs"));
+    assert_eq!(given_up(&app), ["refresh"]);
+    let shown = page.html(&home).await;
+    assert!(shown.contains("Register Cordboard as a client") && !shown.contains("Remove the client"), "{shown}");
+    let kept = app.store.list_connections(app.owner).await.unwrap();
+    assert_eq!((kept.len(), kept[0].state), (1, ConnectionState::Broken));
+    assert!(page.html("/connections").await.contains("Connect again"));
+    let path = home.replace("/develop/", "/connect/");
+    assert!(page.html(&path).await.contains("has not set up signing in"));
+    assert_eq!(page.post(&path, &[]).await.status(), 409);
+    assert_eq!(page.post(&format!("{home}/client"), &CLIENT).await.status(), 303);
+    connect(&page, &home).await;
+}
+
+#[tokio::test]
+async fn a_developer_removes_a_key_for_everybody() {
+    let app = app().await;
+    app.plugin.ask_for(json!({"type": "service_http"}));
+    let page = owner(&app).await;
+    let home = format!("/develop/{}", app.registered().await.id);
+    assert!(!page.html(&home).await.contains("Remove the key"), "there is none yet");
+    page.post(&format!("{home}/key"), &[SCHEME[0], ("key", "the-service-key")]).await;
+    let shown = page.html(&home).await;
+    assert!(shown.contains("Remove the key") && shown.contains("until you give another key"), "{shown}");
+    assert_eq!(page.post(&format!("{home}/sign-in/remove"), &SCHEME).await.status(), 303);
+    assert!(page.html(&home).await.contains("Until you give the key, calls are not sent"));
+    assert_eq!(page.post(&format!("{home}/sign-in/remove"), &SCHEME).await.status(), 303, "twice is as good as once");
 }
