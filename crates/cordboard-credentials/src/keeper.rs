@@ -14,7 +14,7 @@ use cordboard_domain::connection::{Connection, OAuthClient, Readiness, Sealed, W
 use cordboard_domain::id::{ConnectionId, ConversationId, PluginId, UserId};
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::ports::{
-    Callback, ClientRegistration, Connected, CredentialError, Credentials, StoreError, Vault,
+    Callback, ClientRegistration, Connected, CredentialError, Credentials, Ending, Farewell, StoreError, Vault,
 };
 use cordboard_domain::rehearsal::Rehearsal;
 use cordboard_domain::secret::TokenDigest;
@@ -150,6 +150,13 @@ impl Credentials for Keeper {
         self.keep_service_key(wanted, key).await
     }
 
+    async fn forget_given(&self, plugin: PluginId, scheme: &str) -> Result<(), CredentialError> {
+        let farewell = self.gathered(Ending::Scheme(plugin, scheme)).await;
+        self.ports.vault.remove_given(plugin, scheme).await?;
+        farewell.await;
+        Ok(())
+    }
+
     async fn add_key(&self, wanted: &Wanted, key: &str, label: &str) -> Result<ConnectionId, CredentialError> {
         self.keep_key(wanted, key, label).await
     }
@@ -205,5 +212,9 @@ impl Credentials for Keeper {
 
     async fn disconnect(&self, user: UserId, connection: ConnectionId) -> Result<bool, CredentialError> {
         self.forget(user, connection).await
+    }
+
+    async fn farewell(&self, ending: Ending<'_>) -> Farewell {
+        self.gathered(ending).await
     }
 }

@@ -9,6 +9,7 @@ use cordboard_domain::id::UserId;
 use tracing::info;
 
 use crate::app::App;
+use crate::endings;
 use crate::error::WebError;
 use crate::invitations::{Invitee, invitation_link, revoke_those_of};
 use crate::session::Member;
@@ -68,7 +69,7 @@ impl Admin {
             return Err(WebError::new(StatusCode::CONFLICT, "Not deleted", message));
         }
         info!(by = %self.0.id, of = %account.id, "a person is deleted");
-        Ok(app.people.delete_person(account.id).await?)
+        endings::delete_person(app, account.id).await
     }
 
     /// Makes a path with which somebody who forgot their password chooses another: `/invitations/…`. Not for the owner,

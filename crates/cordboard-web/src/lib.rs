@@ -10,6 +10,7 @@ mod assets;
 mod client_address;
 mod credentials;
 mod destination;
+mod endings;
 mod error;
 mod fragments;
 mod images;

@@ -95,6 +95,7 @@ routes! {
     post "/develop/{plugin}/refresh" => develop::register::refresh;
     post "/develop/{plugin}/remove" => develop::register::remove;
     post "/develop/{plugin}/key" => develop::credentials::set_key;
+    post "/develop/{plugin}/sign-in/remove" => develop::credentials::remove;
     post "/develop/{plugin}/rehearse" => develop::credentials::rehearse;
     post "/develop/{plugin}/client" => develop::credentials::set_client;
     post "/develop/{plugin}/shares" => develop::share::add;

@@ -4,6 +4,7 @@
 
 mod calls;
 mod canary;
+mod endings;
 #[cfg(feature = "tool-tests")]
 mod foreign;
 mod logged;

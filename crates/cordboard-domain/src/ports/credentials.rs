@@ -1,5 +1,7 @@
 //! Credentials: where they are kept, sealed, and who gives and uses them.
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
 use url::Url;
 
@@ -24,6 +26,19 @@ pub struct SealedPlace {
     pub owner: String,
     pub secret: Sealed,
 }
+
+/// What comes to an end, and with it the connections that go with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending<'name> {
+    /// A person, with what they connected and with the plugins that they develop.
+    Person(UserId),
+    Plugin(PluginId),
+    /// What a developer gave for one of a plugin's schemes.
+    Scheme(PluginId, &'name str),
+}
+
+/// Tells plugins' servers that tokens are given up. It takes a few seconds at most, and what fails is let go.
+pub type Farewell = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Keeps sealed secrets. Nothing here can open them.
 #[async_trait]
@@ -50,6 +65,10 @@ pub trait Vault: Send + Sync {
     ) -> Result<Vec<SealedConnection>, StoreError>;
     /// What the developer gave for everybody.
     async fn list_service_connections(&self, plugin: PluginId) -> Result<Vec<Connection>, StoreError>;
+    /// The connections that an end would take along, the newest first and no more than so many.
+    async fn list_ending(&self, ending: Ending<'_>, limit: u32) -> Result<Vec<SealedConnection>, StoreError>;
+    /// Forgets a developer's key or client for a scheme. What people connected with the client stays, as broken.
+    async fn remove_given(&self, plugin: PluginId, scheme: &str) -> Result<(), StoreError>;
     /// Takes the right to renew a secret, unless somebody has it or has used it already.
     async fn claim_renewal(
         &self,
@@ -147,6 +166,9 @@ pub trait Credentials: Send + Sync {
     async fn register_client(&self, wanted: &Wanted, registration: ClientRegistration) -> Result<(), CredentialError>;
     /// Takes the developer's key for everybody, in place of an earlier one.
     async fn set_service_key(&self, wanted: &Wanted, key: &str) -> Result<(), CredentialError>;
+    /// Forgets the developer's key or client for a scheme, and gives up the tokens that came of it. People who connected with
+    /// the client are asked to connect again.
+    async fn forget_given(&self, plugin: PluginId, scheme: &str) -> Result<(), CredentialError>;
     /// Takes a person's key, or `name:password`.
     async fn add_key(&self, wanted: &Wanted, key: &str, label: &str) -> Result<ConnectionId, CredentialError>;
     /// Where to send a person's browser. `redirect` is this server's address for the answer.
@@ -180,4 +202,7 @@ pub trait Credentials: Send + Sync {
     ) -> Result<(), StoreError>;
     /// Forgets a person's own connection, and tells the plugin's server where that takes such words. Says whether it did.
     async fn disconnect(&self, user: UserId, connection: ConnectionId) -> Result<bool, CredentialError>;
+    /// Takes note of the tokens that an end would take along; once it has come, waiting for the answer tells the plugins'
+    /// servers where they take such words.
+    async fn farewell(&self, ending: Ending<'_>) -> Farewell;
 }

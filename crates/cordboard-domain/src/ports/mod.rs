@@ -12,7 +12,9 @@ mod reviews;
 pub use accounts::{AccessTokens, Accounts, Invitations, People, PersonalData, Sessions};
 pub use catalogue::{Installations, PluginShelf, Sharing, Storefront};
 pub use conversations::{Conversations, Journal, Results, Settings, TurnClaim};
-pub use credentials::{Callback, ClientRegistration, Connected, CredentialError, Credentials, SealedPlace, Vault};
+pub use credentials::{
+    Callback, ClientRegistration, Connected, CredentialError, Credentials, Ending, Farewell, SealedPlace, Vault,
+};
 pub use grants::Grants;
 pub use network::{
     Dispatch, FetchDocument, FetchError, FetchImage, FetchedDocument, FetchedImage, ProviderRequest, ProviderResponse,

@@ -28,7 +28,7 @@ fn connection(row: &AnyRow) -> Result<Connection, StoreError> {
     })
 }
 
-fn sealed_connection(row: &AnyRow) -> Result<SealedConnection, StoreError> {
+pub(super) fn sealed_connection(row: &AnyRow) -> Result<SealedConnection, StoreError> {
     Ok(SealedConnection { connection: connection(row)?, secret: sealed(row)? })
 }
 

@@ -3,13 +3,14 @@
 mod authorizations;
 mod clients;
 mod connections;
+mod endings;
 mod rehearsals;
 mod resealing;
 
 use async_trait::async_trait;
 use cordboard_domain::connection::{Connection, OAuthClient, PendingAuthorization, Renewal, Sealed, SealedConnection};
 use cordboard_domain::id::{ConnectionId, ConversationId, PluginId, UserId};
-use cordboard_domain::ports::{SealedPlace, StoreError, Vault};
+use cordboard_domain::ports::{Ending, SealedPlace, StoreError, Vault};
 use cordboard_domain::rehearsal::Rehearsal;
 use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::Timestamp;
@@ -61,6 +62,14 @@ impl Vault for Store {
 
     async fn list_service_connections(&self, plugin: PluginId) -> Result<Vec<Connection>, StoreError> {
         connections::list_service(self, plugin).await
+    }
+
+    async fn list_ending(&self, ending: Ending<'_>, limit: u32) -> Result<Vec<SealedConnection>, StoreError> {
+        endings::list(self, ending, limit).await
+    }
+
+    async fn remove_given(&self, plugin: PluginId, scheme: &str) -> Result<(), StoreError> {
+        endings::remove_given(self, plugin, scheme).await
     }
 
     async fn claim_renewal(

@@ -4,7 +4,7 @@ use cordboard_domain::connection::{
     ClientAuth, Connection, ConnectionState, OAuthClient, PendingAuthorization, Renewal, Sealed, SealedConnection,
 };
 use cordboard_domain::id::{ConnectionId, PluginId, UserId};
-use cordboard_domain::ports::{PersonalData as _, StoreError, Vault as _};
+use cordboard_domain::ports::{Ending, PersonalData as _, StoreError, Vault as _};
 use cordboard_domain::secret::TokenDigest;
 use cordboard_domain::time::SignedDuration;
 use cordboard_store::Store;
@@ -18,6 +18,8 @@ on_both! {
     clients_are_replaced,
     everything_is_sealed_anew,
     connections_go_with_their_person,
+    what_ends_is_known_before,
+    what_a_developer_gave_is_removed,
 }
 
 fn sealed(bytes: &[u8]) -> Sealed {
@@ -162,4 +164,49 @@ async fn connections_go_with_their_person(store: Store) {
     store.put_connection(&connection(10, Some(ada), plugin)).await.unwrap();
     store.delete_person(ada).await.unwrap();
     assert_eq!(store.lookup_connection(id(10)).await.unwrap(), None);
+}
+
+async fn what_ends_is_known_before(store: Store) {
+    let (ada, bob) = (person(&store, 1).await, person(&store, 2).await);
+    let (adas, bobs) = (plugin(&store, ada, 3, "Todo").await.id, plugin(&store, bob, 4, "Notes").await.id);
+    let all = [connection(10, Some(ada), bobs), connection(11, Some(bob), adas), connection(12, None, bobs)];
+    for each in &all {
+        store.put_connection(each).await.unwrap();
+    }
+    let ends = async |ending, limit| -> Vec<ConnectionId> {
+        let found = store.list_ending(ending, limit).await.unwrap();
+        found.into_iter().map(|each| each.connection.id).collect()
+    };
+    assert_eq!(ends(Ending::Person(ada), 9).await, [id(11), id(10)], "hers, and those of her plugin");
+    assert_eq!(ends(Ending::Plugin(bobs), 9).await, [id(12), id(10)]);
+    assert_eq!(ends(Ending::Plugin(bobs), 1).await, [id(12)]);
+    assert_eq!(ends(Ending::Scheme(bobs, "key"), 9).await, [id(12), id(10)]);
+    assert_eq!(ends(Ending::Scheme(bobs, "other"), 9).await, []);
+}
+
+async fn what_a_developer_gave_is_removed(store: Store) {
+    let (ada, bob) = (person(&store, 1).await, person(&store, 2).await);
+    let (one, other) = (plugin(&store, ada, 3, "Todo").await.id, plugin(&store, ada, 4, "Notes").await.id);
+    let all = [connection(10, Some(bob), one), connection(11, None, one), connection(12, Some(bob), other)];
+    for each in &all {
+        store.put_connection(each).await.unwrap();
+    }
+    let state = async |number| store.lookup_connection(id(number)).await.unwrap().map(|each| each.connection.state);
+    store.remove_given(one, "key").await.unwrap();
+    assert_eq!((state(10).await, state(11).await), (Some(ConnectionState::Usable), None), "a key of his own stays");
+    let client = OAuthClient {
+        plugin: one,
+        scheme: "key".to_owned(),
+        client_id: "a".to_owned(),
+        auth: ClientAuth::Post,
+        accepts_no_state: false,
+    };
+    store.set_oauth_client(&client, &sealed(b"client")).await.unwrap();
+    store.remove_given(one, "other").await.unwrap();
+    assert!(store.lookup_oauth_client(one, "key").await.unwrap().is_some());
+    store.remove_given(one, "key").await.unwrap();
+    assert_eq!(store.lookup_oauth_client(one, "key").await.unwrap(), None);
+    assert_eq!((state(10).await, state(12).await), (Some(ConnectionState::Broken), Some(ConnectionState::Usable)));
+    let late = Renewal { secret: sealed(b"late"), expires_at: None };
+    assert!(!store.renew(id(10), 1, &late).await.unwrap(), "a renewal that was under way comes too late");
 }

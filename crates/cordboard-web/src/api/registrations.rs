@@ -16,6 +16,7 @@ use super::problem::{Problem, Refusals};
 use super::reviews::{HistoryView, SubmissionView, history};
 use super::view::{PluginView, category, moment};
 use crate::app::App;
+use crate::endings;
 use crate::error::WebError;
 use crate::inspection::Inspection;
 use crate::rate_limit::Errand;
@@ -108,7 +109,7 @@ pub(super) async fn delete(
     At(plugin): At<PluginId>,
 ) -> Result<StatusCode, Problem> {
     let own = app.catalogue.own(&caller.account, plugin).await?;
-    app.catalogue.unregister(&own).await?;
+    endings::unregister(&app, &own).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

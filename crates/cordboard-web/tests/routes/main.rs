@@ -9,6 +9,7 @@ mod chats;
 mod conversations;
 mod credentials;
 mod develop;
+mod endings;
 mod events;
 mod invitations;
 mod life;

@@ -115,6 +115,7 @@ const TABLE: &[Row] = &[
     ("post", "/develop/{plugin}/refresh", TheirsOfDevelopers, &[]),
     ("post", "/develop/{plugin}/remove", TheirsOfDevelopers, &[("confirm", "Todo list")]),
     ("post", "/develop/{plugin}/key", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth"), ("key", "mine")]),
+    ("post", "/develop/{plugin}/sign-in/remove", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth")]),
     ("post", "/develop/{plugin}/rehearse", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth")]),
     ("post", "/develop/{plugin}/client", TheirsOfDevelopers, &CLIENT),
     ("post", "/develop/{plugin}/shares", TheirsOfDevelopers, &[("login", "bob")]),

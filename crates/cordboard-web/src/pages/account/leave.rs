@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{Section, refused};
 use crate::app::App;
+use crate::endings;
 use crate::error::WebError;
 use crate::session::{self, Member};
 
@@ -43,6 +44,6 @@ pub(crate) async fn delete(
         return refused(&app, &member, Section::Delete, problem).await;
     }
     let jar = session::end(&app, jar).await?;
-    app.people.delete_person(member.user()).await?;
+    endings::delete_person(&app, member.user()).await?;
     Ok((jar, Redirect::to("/sign-in")).into_response())
 }

@@ -35,6 +35,7 @@ pub(super) async fn view(app: &App, own: &Own, toolset: &Toolset) -> Result<Valu
             needs_key => matches!(scheme.kind, SchemeKind::ServiceKey { .. }),
             key_since => key.filter(|_| takes_key(&scheme.kind)).map(|key| words::moment(key.created_at)),
             needs_client => scheme.kind.needs_client(),
+            is_shared => scheme.kind.is_shared(),
             client => client.as_ref().map(client_view),
             rehearse => client.as_ref().filter(|_| !scheme.kind.is_shared()).map(|_| rehearsal_path(own, &scheme.name)),
             can_renew => own_connections.iter().any(|each| is_renewable(&each)),
@@ -140,6 +141,16 @@ pub(crate) async fn set_client(
     after(&app, &own, done.map_err(WebError::from)).await
 }
 
+/// Forgets the key or the client of a scheme.
+pub(crate) async fn remove(
+    State(app): State<App>,
+    own: Own,
+    Form(form): Form<SchemeForm>,
+) -> Result<Response, WebError> {
+    let done = app.credentials.forget_given(own.id(), &form.scheme).await;
+    after(&app, &own, done.map_err(WebError::from)).await
+}
+
 async fn after(app: &App, own: &Own, done: Result<(), WebError>) -> Result<Response, WebError> {
     match done {
         Ok(()) => Ok(Redirect::to(&format!("{}#needs", own.page())).into_response()),
@@ -148,7 +159,7 @@ async fn after(app: &App, own: &Own, done: Result<(), WebError>) -> Result<Respo
 }
 
 #[derive(Deserialize)]
-pub(crate) struct RehearseForm {
+pub(crate) struct SchemeForm {
     scheme: String,
 }
 
@@ -156,7 +167,7 @@ pub(crate) struct RehearseForm {
 pub(crate) async fn rehearse(
     State(app): State<App>,
     own: Own,
-    Form(form): Form<RehearseForm>,
+    Form(form): Form<SchemeForm>,
 ) -> Result<Response, WebError> {
     let user = own.member.user();
     let all = app.credentials.list_connections(user).await?;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::list;
 use super::show::{self, Extra, Place};
 use crate::app::App;
+use crate::endings;
 use crate::error::WebError;
 use crate::own::Own;
 use crate::rate_limit::Errand;
@@ -70,6 +71,6 @@ pub(crate) async fn remove(
         let error = WebError::new(StatusCode::UNPROCESSABLE_ENTITY, "Not removed", message);
         return show::trouble(&app, &own, Place::Removal, error, Extra::default()).await;
     }
-    app.catalogue.unregister(&own.plugin).await?;
+    endings::unregister(&app, &own.plugin).await?;
     Ok(Redirect::to("/develop").into_response())
 }
