@@ -241,7 +241,7 @@ async fn a_question_is_asked_again_and_taken_up_again() {
         page.press("Edit").await;
         assert_eq!(page.evaluate("document.getElementById('message').value").await, PARIS);
         page.press("Ask again").await;
-        page.wait_until("document.querySelectorAll('[data-state=answered]').length === 2").await;
+        page.wait_until("document.querySelectorAll('.status[data-state=answered]').length === 2").await;
         assert_eq!(page.evaluate("document.querySelectorAll('.said p')[1].textContent").await, PARIS);
     })
     .await;
