@@ -4,6 +4,7 @@
 
 mod calls;
 mod confirmation;
+mod connecting;
 mod installing;
 mod large_apis;
 mod limits;

@@ -7,6 +7,7 @@ mod administration;
 mod failures;
 mod http;
 mod inspect;
+mod keys;
 mod ports;
 mod program;
 mod stub_model;
