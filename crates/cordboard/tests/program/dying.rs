@@ -21,12 +21,14 @@ use crate::stub_model::{Script, StubModel};
 use crate::stub_plugin::{MANIFEST, SPEC};
 
 /// How long after the answer was given the server dies, in milliseconds; first of all, it dies before.
-const DELAYS: [u64; 3] = [0, 3, 25];
+const DELAYS: [u64; 3] = [0, 4, 25];
 
 /// What the plugin's server knows.
 #[derive(Default)]
 struct Memory {
     issued: u32,
+    /// How often a refresh token came that was spent already.
+    refused: u32,
     /// Refresh tokens that can be used, once.
     good: HashSet<String>,
     /// How many calls came for the ships.
@@ -91,6 +93,7 @@ async fn token(
         let mut memory = memory.lock().expect("no code panics while it holds the memory");
         if asked["grant_type"] == "refresh_token" {
             if !memory.good.remove(asked["refresh_token"].as_str().unwrap_or_default()) {
+                memory.refused += 1;
                 return Err((StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" }))));
             }
             // The test may be over.
@@ -158,7 +161,12 @@ impl Scene {
 
     /// Asks for the ships, and lets the server die when the refresh token is spent and so much time has passed.
     async fn die_while_renewing(&mut self, delay: Option<u64>) {
-        self.plugin.with(|memory| memory.holds_back = delay.is_none());
+        // What earlier rounds have spent does not count.
+        while self.plugin.spent.try_recv().is_ok() {}
+        let refused = self.plugin.with(|memory| {
+            memory.holds_back = delay.is_none();
+            memory.refused
+        });
         let chat = self.reader.open_chat().await;
         assert!(self.reader.try_send(&format!("{chat}/plugins/{}", self.id), "active", "true").await);
         assert!(self.reader.try_send(&format!("{chat}/messages"), "message", "Which ships are there?").await);
@@ -174,7 +182,13 @@ impl Scene {
         let (page, asked_again) = self.answer(&chat).await;
         assert!(page.contains("Vasa"), "{delay:?}: {page}");
         assert_eq!(self.plugin.with(|memory| memory.calls), before + 1, "{delay:?}");
-        assert!(delay.is_some() || asked || asked_again, "no answer came, so nothing can have been stored");
+        let refused = self.plugin.with(|memory| memory.refused) - refused;
+        assert_eq!(
+            refused,
+            u32::from(asked || asked_again),
+            "{delay:?}: asked where the new token was lost, and only there"
+        );
+        assert!(delay.is_some() || refused == 1, "no answer came, so nothing can have been stored");
     }
 
     /// The chat once its turn is over, and whether its person had to connect again for that.
