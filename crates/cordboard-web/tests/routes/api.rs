@@ -136,6 +136,10 @@ async fn a_question_is_asked_decided_on_and_answered() {
     assert_eq!(program.get(&format!("{base}/turns")).await[0], turn);
     let renamed = program.send(Method::PATCH, &base, Some(json!({"title": "Milk"}))).await.1;
     assert_eq!(renamed["title"], "Milk");
+    for (archived, is_away) in [(true, true), (false, false)] {
+        let changed = program.send(Method::PATCH, &base, Some(json!({ "archived": archived }))).await.1;
+        assert_eq!(changed["archived_at"].is_string(), is_away, "{changed}");
+    }
     assert_eq!(program.send(Method::DELETE, &base, None).await.0, 204);
     assert_eq!(program.get("/conversations").await, json!([]));
 }
