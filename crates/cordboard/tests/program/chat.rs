@@ -215,12 +215,14 @@ async fn a_chat_is_called_something_found_again_put_away_and_deleted() {
         page.wait_until("document.getElementById('results').dataset.count.startsWith('1 chat for')").await;
         page.photograph("chats").await;
         page.click("#results button").await;
+        page.find("#empty").await;
         page.open(&format!("{}/conversations", demo.server.base)).await;
         page.reads("Archived").await;
         page.follow("A trip").await;
         page.click("#chat-menu > summary").await;
         page.click("#chat-menu .danger > summary").await;
         page.press("Delete this chat").await;
+        page.find("#empty").await;
         page.open(&format!("{}/conversations", demo.server.base)).await;
         page.reads("No chats yet").await;
     })
