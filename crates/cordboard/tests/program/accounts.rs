@@ -12,7 +12,6 @@ use crate::page::Page;
 use crate::ports::Ports;
 use crate::program::{Home, Server};
 use crate::stub_model::{Script, StubModel};
-use crate::tools;
 
 const HOTELS: &str = "Nightcord Hotels";
 const BOOKING: &str = "Get me two nights at Maison Tilleul, it's for Anna Berger";
@@ -30,12 +29,6 @@ async fn obedient(home: &Home, more: &str) -> StubModel {
     let model = StubModel::start(Script::Heed { calls, then: "Done:" }).await;
     home.write("cordboard.toml", format!("{more}\n{}", model.config()));
     model
-}
-
-async fn demo(home: &Home, ports: &Ports) -> Server {
-    let mut command = home.command(["demo", "--no-open", "--port", &ports.base().to_string()]);
-    command.env("CORDBOARD_MODEL_FILE", tools::model_file());
-    home.start(command).await
 }
 
 /// Opens a chat with one plugin.
@@ -70,7 +63,7 @@ async fn book_with_new_account(page: &Page, hotels: &str) {
 #[tokio::test]
 async fn a_newcomer_books_with_a_new_account_and_the_turn_goes_on_by_itself() {
     let (home, ports) = (Home::new(), Ports::claim());
-    let server = demo(&home, &ports).await;
+    let server = home.demo(&ports).await;
     visit("booking", async |page| {
         page.on_a_desk().await;
         page.open(&server.link).await;
@@ -90,7 +83,7 @@ async fn a_newcomer_books_with_a_new_account_and_the_turn_goes_on_by_itself() {
 async fn who_does_not_agree_books_nothing() {
     let (home, ports) = (Home::new(), Ports::claim());
     let _model = obedient(&home, "").await;
-    let server = demo(&home, &ports).await;
+    let server = home.demo(&ports).await;
     visit("no-consent", async |page| {
         page.open(&server.link).await;
         page.open(&format!("{}/connections", server.base)).await;
@@ -110,7 +103,7 @@ async fn who_does_not_agree_books_nothing() {
 async fn a_notebook_opens_with_a_key_and_quotes_come_without_any_setup() {
     let (home, ports) = (Home::new(), Ports::claim());
     let _model = obedient(&home, "").await;
-    let server = demo(&home, &ports).await;
+    let server = home.demo(&ports).await;
     visit("keys", async |page| {
         page.open(&server.link).await;
         page.open(&format!("http://127.0.0.1:{}", ports.sample(5))).await;

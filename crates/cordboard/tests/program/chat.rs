@@ -9,7 +9,6 @@ use crate::page::{CARD, Page};
 use crate::ports::Ports;
 use crate::program::{Home, Server};
 use crate::terminal::todos;
-use crate::tools;
 
 const HOTELS: &str = "Nightcord Hotels";
 const TODO: &str = "TODO list";
@@ -26,14 +25,14 @@ struct Demo {
 impl Demo {
     async fn start() -> Self {
         let (home, ports) = (Home::new(), Ports::claim());
-        let server = start(&home, &ports).await;
+        let server = home.demo(&ports).await;
         Self { home, ports, server }
     }
 
     /// The server dies and is started again.
     async fn power_cut(&mut self) {
         self.server.kill().await;
-        self.server = start(&self.home, &self.ports).await;
+        self.server = self.home.demo(&self.ports).await;
     }
 
     fn hotels(&self) -> String {
@@ -44,12 +43,6 @@ impl Demo {
     async fn todos(&self) -> Vec<String> {
         todos(&format!("http://127.0.0.1:{}", self.ports.sample(2))).await
     }
-}
-
-async fn start(home: &Home, ports: &Ports) -> Server {
-    let mut command = home.command(["demo", "--no-open", "--port", &ports.base().to_string()]);
-    command.env("CORDBOARD_MODEL_FILE", tools::model_file());
-    home.start(command).await
 }
 
 /// Signs in and opens a chat with one plugin.

@@ -2,8 +2,6 @@
 //! new one was stored, or its person connects again; nothing else is lost, and nothing is sent twice.
 
 use std::collections::HashSet;
-use std::future::IntoFuture as _;
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,14 +9,12 @@ use axum::extract::{Json, State};
 use axum::http::StatusCode;
 use axum::{Router, routing::get, routing::post};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
 
 use crate::http::Reader;
 use crate::program::{Home, Server};
 use crate::stub_model::{Script, StubModel};
-use crate::stub_plugin::{MANIFEST, SPEC};
+use crate::stub_plugin::{MANIFEST, SPEC, StubPlugin};
 
 /// How long after the answer was given the server dies, in milliseconds; first of all, it dies before.
 const DELAYS: [u64; 3] = [0, 4, 25];
@@ -37,46 +33,34 @@ struct Memory {
 }
 
 struct Plugin {
-    origin: String,
+    server: StubPlugin,
     memory: Arc<Mutex<Memory>>,
     /// Says that a refresh token was spent.
     spent: mpsc::UnboundedReceiver<()>,
-    server: AbortHandle,
-}
-
-impl Drop for Plugin {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
 }
 
 type Shared = State<(Arc<Mutex<Memory>>, mpsc::UnboundedSender<()>)>;
 
 impl Plugin {
-    #[expect(clippy::disallowed_methods, reason = "the handle owns the task and ends it")]
     async fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let origin = format!("http://{}", listener.local_addr().expect("a bound address"));
-        let auth = json!({
-            "type": "oauth", "client_url": format!("{origin}/authorize"), "scope": "", "authorization_url":
-            format!("{origin}/token"), "authorization_content_type": "application/json",
-        });
-        let manifest = MANIFEST.replace(r#"{ "type": "none" }"#, &auth.to_string());
         let memory = Arc::new(Mutex::new(Memory::default()));
         let (tell, spent) = mpsc::unbounded_channel();
-        let router = Router::new()
-            .route("/.well-known/ai-plugin.json", get(async move || manifest))
-            .route("/openapi.yaml", get(async || SPEC))
-            .route("/ships", get(ships))
-            .route("/token", post(token))
-            .with_state((memory.clone(), tell));
-        let server = tokio::spawn(axum::serve(listener, router).into_future()).abort_handle();
-        Self { origin, memory, spent, server }
+        let routes =
+            Router::new().route("/ships", get(ships)).route("/token", post(token)).with_state((memory.clone(), tell));
+        Self { server: StubPlugin::start_with(SPEC, manifest, routes).await, memory, spent }
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Memory) -> T) -> T {
         work(&mut self.memory.lock().expect("no code panics while it holds the memory"))
     }
+}
+
+fn manifest(origin: &str) -> String {
+    let auth = json!({
+        "type": "oauth", "client_url": format!("{origin}/authorize"), "scope": "", "authorization_url":
+        format!("{origin}/token"), "authorization_content_type": "application/json",
+    });
+    MANIFEST.replace(r#"{ "type": "none" }"#, &auth.to_string())
 }
 
 async fn ships(State((memory, _)): Shared) -> &'static str {
@@ -127,16 +111,11 @@ impl Scene {
         let (home, plugin) = (Home::new(), Plugin::start().await);
         let calls = vec![("ships", "listShips", json!({}))];
         let model = StubModel::start(Script::Heed { calls, then: "Done:" }).await;
-        home.write(
-            "cordboard.toml",
-            format!("claim_seconds = 1\nallow_origins = ['{}']\n{}", plugin.origin, model.config()),
-        );
+        let origin = plugin.server.origin();
+        home.write("cordboard.toml", format!("claim_seconds = 1\nallow_origins = ['{}']\n{}", origin, model.config()));
         let server = home.serve(&["serve", "--listen", "127.0.0.1:0"]).await;
         let reader = Reader::sign_in(&server).await;
-        reader.send("/develop", "address", &plugin.origin).await;
-        let shown = reader.read("/plugins").await;
-        let (_, rest) = shown.split_once("href=\"/plugins/").expect("the plugin is installed");
-        let id = rest.split('"').next().unwrap_or_default().to_owned();
+        let id = reader.register(&origin).await;
         let client = [("scheme", "ai-plugin.json#auth"), ("client_id", "cordboard"), ("auth", "post")];
         assert!(reader.try_send_all(&format!("/develop/{id}/client"), &client).await);
         Self { home, server, reader, plugin, id, _model: model }

@@ -111,6 +111,14 @@ impl Reader {
         self.form(path, fields).send().await.expect("an answer").text().await.expect("a page")
     }
 
+    /// Registers a plugin and gives its id.
+    pub(crate) async fn register(&self, origin: &str) -> String {
+        self.send("/develop", "address", origin).await;
+        let shown = self.read("/plugins").await;
+        let (_, rest) = shown.split_once("href=\"/plugins/").expect("the plugin is installed");
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+
     /// Opens a chat and gives its path.
     pub(crate) async fn open_chat(&self) -> String {
         let answer = self.client.get(&self.base).header("cookie", &self.cookie).send().await.expect("an answer");

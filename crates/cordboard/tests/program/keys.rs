@@ -1,81 +1,53 @@
 //! The keys that seal credentials, as an operator changes them: past a damaged secret, and from the environment into a file.
 
-use std::future::IntoFuture as _;
-use std::net::Ipv4Addr;
-
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Router, routing::get};
 use cordboard_domain::id::{ConnectionId, PluginId};
 use cordboard_domain::ports::Vault as _;
 use cordboard_store::Store;
 use serde_json::json;
-use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
 
 use crate::http::Reader;
 use crate::program::{Home, Server};
 use crate::stub_model::{Script, StubModel};
-use crate::stub_plugin::{MANIFEST, SPEC};
+use crate::stub_plugin::{MANIFEST, SPEC, StubPlugin};
 
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 const SCHEME: (&str, &str) = ("scheme", "ai-plugin.json#auth");
 
-/// A plugin that lists its ships to whoever has the owner's key.
-struct Harbour {
-    origin: String,
-    server: AbortHandle,
-}
-
-impl Drop for Harbour {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
+/// The ships, for whoever has the owner's key.
 async fn ships(headers: HeaderMap) -> Result<&'static str, StatusCode> {
     let is_known = headers.get("authorization").is_some_and(|value| value == "Bearer owners-key");
     is_known.then_some("[\"Vasa\"]").ok_or(StatusCode::UNAUTHORIZED)
 }
 
-impl Harbour {
-    #[expect(clippy::disallowed_methods, reason = "the handle owns the task and ends it")]
-    async fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let origin = format!("http://{}", listener.local_addr().expect("a bound address"));
-        let auth = r#"{ "type": "user_http", "authorization_type": "bearer" }"#;
-        let manifest = MANIFEST.replace(r#"{ "type": "none" }"#, auth);
-        let router = Router::new()
-            .route("/.well-known/ai-plugin.json", get(async move || manifest))
-            .route("/openapi.yaml", get(async || SPEC))
-            .route("/ships", get(ships));
-        Self { origin, server: tokio::spawn(axum::serve(listener, router).into_future()).abort_handle() }
-    }
+fn manifest(_: &str) -> String {
+    MANIFEST.replace(r#"{ "type": "none" }"#, r#"{ "type": "user_http", "authorization_type": "bearer" }"#)
 }
 
 /// A home with the plugin, for which the owner gave a key of their own and one for everybody.
 struct Scene {
     home: Home,
     plugin: PluginId,
-    _harbour: Harbour,
+    _harbour: StubPlugin,
     _model: StubModel,
 }
 
 impl Scene {
     /// The server that takes the keys has these in its environment, or makes its own file.
     async fn set(environment: Option<&str>) -> Self {
-        let (home, harbour) = (Home::new(), Harbour::start().await);
+        let routes = Router::new().route("/ships", get(ships));
+        let (home, harbour) = (Home::new(), StubPlugin::start_with(SPEC, manifest, routes).await);
+        let origin = harbour.origin();
         let model = StubModel::start(Script::Call { tool: "listShips", arguments: json!({}), then: "Done:" }).await;
-        home.write("cordboard.toml", format!("allow_origins = ['{}']\n{}", harbour.origin, model.config()));
+        home.write("cordboard.toml", format!("allow_origins = ['{}']\n{}", origin, model.config()));
         let mut command = home.command(SERVE);
         if let Some(keys) = environment {
             command.env("CORDBOARD_KEYS", keys);
         }
         let mut server = home.start(command).await;
         let reader = Reader::sign_in(&server).await;
-        reader.send("/develop", "address", &harbour.origin).await;
-        let shown = reader.read("/plugins").await;
-        let (_, rest) = shown.split_once("href=\"/plugins/").expect("the plugin is installed");
-        let plugin: PluginId = rest.split('"').next().unwrap_or_default().parse().expect("an id");
+        let plugin: PluginId = reader.register(&origin).await.parse().expect("an id");
         let given = [(format!("/develop/{plugin}/key"), "another-key"), (format!("/connect/{plugin}"), "owners-key")];
         for (path, key) in given {
             assert!(reader.try_send_all(&path, &[SCHEME, ("key", key)]).await, "{path}");

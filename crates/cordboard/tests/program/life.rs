@@ -10,7 +10,6 @@ use crate::page::{CARD, Page};
 use crate::ports::Ports;
 use crate::program::{Home, Server};
 use crate::stub_model::{Script, StubModel};
-use crate::tools;
 
 const PASSWORD: &str = "correct horse battery";
 const MUST_CALL: &str = "What is on my reading list?\nRead me my reading list\nIs Dune on my reading list?\nHow long is my \
@@ -36,9 +35,7 @@ impl Scene {
         let model = StubModel::start(Script::Heed { calls, then: "Done:" }).await;
         let (bookshelf, home, ports) = (Bookshelf::start().await, Home::new(), Ports::claim());
         home.write("cordboard.toml", format!("allow_origins = ['{}']\n{}", bookshelf.origin(), model.config()));
-        let mut command = home.command(["demo", "--no-open", "--port", &ports.base().to_string()]);
-        command.env("CORDBOARD_MODEL_FILE", tools::model_file());
-        let server = home.start(command).await;
+        let server = home.demo(&ports).await;
         Self { _home: home, _ports: ports, server, bookshelf, _model: model }
     }
 

@@ -10,6 +10,11 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+#[cfg(feature = "tool-tests")]
+use crate::ports::Ports;
+#[cfg(feature = "tool-tests")]
+use crate::tools;
+
 /// Longer than anything takes that is not broken, with a model in an unoptimised build on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -79,6 +84,14 @@ impl Home {
     /// Starts a server, and waits until it is ready.
     pub(crate) async fn serve(&self, arguments: &[&str]) -> Server {
         self.start(self.command(arguments)).await
+    }
+
+    /// Starts the demo at these ports, with the built-in model.
+    #[cfg(feature = "tool-tests")]
+    pub(crate) async fn demo(&self, ports: &Ports) -> Server {
+        let mut command = self.command(["demo", "--no-open", "--port", &ports.base().to_string()]);
+        command.env("CORDBOARD_MODEL_FILE", tools::model_file());
+        self.start(command).await
     }
 
     /// Starts a server that invites its owner; `link` is the path of the invitation.

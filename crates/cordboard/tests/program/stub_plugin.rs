@@ -42,16 +42,26 @@ impl Drop for StubPlugin {
 
 impl StubPlugin {
     /// Starts a server with these documents on a free port.
-    #[expect(clippy::disallowed_methods, reason = "the handle owns the task and ends it")]
     pub(crate) async fn start(manifest: &str, spec: &str) -> Self {
+        let routes = Router::new().route("/ships", get(async || "[\"Vasa\"]"));
+        Self::start_with(spec, |_| manifest.to_owned(), routes).await
+    }
+
+    /// Starts a server with this API beside its documents, of which the manifest may name the server's origin.
+    #[expect(clippy::disallowed_methods, reason = "the handle owns the task and ends it")]
+    pub(crate) async fn start_with(spec: &str, manifest: impl FnOnce(&str) -> String, api: Router) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("a bound address").to_string();
-        let (manifest, spec) = (manifest.to_owned(), spec.to_owned());
-        let router = Router::new()
+        let (manifest, spec) = (manifest(&format!("http://{address}")), spec.to_owned());
+        let router = api
             .route("/.well-known/ai-plugin.json", get(async move || manifest))
-            .route("/openapi.yaml", get(async move || spec))
-            .route("/ships", get(async || "[\"Vasa\"]"));
+            .route("/openapi.yaml", get(async move || spec));
         let server = tokio::spawn(axum::serve(listener, router).into_future()).abort_handle();
         Self { address, server }
+    }
+
+    /// Such as `http://127.0.0.1:5003`.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.address)
     }
 }
