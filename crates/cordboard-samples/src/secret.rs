@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 
 /// The SHA-256 of a secret, which is all that a server needs to know it again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +41,5 @@ pub(crate) fn generate() -> String {
 
 /// Whether two values of one length are equal, in a time that depends on the length alone.
 pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).fold(0, |difference, (one, other)| difference | (one ^ other)) == 0
+    one.ct_eq(other).into()
 }
