@@ -14,6 +14,11 @@ use sqlx::any::AnyRow;
 use crate::Store;
 use crate::row::{database, json, parsed, storable, text, time, time_if_any};
 
+/// Plugins that are switched on in a conversation, that its person still has, and that are not banned.
+const ACTIVE: &str = "FROM activations a JOIN conversations c ON c.id = a.conversation_id \
+                      JOIN installations i ON i.plugin_id = a.plugin_id AND i.user_id = c.user_id \
+                      JOIN plugins p ON p.id = a.plugin_id WHERE a.conversation_id = $1 AND p.standing <> 'banned'";
+
 fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
     Ok(Conversation {
         id: parsed(row, "id")?,
@@ -153,13 +158,9 @@ impl Conversations for Store {
     }
 
     async fn list_activations(&self, conversation: ConversationId) -> Result<Vec<Activation>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT a.plugin_id, a.version FROM activations a \
-             JOIN conversations c ON c.id = a.conversation_id \
-             JOIN installations i ON i.plugin_id = a.plugin_id AND i.user_id = c.user_id \
-             JOIN plugins p ON p.id = a.plugin_id \
-             WHERE a.conversation_id = $1 AND p.standing <> 'banned' ORDER BY lower(p.name), p.id",
-        )
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT a.plugin_id, a.version {ACTIVE} ORDER BY lower(p.name), p.id"
+        )))
         .bind(conversation.to_string())
         .fetch_all(&self.pool)
         .await
@@ -179,17 +180,13 @@ impl Conversations for Store {
             .execute(&mut *transaction)
             .await
             .map_err(database)?;
-        let others: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM activations a JOIN conversations c ON c.id = a.conversation_id \
-             JOIN installations i ON i.plugin_id = a.plugin_id AND i.user_id = c.user_id \
-             JOIN plugins p ON p.id = a.plugin_id \
-             WHERE a.conversation_id = $1 AND a.plugin_id <> $2 AND p.standing <> 'banned'",
-        )
-        .bind(conversation.to_string())
-        .bind(plugin.to_string())
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(database)?;
+        let others = format!("SELECT count(*) {ACTIVE} AND a.plugin_id <> $2");
+        let others: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(others))
+            .bind(conversation.to_string())
+            .bind(plugin.to_string())
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(database)?;
         if usize::try_from(others).is_ok_and(|others| others >= most) {
             return Err(StoreError::Full("plugin"));
         }

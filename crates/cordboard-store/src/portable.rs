@@ -3,6 +3,8 @@
 //! The first line says which columns the rows of each table have, so that what an older program wrote can be read: columns
 //! that it did not know get their defaults.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cordboard_domain::ports::StoreError;
@@ -132,23 +134,26 @@ type Column = (&'static str, Kind);
 
 /// What the first line says.
 struct Head {
-    /// Of each table; absent in the first version of the format.
-    columns: Option<Map<String, Value>>,
+    /// Of each table's rows; absent in the first version of the format.
+    columns: Option<HashMap<&'static str, Vec<Column>>>,
 }
 
 impl Head {
     fn read(first: &Value) -> Result<Self, PortableError> {
         let version = first["version"].as_u64().filter(|_| first["format"] == FORMAT).ok_or(PortableError::Format)?;
-        let columns = match version {
-            FIRST => None,
-            VERSION => Some(first["columns"].as_object().ok_or(PortableError::Format)?.clone()),
+        let listed = match version {
+            FIRST => return Ok(Self { columns: None }),
+            VERSION => first["columns"].as_object().ok_or(PortableError::Format)?,
             newer => return Err(PortableError::Newer(format!("its format is {newer}"))),
         };
-        for (name, listed) in columns.iter().flatten() {
+        let mut columns = HashMap::new();
+        for (name, listed) in listed {
             let table = lookup(name).ok_or_else(|| PortableError::Newer(format!("it has a table `{name}`")))?;
-            known(table, listed).map_err(|column| PortableError::Newer(format!("`{name}` has a `{column}`")))?;
+            let known = known(table, listed);
+            let known = known.map_err(|column| PortableError::Newer(format!("`{name}` has a `{column}`")))?;
+            columns.insert(table.name, known);
         }
-        Ok(Self { columns })
+        Ok(Self { columns: Some(columns) })
     }
 
     /// The table of a row, and the row's columns with their cells.
@@ -156,7 +161,7 @@ impl Head {
         let [Value::String(name), Value::Array(cells)] = row else { return None };
         let table = lookup(name)?;
         let columns = match &self.columns {
-            Some(columns) => known(table, columns.get(name)?).ok()?,
+            Some(columns) => columns.get(table.name)?.clone(),
             None => columns_of_the_first(table, cells.len()),
         };
         (cells.len() == columns.len()).then_some((table, columns, cells))
