@@ -41,21 +41,19 @@ async fn rotate(common: &cli::Common) -> anyhow::Result<Outcome> {
     let store = existing(&config).await?;
     let keys = Arc::new(keyring(&config, &config.data_dir()?, &store).await?);
     let before = keys.active();
-    if keys.is_fixed() {
-        let place = KeyPlace::of(&config, &config.data_dir()?)?.name();
-        let Resealed { count, unopened } = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
-        terminal::say(&format!(
-            "{count} secrets were sealed anew with {before}, the last key in {place}. To go over to another one, add it there \
-             as the last, restart every server, and run this again."
-        ));
-        return Ok(told(&unopened));
-    }
-    let name = keys.add(&SystemEntropy)?;
+    let added = if keys.is_fixed() { None } else { Some(keys.add(&SystemEntropy)?) };
     let Resealed { count, unopened } = Sealer::new(keys, Arc::new(SystemEntropy)).reseal_all(&store).await?;
-    terminal::say(&format!(
-        "{name} seals from now on; {count} secrets were sealed anew.\nKeep `{before}` as long as there are backups that need \
-         it, then: cordboard keys retire {before}"
-    ));
+    terminal::say(&match added {
+        Some(name) => format!(
+            "{name} seals from now on; {count} secrets were sealed anew.\nKeep `{before}` as long as there are backups that \
+             need it, then: cordboard keys retire {before}"
+        ),
+        None => format!(
+            "{count} secrets were sealed anew with {before}, the last key in {place}. To go over to another one, add it there \
+             as the last, restart every server, and run this again.",
+            place = KeyPlace::of(&config, &config.data_dir()?)?.name()
+        ),
+    });
     Ok(told(&unopened))
 }
 
