@@ -13,8 +13,8 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("lines.js", "text/javascript; charset=utf-8", include_str!("../assets/lines.js")),
     ("page.js", "text/javascript; charset=utf-8", include_str!("../assets/page.js")),
     ("search.js", "text/javascript; charset=utf-8", include_str!("../assets/search.js")),
-    ("turns.js", "text/javascript; charset=utf-8", include_str!("../assets/turns.js")),
     ("stream.js", "text/javascript; charset=utf-8", include_str!("../assets/stream.js")),
+    ("turns.js", "text/javascript; charset=utf-8", include_str!("../assets/turns.js")),
     ("watch.js", "text/javascript; charset=utf-8", include_str!("../assets/watch.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];

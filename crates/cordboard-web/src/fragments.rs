@@ -3,6 +3,7 @@
 //! The page is these pieces nested into each other; the event stream sends the pieces that changed. Both come from the
 //! same stored events, so a page that was streamed and a page that was loaded are the same.
 
+use axum::http::HeaderMap;
 use cordboard_domain::call::{Call, CallState};
 use cordboard_domain::connection::ConnectionRequest;
 use cordboard_domain::event::TurnOutcome;
@@ -20,6 +21,16 @@ pub(crate) struct Fragment {
     /// The id of the element at whose end the piece first appears.
     pub(crate) parent: String,
     pub(crate) html: String,
+}
+
+/// Whether a script asks, which puts pieces into the page that is open.
+pub(crate) fn are_wanted(headers: &HeaderMap) -> bool {
+    headers.contains_key("x-cordboard-fragment")
+}
+
+/// A piece of HTML as scripts take it.
+pub(crate) fn for_scripts(id: &str, parent: &str, html: &str) -> String {
+    format!("<template data-id=\"{id}\" data-parent=\"{parent}\">{html}</template>")
 }
 
 /// The pieces of a turn: first the empty container, then what is in it, in order, at last its status.

@@ -26,6 +26,7 @@ mod protection;
 mod provider;
 mod rate_limit;
 mod router;
+mod search;
 mod session;
 mod stream;
 mod templates;

@@ -173,7 +173,7 @@ impl Page {
         }
         for Fragment { id, parent, html: piece } in &pieces {
             if self.sent.get(id) != Some(piece) {
-                let _ = write!(html, "<template data-id=\"{id}\" data-parent=\"{parent}\">{piece}</template>");
+                html += &fragments::for_scripts(id, parent, piece);
             }
         }
         if self.changed_from == self.turns.len().saturating_sub(1) {

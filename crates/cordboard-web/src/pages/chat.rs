@@ -157,7 +157,7 @@ async fn recommended(app: &App, mine: &Mine) -> Result<Value, WebError> {
 
 /// The answer to a form: scripts get `fragment`, others are sent back to the page.
 pub(crate) fn answer(headers: &HeaderMap, conversation: ConversationId, fragment: String) -> Response {
-    if headers.contains_key("x-cordboard-fragment") {
+    if fragments::are_wanted(headers) {
         return Html(fragment).into_response();
     }
     Redirect::to(&format!("/conversations/{conversation}")).into_response()
@@ -220,8 +220,7 @@ pub(crate) async fn switch_plugin(
 
 async fn changed_menu(app: &App, mine: &Mine, headers: &HeaderMap) -> Result<Response, WebError> {
     let menu = plugins_menu(app, mine).await?;
-    let fragment = format!("<template data-id=\"plugins-menu\" data-parent=\"bar\">{menu}</template>");
-    Ok(answer(headers, mine.id(), fragment))
+    Ok(answer(headers, mine.id(), fragments::for_scripts("plugins-menu", "bar", &menu)))
 }
 
 pub(crate) async fn stop(

@@ -9,12 +9,11 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::fragments;
+use crate::search;
 use crate::session::Member;
 use crate::templates::{page, render};
 use crate::words;
-
-/// The longest search that is looked for, in characters.
-const LONGEST_SEARCH: usize = 200;
 
 #[derive(Deserialize, Default)]
 pub(crate) struct Wanted {
@@ -28,14 +27,14 @@ pub(crate) async fn list(
     headers: HeaderMap,
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, WebError> {
-    let q: String = wanted.q.trim().chars().take(LONGEST_SEARCH).collect();
+    let q = search::text(&wanted.q);
     let found = match q.as_str() {
         "" => app.conversations.list_conversations(member.user()).await?,
         text => app.conversations.find_conversations(member.user(), text).await?,
     };
     let results = render("conversation_results.html", &results(&q, found))?;
-    if headers.contains_key("x-cordboard-fragment") {
-        return Ok(Html(format!("<template data-id=\"results\" data-parent=\"main\">{results}</template>")));
+    if fragments::are_wanted(&headers) {
+        return Ok(Html(fragments::for_scripts("results", "main", &results)));
     }
     Ok(page("conversations.html", &context! { shell => words::shell(&member.account, "chats"), results, q })?)
 }
@@ -43,8 +42,9 @@ pub(crate) async fn list(
 fn results(q: &str, found: Vec<Conversation>) -> Value {
     let found = found.into_iter().filter(|each| !each.title.is_empty());
     let (archived, open): (Vec<Conversation>, Vec<Conversation>) = found.partition(|each| each.archived_at.is_some());
+    let number = u32::try_from(archived.len() + open.len()).unwrap_or(u32::MAX);
     context! {
-        count => count(q, archived.len() + open.len()),
+        count => search::count(number, "chat", q),
         q,
         open => open.iter().map(row).collect::<Value>(),
         archived => archived.iter().map(row).collect::<Value>(),
@@ -60,14 +60,4 @@ fn row(conversation: &Conversation) -> Value {
         is_archived => conversation.archived_at.is_some(),
         url,
     }
-}
-
-/// What was found, as it is read out.
-fn count(q: &str, number: usize) -> String {
-    let number = match number {
-        0 => "No chats".to_owned(),
-        1 => "1 chat".to_owned(),
-        many => format!("{many} chats"),
-    };
-    if q.is_empty() { number } else { format!("{number} for “{q}”") }
 }

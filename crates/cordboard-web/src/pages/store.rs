@@ -11,14 +11,14 @@ use url::form_urlencoded;
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::fragments;
+use crate::search;
 use crate::session::Member;
 use crate::templates::{page, render};
 use crate::words;
 
 /// How many plugins a page shows.
 const PAGE: u32 = 24;
-/// The longest search that is looked for, in characters.
-const LONGEST_SEARCH: usize = 200;
 
 /// What the address asks for. A category that there is none of means all of them.
 #[derive(Deserialize, Clone, Default)]
@@ -64,7 +64,7 @@ impl Sort {
 
 impl Wanted {
     fn text(&self) -> String {
-        self.q.trim().chars().take(LONGEST_SEARCH).collect()
+        search::text(&self.q)
     }
 
     fn number(&self) -> u32 {
@@ -103,8 +103,8 @@ pub(crate) async fn show(
     };
     let found = app.catalogue.ports.storefront.search_store(&query).await?;
     let results = render("store_results.html", &results(&member, &wanted, &query, &found))?;
-    if headers.contains_key("x-cordboard-fragment") {
-        return Ok(Html(format!("<template data-id=\"results\" data-parent=\"main\">{results}</template>")));
+    if fragments::are_wanted(&headers) {
+        return Ok(Html(fragments::for_scripts("results", "main", &results)));
     }
     let shell = words::shell(&member.account, "store");
     let category = query.category.map(Category::as_str).unwrap_or_default();
@@ -117,7 +117,7 @@ fn results(member: &Member, wanted: &Wanted, query: &StoreQuery, found: &StorePa
     context! {
         shell => words::shell(&member.account, "store"),
         q => query.text.as_str(),
-        count => count(query, found),
+        count => search::count(found.total, "plugin", &query.text),
         categories => categories(wanted, query.category),
         sorts => sorts(wanted),
         entries => found.entries.iter().map(entry).collect::<Value>(),
@@ -126,16 +126,6 @@ fn results(member: &Member, wanted: &Wanted, query: &StoreQuery, found: &StorePa
         later => has_more.then(|| wanted.with_page(number + 1)),
         number,
     }
-}
-
-/// What was found, as it is read out.
-fn count(query: &StoreQuery, found: &StorePage) -> String {
-    let number = match found.total {
-        0 => "No plugins".to_owned(),
-        1 => "1 plugin".to_owned(),
-        many => format!("{} plugins", words::number(many)),
-    };
-    if query.text.is_empty() { number } else { format!("{number} for “{}”", query.text) }
 }
 
 fn categories(wanted: &Wanted, chosen: Option<Category>) -> Value {

@@ -8,6 +8,7 @@ use minijinja::context;
 
 use crate::app::App;
 use crate::error::{WebError, sentence};
+use crate::fragments;
 use crate::own::Own;
 use crate::templates::render;
 
@@ -25,5 +26,5 @@ pub(super) fn piece(own: &Own, found: &Watched) -> Result<String, WebError> {
 
 pub(crate) async fn changed(State(app): State<App>, own: Own) -> Result<Html<String>, WebError> {
     let piece = piece(&own, &app.catalogue.watch(&own.plugin).await?)?;
-    Ok(Html(format!("<template data-id=\"changed\" data-parent=\"main\">{piece}</template>")))
+    Ok(Html(fragments::for_scripts("changed", "main", &piece)))
 }

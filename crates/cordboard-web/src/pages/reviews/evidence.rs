@@ -9,6 +9,7 @@ use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::fragments;
 use crate::session::Member;
 use crate::templates::render;
 use crate::words;
@@ -60,7 +61,7 @@ pub(crate) async fn progress(
 ) -> Result<Html<String>, WebError> {
     let examined = app.catalogue.examine(Reviewer::of(&member.account)?, submission).await?;
     let piece = piece(&app, &examined)?;
-    Ok(Html(format!("<template data-id=\"evidence\" data-parent=\"main\">{piece}</template>")))
+    Ok(Html(fragments::for_scripts("evidence", "main", &piece)))
 }
 
 pub(crate) async fn run(
