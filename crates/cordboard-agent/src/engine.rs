@@ -264,6 +264,11 @@ impl Engine {
         }
     }
 
+    /// A conversation's turns, in the order in which they began.
+    pub async fn turns(&self, conversation: ConversationId) -> Result<Vec<Turn>, EngineError> {
+        Ok(turns_from(&self.inner.ports.journal.conversation_events(conversation, 0).await?)?)
+    }
+
     /// Lets the model of a conversation get acquainted with its tools before the first question.
     pub async fn prepare(&self, conversation: ConversationId) -> Result<(), EngineError> {
         let settings = self.inner.ports.conversations.get_conversation(conversation).await?;

@@ -146,6 +146,14 @@ pub struct Wanted {
     pub conversation: Option<ConversationId>,
 }
 
+impl Wanted {
+    /// A new connection with a version of a plugin, from no conversation.
+    pub fn new(user: UserId, plugin: PluginId, version: VersionDigest, scheme: Scheme, origins: Vec<String>) -> Self {
+        let (scopes, renews, conversation) = (Vec::new(), None, None);
+        Self { user, plugin, version, scheme, origins, scopes, renews, is_rehearsed: false, conversation }
+    }
+}
+
 /// Whether a call can say who is calling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readiness {

@@ -35,6 +35,14 @@ pub struct Activation {
     pub version: VersionDigest,
 }
 
+/// The longest title, in characters.
+pub const LONGEST_TITLE: usize = 200;
+
+/// Whether a conversation can be called so.
+pub fn is_title(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= LONGEST_TITLE
+}
+
 /// A title from a first message: one line of at most 60 characters, cut at a word.
 pub fn title_from(message: &str) -> String {
     let line = message.split_whitespace().collect::<Vec<_>>().join(" ");

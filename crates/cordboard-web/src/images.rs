@@ -27,8 +27,7 @@ pub(crate) async fn serve(
     Query(Wanted { url }): Query<Wanted>,
 ) -> Result<Response, WebError> {
     app.doors.send_out(Errand::Picture, mine.user())?;
-    let events = app.journal.conversation_events(mine.id(), 0).await?;
-    let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
+    let turns = app.engine.turns(mine.id()).await?;
     let missing = |problem: String| WebError::new(StatusCode::NOT_FOUND, "No picture", problem);
     if !turns.iter().any(|turn| occurs(turn, &url)) {
         return Err(missing("No result of this conversation has this picture.".to_owned()));

@@ -57,17 +57,7 @@ impl Wish {
             None => personal(&toolset),
         };
         let Some(scheme) = scheme else { return Err(not_found().await) };
-        let wanted = Wanted {
-            user: member.user(),
-            plugin,
-            version: version.clone(),
-            scheme,
-            origins: facts.hosts.clone(),
-            scopes: Vec::new(),
-            renews: None,
-            is_rehearsed: false,
-            conversation: None,
-        };
+        let wanted = Wanted::new(member.user(), plugin, version.clone(), scheme, facts.hosts.clone());
         Ok(Self { wanted, facts })
     }
 }

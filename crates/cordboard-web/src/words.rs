@@ -5,6 +5,8 @@ use cordboard_domain::account::{Account, Role};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{PluginId, UserId};
 use cordboard_domain::plugin::{Category, Facts, Risk, Standing, VersionDigest};
+use cordboard_domain::ports::StoreError;
+use cordboard_domain::review::ReviewEntry;
 use cordboard_domain::time::Timestamp;
 use cordboard_spec::version::change::Changes;
 use minijinja::{Value, context};
@@ -138,6 +140,23 @@ pub(crate) fn changes(changes: &Changes) -> Value {
         }
     });
     context! { risk => risk(changes.risk), is_raised => changes.risk == Risk::Raised, list => list.collect::<Value>() }
+}
+
+/// What happened to a plugin between its developer and reviewers, the oldest first, with the name of who did it where it was
+/// not the host.
+pub(crate) async fn history(
+    catalogue: &Catalogue,
+    plugin: PluginId,
+) -> Result<Vec<(ReviewEntry, Option<String>)>, StoreError> {
+    let mut named = Vec::new();
+    for entry in catalogue.ports.reviews.review_history(plugin).await? {
+        let by = match entry.by {
+            Some(user) => Some(name_of(catalogue, user).await),
+            None => None,
+        };
+        named.push((entry, by));
+    }
+    Ok(named)
 }
 
 /// A person's name, also when they are not here any more.

@@ -139,17 +139,9 @@ impl Stage {
     }
 
     pub(crate) fn wanted(&self, kind: SchemeKind) -> Wanted {
-        Wanted {
-            user: self.ada,
-            plugin: self.plugin,
-            version: version(),
-            scheme: Scheme { name: OF_MANIFEST.to_owned(), kind },
-            origins: vec![self.stub.origin.clone()],
-            scopes: Vec::new(),
-            renews: None,
-            is_rehearsed: false,
-            conversation: Some(self.conversation),
-        }
+        let (scheme, origins) = (Scheme { name: OF_MANIFEST.to_owned(), kind }, vec![self.stub.origin.clone()]);
+        let conversation = Some(self.conversation);
+        Wanted { conversation, ..Wanted::new(self.ada, self.plugin, version(), scheme, origins) }
     }
 
     pub(crate) async fn register_client(&self, kind: SchemeKind, accepts_no_state: bool) {

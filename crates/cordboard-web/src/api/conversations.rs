@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cordboard_domain::conversation::Conversation;
+use cordboard_domain::conversation::{Conversation, LONGEST_TITLE, is_title};
 use cordboard_domain::id::{ConversationId, ModelId, PluginId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +14,6 @@ use super::problem::{Problem, Refusals};
 use super::view::moment;
 use crate::activation;
 use crate::app::App;
-use crate::pages::manage::LONGEST_TITLE;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct ConversationView {
@@ -119,7 +118,7 @@ pub(super) async fn change(
     caller.conversation(&app, id).await?;
     let model = change.model.map(|model| known_model(&app, model)).transpose()?;
     if let Some(title) = change.title {
-        if title.trim().is_empty() || title.chars().count() > LONGEST_TITLE {
+        if !is_title(&title) {
             let detail = format!("A title has 1 to {LONGEST_TITLE} characters.");
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "No title", detail));
         }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use cordboard_agent::catalogue::CatalogueError;
 use cordboard_agent::catalogue::access::{Examined, Reviewer};
 use cordboard_domain::id::{PluginId, SubmissionId};
-use cordboard_domain::review::{Evidence, Submission, SubmissionState};
+use cordboard_domain::review::{Evidence, ReviewEntry, Submission, SubmissionState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -111,21 +111,14 @@ pub(super) struct HistoryView {
 
 /// What happened to a plugin between its developer and reviewers, the oldest first.
 pub(super) async fn history(app: &App, plugin: PluginId) -> Result<Vec<HistoryView>, Problem> {
-    let mut lines = Vec::new();
-    for entry in app.catalogue.ports.reviews.review_history(plugin).await? {
-        let by = match entry.by {
-            Some(user) => Some(words::name_of(&app.catalogue, user).await),
-            None => None,
-        };
-        lines.push(HistoryView {
-            action: entry.action.as_str(),
-            by,
-            reason: entry.reason,
-            version: entry.version.to_string(),
-            at: moment(entry.at),
-        });
-    }
-    Ok(lines)
+    let line = |(entry, by): (ReviewEntry, Option<String>)| HistoryView {
+        action: entry.action.as_str(),
+        by,
+        reason: entry.reason,
+        version: entry.version.to_string(),
+        at: moment(entry.at),
+    };
+    Ok(words::history(&app.catalogue, plugin).await?.into_iter().map(line).collect())
 }
 
 /// A submission with what is known of it, and the plugin as it is now.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use cordboard_agent::engine::{EngineError, turns_from};
+use cordboard_agent::engine::EngineError;
 use cordboard_domain::call::{Call, CallState, Decision};
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConfirmationId, ConversationId, TurnId};
@@ -115,11 +115,6 @@ impl TurnView {
     }
 }
 
-async fn turns_of(app: &App, conversation: ConversationId) -> Result<Vec<Turn>, Problem> {
-    let events = app.journal.conversation_events(conversation, 0).await?;
-    Ok(turns_from(&events).map_err(EngineError::from)?)
-}
-
 async fn one(app: &App, conversation: ConversationId, turn: TurnId) -> Result<Turn, Problem> {
     let events = app.journal.turn_events(conversation, turn).await?;
     if events.is_empty() {
@@ -163,7 +158,7 @@ pub(super) async fn list(
     At(conversation): At<ConversationId>,
 ) -> Result<Json<Vec<TurnView>>, Problem> {
     caller.conversation(&app, conversation).await?;
-    let turns = turns_of(&app, conversation).await?;
+    let turns = app.engine.turns(conversation).await?;
     Ok(Json(turns.iter().map(|turn| TurnView::of(conversation, turn)).collect()))
 }
 

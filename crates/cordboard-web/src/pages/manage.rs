@@ -3,17 +3,13 @@
 use axum::extract::{Form, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use cordboard_agent::engine::{EngineError, turns_from};
-use cordboard_domain::turn::Turn;
+use cordboard_domain::conversation::{LONGEST_TITLE, is_title};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::WebError;
 use crate::mine::Mine;
 use crate::transcript;
-
-/// The longest title, in characters.
-pub(crate) const LONGEST_TITLE: usize = 200;
 
 #[derive(Deserialize)]
 pub(crate) struct TitleForm {
@@ -26,7 +22,7 @@ pub(crate) async fn rename(
     Form(form): Form<TitleForm>,
 ) -> Result<Redirect, WebError> {
     let title = form.title.split_whitespace().collect::<Vec<_>>().join(" ");
-    if title.is_empty() || title.chars().count() > LONGEST_TITLE {
+    if !is_title(&title) {
         let message = format!("A title has 1 to {LONGEST_TITLE} characters.");
         return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY, "Not renamed", message));
     }
@@ -57,19 +53,14 @@ pub(crate) async fn delete(State(app): State<App>, mine: Mine) -> Result<Redirec
 
 /// The whole chat as a file to read.
 pub(crate) async fn as_markdown(State(app): State<App>, mine: Mine) -> Result<Response, WebError> {
-    let text = transcript::markdown(&mine.conversation, &turns(&app, &mine).await?);
+    let text = transcript::markdown(&mine.conversation, &app.engine.turns(mine.id()).await?);
     Ok(file(&mine, "md", "text/markdown; charset=utf-8", text))
 }
 
 /// The whole chat as a file for programs.
 pub(crate) async fn as_json(State(app): State<App>, mine: Mine) -> Result<Response, WebError> {
-    let text = transcript::json(&mine.conversation, &turns(&app, &mine).await?);
+    let text = transcript::json(&mine.conversation, &app.engine.turns(mine.id()).await?);
     Ok(file(&mine, "json", "application/json", text))
-}
-
-async fn turns(app: &App, mine: &Mine) -> Result<Vec<Turn>, WebError> {
-    let events = app.journal.conversation_events(mine.id(), 0).await?;
-    Ok(turns_from(&events).map_err(EngineError::from)?)
 }
 
 fn file(mine: &Mine, ending: &str, kind: &'static str, text: String) -> Response {

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, Response};
 use cordboard_agent::catalogue::access::{Examined, Reviewer};
 use cordboard_domain::id::{PluginId, SubmissionId};
-use cordboard_domain::review::{Ruling, SubmissionState};
+use cordboard_domain::review::{ReviewEntry, Ruling, SubmissionState};
 use minijinja::{Value, context};
 
 use super::evidence;
@@ -78,17 +78,13 @@ async fn ruling(app: &App, state: &SubmissionState) -> Option<Value> {
 
 /// What happened to a plugin between its developer and reviewers, for `history.html`.
 pub(crate) async fn history(app: &App, plugin: PluginId) -> Result<Value, WebError> {
-    let mut rows = Vec::new();
-    for entry in app.catalogue.ports.reviews.review_history(plugin).await?.into_iter().rev() {
-        let by = match entry.by {
-            Some(user) => words::name_of(&app.catalogue, user).await,
-            None => "Cordboard".to_owned(),
-        };
+    let row = |(entry, by): (ReviewEntry, Option<String>)| {
         let version = entry.version.as_str().get(..12).unwrap_or_default().to_owned();
         let what = capitalized(entry.action.as_str());
-        rows.push(context! { at => words::moment(entry.at), by, what, reason => entry.reason, version });
-    }
-    Ok(rows.into())
+        let by = by.unwrap_or_else(|| "Cordboard".to_owned());
+        context! { at => words::moment(entry.at), by, what, reason => entry.reason, version }
+    };
+    Ok(words::history(&app.catalogue, plugin).await?.into_iter().rev().map(row).collect())
 }
 
 pub(crate) async fn logo(

@@ -54,17 +54,8 @@ pub(super) async fn credentials(
 /// What the sample's manifest asks for, as the owner gives it.
 fn wanted(assembly: &Assembly, registered: &Registered) -> Option<Wanted> {
     let Registered { plugin, candidate, .. } = registered;
-    Some(Wanted {
-        user: assembly.owner,
-        plugin: plugin.id,
-        version: plugin.current.clone(),
-        scheme: candidate.toolset.scheme(OF_MANIFEST)?,
-        origins: plugin.facts.hosts.clone(),
-        scopes: Vec::new(),
-        renews: None,
-        is_rehearsed: false,
-        conversation: None,
-    })
+    let scheme = candidate.toolset.scheme(OF_MANIFEST)?;
+    Some(Wanted::new(assembly.owner, plugin.id, plugin.current.clone(), scheme, plugin.facts.hosts.clone()))
 }
 
 /// Where sign-ins come back to, under every name by which a browser on this machine may have come.
