@@ -90,6 +90,9 @@ pub enum EngineError {
     UnknownModel(ModelId),
     #[error("this question has been decided or has gone")]
     NotAwaiting,
+    /// What a person wrote into a call does not fit; the words are for them.
+    #[error("{0}")]
+    Arguments(String),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -188,28 +191,42 @@ impl Engine {
     pub async fn decide(
         &self,
         conversation: ConversationId,
-        turn_id: TurnId,
+        turn: TurnId,
         user: UserId,
         confirmation: ConfirmationId,
         decision: Decision,
     ) -> Result<(), EngineError> {
-        let mut turn = self.inner.load(conversation, turn_id).await?;
-        let (call, asked) = turn.awaiting(confirmation).ok_or(EngineError::NotAwaiting)?;
-        let fits = asked.user == user && call.plan.as_ref().map(PlannedCall::digest).as_ref() == Some(&asked.request);
-        if !fits {
-            return Err(EngineError::NotAwaiting);
+        self.decide_together(conversation, turn, user, &[confirmation], &decision).await
+    }
+
+    /// Carries out one decision on several calls, as far as they still wait, and goes on with the turn.
+    pub async fn decide_together(
+        &self,
+        conversation: ConversationId,
+        turn_id: TurnId,
+        user: UserId,
+        confirmations: &[ConfirmationId],
+        decision: &Decision,
+    ) -> Result<(), EngineError> {
+        for _ in 0..MAX_CONFLICTS {
+            let mut turn = self.inner.load(conversation, turn_id).await?;
+            let now = self.inner.ports.clock.now();
+            let decided: Vec<TurnEvent> =
+                confirmations.iter().filter_map(|id| decided(&turn, user, *id, decision, now)).collect();
+            if decided.is_empty() {
+                return Err(EngineError::NotAwaiting);
+            }
+            // Who wrote in between may have changed what a question is about, so that it is looked at again.
+            match self.inner.record_next(conversation, &mut turn, &decided).await {
+                Ok(()) => {
+                    self.work_on(conversation, turn_id, user);
+                    return Ok(());
+                }
+                Err(EngineError::Store(StoreError::Conflict)) => {}
+                Err(error) => return Err(error),
+            }
         }
-        let expired = asked.expires_at <= self.inner.ports.clock.now();
-        let decision = if expired { Decision::Expired } else { decision };
-        let decided = TurnEvent::CallDecided { call: call.id, decision };
-        match self.inner.record(conversation, &mut turn, vec![decided]).await {
-            Ok(()) => {}
-            // Somebody else decided between our reading and our writing.
-            Err(EngineError::Invalid(_)) => return Err(EngineError::NotAwaiting),
-            Err(error) => return Err(error),
-        }
-        self.work_on(conversation, turn_id, user);
-        Ok(())
+        Err(StoreError::Conflict.into())
     }
 
     /// Ends a turn: what has not left will not leave.
@@ -313,6 +330,20 @@ impl Engine {
             }
         });
     }
+}
+
+/// A decision on a call that waits for exactly this one of this person.
+fn decided(
+    turn: &Turn,
+    user: UserId,
+    confirmation: ConfirmationId,
+    decision: &Decision,
+    now: Timestamp,
+) -> Option<TurnEvent> {
+    let (call, asked) = turn.awaiting(confirmation)?;
+    let fits = asked.user == user && call.plan.as_ref().map(PlannedCall::digest).as_ref() == Some(&asked.request);
+    let decision = if asked.expires_at <= now { Decision::Expired } else { decision.clone() };
+    fits.then_some(TurnEvent::CallDecided { call: call.id, decision })
 }
 
 /// What becomes of a call when its turn ends.
@@ -423,22 +454,29 @@ impl Inner {
         events: Vec<TurnEvent>,
     ) -> Result<(), EngineError> {
         for _ in 0..MAX_CONFLICTS {
-            let now = self.ports.clock.now();
-            turn.check(now, &events)?;
-            let claim = self.claim(now);
-            match self.ports.journal.append(conversation, turn.id, turn.sequence, now, &claim, &events).await {
-                Ok(recorded) => {
-                    for event in &recorded {
-                        turn.apply(event)?;
-                    }
-                    self.signals.send(conversation);
-                    return Ok(());
-                }
-                Err(StoreError::Conflict) => *turn = self.load(conversation, turn.id).await?,
-                Err(error) => return Err(error.into()),
+            match self.record_next(conversation, turn, &events).await {
+                Err(EngineError::Store(StoreError::Conflict)) => *turn = self.load(conversation, turn.id).await?,
+                recorded => return recorded,
             }
         }
         Err(StoreError::Conflict.into())
+    }
+
+    /// Stores events that follow what `turn` is, unless somebody else appended first, and tells listeners.
+    pub(crate) async fn record_next(
+        &self,
+        conversation: ConversationId,
+        turn: &mut Turn,
+        events: &[TurnEvent],
+    ) -> Result<(), EngineError> {
+        let now = self.ports.clock.now();
+        turn.check(now, events)?;
+        let claim = self.claim(now);
+        for event in &self.ports.journal.append(conversation, turn.id, turn.sequence, now, &claim, events).await? {
+            turn.apply(event)?;
+        }
+        self.signals.send(conversation);
+        Ok(())
     }
 
     /// Ends a turn. What has not left will not leave; of what is under way nobody will know.

@@ -74,8 +74,18 @@ fn round_messages(round: &Round, result_limit: usize, messages: &mut Vec<Message
 }
 
 fn tool_message(call: &Call, result_limit: usize) -> Message {
-    let Told { outcome, content, note } = told(call, result_limit);
+    let Told { outcome, content, mut note } = told(call, result_limit);
+    if let Some(changed) = changed_arguments(call) {
+        note = if note.is_empty() { changed } else { format!("{changed} {note}") };
+    }
     Message::Tool { call_id: call.model_call_id.clone(), tool: call.tool.clone(), content, note, outcome }
+}
+
+/// What a person changed in a call that left.
+fn changed_arguments(call: &Call) -> Option<String> {
+    let preview = call.preview.as_ref().filter(|preview| !preview.changed.is_empty())?;
+    let left = !matches!(call.state, CallState::Declined { .. } | CallState::Cancelled);
+    left.then(|| format!("The user changed the arguments before the call was sent; they were: {}.", preview.arguments))
 }
 
 /// What a model is told of a call.

@@ -14,6 +14,7 @@ mod host_tools;
 pub mod library;
 mod next;
 pub mod prompt;
+pub mod revising;
 mod round;
 mod running;
 pub mod selection;

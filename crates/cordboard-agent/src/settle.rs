@@ -3,12 +3,13 @@
 use cordboard_domain::call::{
     Call, CallContext, CallFailure, CallPreview, Confirmation, FailureKind, PlannedCall, RawResponse,
 };
+use cordboard_domain::connection::Connection;
 use cordboard_domain::event::TurnEvent;
 use cordboard_domain::grant::Grant;
 use cordboard_domain::id::{CallId, ConfirmationId, ConversationId, UserId};
 use cordboard_domain::policy::{OperatorRule, Question, Verdict, decide};
 use cordboard_domain::turn::Turn;
-use cordboard_spec::request::{plan, validate};
+use cordboard_spec::request::{fields, plan, validate};
 use cordboard_spec::response::{self, Asked, Received};
 use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
@@ -54,7 +55,12 @@ impl Inner {
                 continue;
             }
             match self.plan_one(&toolbox, &grants, &call.tool, &call.raw_arguments) {
-                Ok(planned) => events.extend(self.planned_events(call.id, user, planned)),
+                Ok(mut planned) => {
+                    if planned.verdict == Verdict::Confirm {
+                        planned.preview.accounts = self.accounts(user, conversation, &planned.plan).await?;
+                    }
+                    events.extend(self.planned_events(call.id, user, planned));
+                }
                 Err(problem) => events.push(TurnEvent::CallRejected { call: call.id, problem }),
             }
         }
@@ -76,7 +82,7 @@ impl Inner {
         let checked = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
         let plan = plan::plan(operation, plugin.plugin, &plugin.version, &checked.arguments)
             .map_err(|problem| problem.to_string())?;
-        let host = Url::parse(&plan.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        let host = host(&plan);
         let summary = operation.headline();
         let arguments = Value::Object(checked.arguments);
         let grant = self.covering(grants, plugin.plugin, operation, &arguments);
@@ -88,6 +94,7 @@ impl Inner {
         };
         let verdict = decide(question, self.config.rule);
         let is_standing = verdict == Verdict::Allow && !operation.method.is_safe();
+        let fields = if verdict == Verdict::Confirm { fields::of(operation, &arguments) } else { Vec::new() };
         let preview = CallPreview {
             plugin_name: plugin.toolset.manifest.name_for_human.clone(),
             summary: if summary.is_empty() { &operation.name } else { summary }.to_owned(),
@@ -96,24 +103,42 @@ impl Inner {
             repairs: checked.repairs,
             may_be_standing: self.config.rule == OperatorRule::Standard && question.may_be_standing(),
             grant: grant.filter(|_| is_standing),
+            accounts: Vec::new(),
+            fields,
+            changed: Vec::new(),
         };
         Ok(Planned { plan, preview, verdict })
     }
 
     fn planned_events(&self, call: CallId, user: UserId, planned: Planned) -> Vec<TurnEvent> {
         let Planned { plan, preview, verdict } = planned;
-        let request = plan.digest();
+        let confirmation = self.confirmation(user, &plan);
         let mut events = vec![TurnEvent::CallPlanned { call, plan, preview, verdict }];
         if verdict == Verdict::Confirm {
-            let confirmation = Confirmation {
-                id: ConfirmationId::generate(&*self.ports.clock, &*self.ports.entropy),
-                user,
-                request,
-                expires_at: self.ports.clock.now() + self.config.confirmation_lifetime,
-            };
             events.push(TurnEvent::ConfirmationRequested { call, confirmation });
         }
         events
+    }
+
+    /// A question to a person about exactly this request.
+    pub(crate) fn confirmation(&self, user: UserId, plan: &PlannedCall) -> Confirmation {
+        Confirmation {
+            id: ConfirmationId::generate(&*self.ports.clock, &*self.ports.entropy),
+            user,
+            request: plan.digest(),
+            expires_at: self.ports.clock.now() + self.config.confirmation_lifetime,
+        }
+    }
+
+    /// As whom a call would go out.
+    async fn accounts(
+        &self,
+        user: UserId,
+        conversation: ConversationId,
+        plan: &PlannedCall,
+    ) -> Result<Vec<String>, EngineError> {
+        let connections = self.ports.credentials.used_by(user, conversation, plan).await?;
+        Ok(connections.iter().map(account).collect())
     }
 
     /// Sends calls that may leave, after writing down that they do.
@@ -238,6 +263,20 @@ impl Inner {
         });
         let events = events.collect();
         self.record(conversation, turn, events).await
+    }
+}
+
+/// Scheme, host and port of where a call goes.
+pub(crate) fn host(plan: &PlannedCall) -> String {
+    Url::parse(&plan.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+/// Whose a connection is, for the person who uses it.
+fn account(connection: &Connection) -> String {
+    match (connection.user, connection.label.as_str()) {
+        (None, _) => "the plugin’s own key".to_owned(),
+        (Some(_), "") => "your account".to_owned(),
+        (Some(_), label) => format!("your account “{label}”"),
     }
 }
 

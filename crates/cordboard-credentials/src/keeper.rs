@@ -138,6 +138,21 @@ impl Credentials for Keeper {
         Ok(attach::readiness(call, &candidates))
     }
 
+    async fn used_by(
+        &self,
+        user: UserId,
+        conversation: ConversationId,
+        call: &PlannedCall,
+    ) -> Result<Vec<Connection>, StoreError> {
+        if call.credentials.is_empty() {
+            return Ok(Vec::new());
+        }
+        let candidates = self.ports.vault.list_candidates(user, call.plugin, conversation).await?;
+        let candidates: Vec<&Connection> = candidates.iter().map(|each| &each.connection).collect();
+        let chosen = attach::choose(call, &candidates).unwrap_or_default();
+        Ok(chosen.into_iter().map(|(_, connection)| connection.clone()).collect())
+    }
+
     async fn lookup_client(&self, plugin: PluginId, scheme: &str) -> Result<Option<OAuthClient>, StoreError> {
         Ok(self.ports.vault.lookup_oauth_client(plugin, scheme).await?.map(|(client, _)| client))
     }

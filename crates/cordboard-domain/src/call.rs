@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::argument_field::ArgumentField;
 use crate::connection::ConnectionRequest;
 use crate::credential::Slot;
 use crate::id::{CallId, ConfirmationId, ConversationId, GrantId, PluginId, UserId};
@@ -195,6 +196,15 @@ pub struct CallPreview {
     /// The standing permission under which it leaves unasked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantId>,
+    /// As whom it goes out, in words: the accounts whose credentials are added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<String>,
+    /// How a person may change the arguments before they allow it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<ArgumentField>,
+    /// The arguments that a person changed, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
 }
 
 /// A question to a person. It holds for one person, one conversation and one exact request, once.
@@ -392,7 +402,17 @@ pub struct Call {
     pub raw_arguments: String,
     pub plan: Option<PlannedCall>,
     pub preview: Option<CallPreview>,
+    /// When a person decided on it.
+    pub decided_at: Option<Timestamp>,
     pub state: CallState,
+}
+
+impl Call {
+    /// Takes what would be sent now.
+    pub(crate) fn replan(&mut self, plan: PlannedCall, preview: CallPreview) {
+        self.plan = Some(plan);
+        self.preview = Some(preview);
+    }
 }
 
 /// What can happen to a call.
@@ -401,6 +421,7 @@ pub enum CallStep {
     Reject { problem: String },
     Plan { verdict: Verdict },
     Ask { confirmation: Confirmation },
+    Revise { confirmation: Confirmation },
     Decide { decision: Decision },
     AskToConnect { request: ConnectionRequest },
     Connect,
@@ -433,6 +454,9 @@ impl CallState {
             (Self::Proposed, CallStep::Plan { verdict: Verdict::Confirm }) => Ok(Self::Proposed),
             (Self::Proposed, CallStep::AnswerByHost { answer }) => Ok(Self::AnsweredByHost { answer }),
             (Self::Proposed, CallStep::Ask { confirmation }) => Ok(Self::AwaitingConfirmation { confirmation }),
+            (Self::AwaitingConfirmation { .. }, CallStep::Revise { confirmation }) => {
+                Ok(Self::AwaitingConfirmation { confirmation })
+            }
             (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision: Decision::Allowed }) => Ok(Self::Ready),
             (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision }) => Ok(Self::Declined { decision }),
             (Self::Ready, CallStep::AskToConnect { request }) => Ok(Self::AwaitingConnection { request }),
@@ -497,6 +521,7 @@ impl CallStep {
             Self::Reject { .. } => "reject",
             Self::Plan { .. } => "plan",
             Self::Ask { .. } => "ask",
+            Self::Revise { .. } => "revise",
             Self::Decide { .. } => "decide",
             Self::AskToConnect { .. } => "ask to connect",
             Self::Connect => "connect",

@@ -51,6 +51,13 @@ pub enum TurnEvent {
         call: CallId,
         confirmation: Confirmation,
     },
+    /// Its person changed the arguments; the question is now about this request.
+    CallRevised {
+        call: CallId,
+        plan: PlannedCall,
+        preview: CallPreview,
+        confirmation: Confirmation,
+    },
     CallDecided {
         call: CallId,
         decision: Decision,

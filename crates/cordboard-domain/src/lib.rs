@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod address;
+pub mod argument_field;
 pub mod call;
 pub mod connection;
 pub mod conversation;

@@ -165,14 +165,19 @@ impl Turn {
             TurnEvent::CallRejected { call, problem } => self.step(call, CallStep::Reject { problem })?,
             TurnEvent::CallPlanned { call, plan, preview, verdict } => {
                 self.step(call, CallStep::Plan { verdict })?;
-                let call = self.call_mut(call)?;
-                call.plan = Some(plan);
-                call.preview = Some(preview);
+                self.call_mut(call)?.replan(plan, preview);
             }
             TurnEvent::ConfirmationRequested { call, confirmation } => {
                 self.step(call, CallStep::Ask { confirmation })?;
             }
-            TurnEvent::CallDecided { call, decision } => self.step(call, CallStep::Decide { decision })?,
+            TurnEvent::CallRevised { call, plan, preview, confirmation } => {
+                self.step(call, CallStep::Revise { confirmation })?;
+                self.call_mut(call)?.replan(plan, preview);
+            }
+            TurnEvent::CallDecided { call, decision } => {
+                self.step(call, CallStep::Decide { decision })?;
+                self.call_mut(call)?.decided_at = Some(recorded.at);
+            }
             TurnEvent::ConnectionRequested { call, request } => self.step(call, CallStep::AskToConnect { request })?,
             TurnEvent::CallConnected { call } => self.step(call, CallStep::Connect)?,
             TurnEvent::CallSent { call } => self.step(call, CallStep::Send { at: recorded.at })?,
@@ -217,7 +222,7 @@ impl Turn {
         self.progress.clear();
         let round = self.rounds.last_mut().ok_or(InvalidEvent::NoRound)?;
         let state = CallState::Proposed;
-        let call = Call { id, model_call_id, tool, raw_arguments, plan: None, preview: None, state };
+        let call = Call { id, model_call_id, tool, raw_arguments, plan: None, preview: None, decided_at: None, state };
         round.steps.push(Step::Call(Box::new(call)));
         Ok(())
     }

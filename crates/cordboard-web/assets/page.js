@@ -1,6 +1,7 @@
 // Brings the conversation page to life. Without it every form still works, with a page load.
 
 import { compose } from "./composer.js";
+import { check } from "./confirmations.js";
 import { apply } from "./fragments.js";
 import { follow } from "./stream.js";
 import { attend } from "./turns.js";
@@ -79,6 +80,7 @@ if (drawer && window.matchMedia("(min-width: 52rem)").matches) {
 
 const main = document.querySelector("main[data-events]");
 compose(document.getElementById("composer"));
+check(document.getElementById("turns"));
 attend(document.getElementById("turns"), document.getElementById("message"));
 follow(main);
 window.scrollTo({ top: document.body.scrollHeight });

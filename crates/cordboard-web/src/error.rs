@@ -167,6 +167,9 @@ impl From<EngineError> for WebError {
                 "This question has been decided already, or it belongs to somebody else. Nothing was sent."
             }
             EngineError::UnknownModel(_) => "The chosen model is not configured any more. Choose another one.",
+            EngineError::Arguments(problem) => {
+                return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "The arguments do not fit", problem.as_str());
+            }
             EngineError::Store(StoreError::NotFound(_)) => return missing(),
             EngineError::Store(_) | EngineError::Library(_) | EngineError::Invalid(_) => return Self::internal(&error),
         };

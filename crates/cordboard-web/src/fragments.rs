@@ -4,15 +4,17 @@
 //! same stored events, so a page that was streamed and a page that was loaded are the same.
 
 use axum::http::HeaderMap;
-use cordboard_domain::call::{Call, CallState};
+use cordboard_domain::argument_field::shown;
+use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
 use cordboard_domain::connection::ConnectionRequest;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::ConversationId;
 use cordboard_domain::turn::{Round, Step, Turn, TurnState};
 use minijinja::{Error, Value, context};
 
+use crate::arguments::label;
 use crate::templates::render;
-use crate::{images, markdown, words};
+use crate::{arguments, images, markdown, words};
 
 /// One piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +110,8 @@ fn round_fragments(
 fn call_html(conversation: ConversationId, turn: &Turn, id: &str, call: &Call) -> Result<String, Error> {
     if let CallState::AwaitingConfirmation { confirmation } = &call.state {
         let action = format!("/conversations/{conversation}/turns/{}/confirmations/{}", turn.id, confirmation.id);
-        return render("confirmation.html", &context! { id, action, call => view(call) });
+        let (expires, check) = (words::moment(confirmation.expires_at), format!("check-{}", confirmation.id));
+        return render("confirmation.html", &context! { id, action, expires, check, call => view(call) });
     }
     if let CallState::AwaitingConnection { request } = &call.state {
         return connection_html(conversation, turn, id, call, request);
@@ -147,13 +150,6 @@ fn view(call: &Call) -> Value {
         (Some(preview), Some(plan)) => (preview.plugin_name.clone(), plan.operation.clone()),
         _ => (String::new(), call.tool.clone()),
     };
-    let arguments: Vec<(String, String)> = call
-        .preview
-        .iter()
-        .filter_map(|preview| preview.arguments.as_object())
-        .flatten()
-        .map(|(name, value)| (name.replace('_', " "), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-        .collect();
     let response = match &call.state {
         CallState::Answered { response } => Some(context! {
             status => response.status,
@@ -181,12 +177,15 @@ fn view(call: &Call) -> Value {
         .flatten()
         .filter(|(_, value)| !value.is_object() && !value.is_array())
         .map(|(name, value)| {
-            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            context! { name, label => name.replace('_', " "), value => shown, is_number => value.is_number() }
+            context! { name, label => label(name), value => shown(value), is_number => value.is_number() }
         })
         .collect();
     context! {
-        plugin, operation, arguments, response, host_answer, bounded,
+        plugin, operation, response, host_answer, bounded,
+        arguments => call.preview.as_ref().map(arguments::view).unwrap_or_default(),
+        accounts => call.preview.as_ref().map(|preview| preview.accounts.clone()).unwrap_or_default(),
+        needs_account => call.plan.as_ref().is_some_and(needs_account),
+        changed => call.preview.as_ref().map(|preview| preview.changed.clone()).unwrap_or_default(),
         may_be_standing => call.preview.as_ref().is_some_and(|preview| preview.may_be_standing),
         is_granted => call.preview.as_ref().is_some_and(|preview| preview.grant.is_some()),
         raw_arguments => pretty(&call.raw_arguments),
@@ -195,11 +194,25 @@ fn view(call: &Call) -> Value {
         problem => problem(&call.state),
         summary => call.preview.as_ref().map(|preview| preview.summary.clone()),
         host => call.preview.as_ref().map(|preview| preview.host.clone()),
+        request => call.plan.as_ref().map(request),
         method => call.plan.as_ref().map(|plan| plan.method.as_str()),
-        url => call.plan.as_ref().map(|plan| plan.url.clone()),
-        headers => headers(call),
-        body => call.plan.as_ref().and_then(|plan| plan.body.as_ref()).map(|body| pretty(&body.content.describe())),
+        decided_at => call.decided_at.map(words::moment),
     }
+}
+
+/// The exact request, without what the host adds.
+pub(crate) fn request(plan: &PlannedCall) -> Value {
+    context! {
+        method => plan.method.as_str(),
+        url => plan.url.as_str(),
+        headers => headers(plan),
+        body => plan.body.as_ref().map(|body| pretty(&body.content.describe())),
+    }
+}
+
+/// Whether a call needs to say who is calling.
+fn needs_account(plan: &PlannedCall) -> bool {
+    !plan.credentials.is_empty() && plan.credentials.iter().all(|slots| !slots.is_empty())
 }
 
 /// `0.3 s`, or `under 0.1 s`.
@@ -209,9 +222,8 @@ fn duration(millis: u64) -> String {
 }
 
 /// The headers that the arguments make, one per line.
-fn headers(call: &Call) -> String {
-    let headers = call.plan.iter().flat_map(|plan| &plan.headers);
-    headers.fold(String::new(), |text, (name, value)| text + "\n" + name + ": " + value)
+fn headers(plan: &PlannedCall) -> String {
+    plan.headers.iter().fold(String::new(), |text, (name, value)| text + "\n" + name + ": " + value)
 }
 
 fn problem(state: &CallState) -> Option<String> {
@@ -221,6 +233,10 @@ fn problem(state: &CallState) -> Option<String> {
         CallState::Answered { response } if !response.is_success() => {
             Some(format!("The plugin answered with status {}.", response.status))
         }
+        CallState::Declined { decision: Decision::Expired } => Some(
+            "Nobody decided in time, so the question expired. Nothing was sent; ask again if you still want it."
+                .to_owned(),
+        ),
         CallState::Unknown => Some(
             "It was sent, but Cordboard stopped before the answer came. Whether it had an effect is not known; check \
              with the plugin before you ask again."
@@ -252,9 +268,19 @@ fn status(conversation: ConversationId, turn: &Turn, container: &str) -> Result<
         TurnState::Finished(TurnOutcome::Failed { message }) => ("failed", message),
     };
     let id = format!("{container}-status");
+    let waiting: Vec<String> = turn
+        .calls()
+        .filter_map(|call| match &call.state {
+            CallState::AwaitingConfirmation { confirmation } => Some(confirmation.id.to_string()),
+            _ => None,
+        })
+        .collect();
+    let together =
+        (waiting.len() > 1).then(|| format!("/conversations/{conversation}/turns/{}/confirmations", turn.id));
     let again = turn.outcome.is_some().then(|| format!("/conversations/{conversation}/messages"));
     let asked = turn.user_message.as_str();
-    let html = render("turn_status.html", &context! { id => id.as_str(), state, message, again, asked })?;
+    let html =
+        render("turn_status.html", &context! { id => id.as_str(), state, message, again, asked, waiting, together })?;
     Ok(Fragment { id, parent: container.to_owned(), html })
 }
 

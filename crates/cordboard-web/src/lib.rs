@@ -6,6 +6,7 @@ mod activation;
 mod admin;
 mod api;
 pub mod app;
+mod arguments;
 mod assets;
 mod client_address;
 mod credentials;

@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::pages::{
-    account, chat, connections, conversations, develop, health, invitation, manage, people, permissions, plugins,
-    provider, reviews, sign_in, store,
+    account, chat, connections, conversations, decisions, develop, health, invitation, manage, people, permissions,
+    plugins, provider, reviews, sign_in, store,
 };
 use crate::{api, assets, error, images, protection, stream};
 
@@ -69,7 +69,9 @@ routes! {
     get "/conversations/{conversation}/chat.json" => manage::as_json;
     post "/conversations/{conversation}/plugins/{plugin}" => chat::switch_plugin;
     post "/conversations/{conversation}/turns/{turn}/stop" => chat::stop;
-    post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}" => chat::decide;
+    post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}" => decisions::decide;
+    post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}/check" => decisions::check;
+    post "/conversations/{conversation}/turns/{turn}/confirmations" => decisions::decide_together;
     post "/conversations/{conversation}/turns/{turn}/connections/{call}/decline" => connections::decline::decline;
     post "/conversations/{conversation}/connections/{connection}" => connections::list::choose;
     get "/connections" => connections::list::list;

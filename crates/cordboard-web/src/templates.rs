@@ -32,6 +32,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "doctor.html",
     "error.html",
     "evidence.html",
+    "exact_request.html",
     "findings.html",
     "history.html",
     "invitation.html",

@@ -2,7 +2,7 @@
 
 use cordboard_agent::catalogue::access::Reviewer;
 use cordboard_agent::engine::EngineError;
-use cordboard_domain::call::{CallState, Confirmation, Decision};
+use cordboard_domain::call::{CallPreview, CallState, Confirmation, Decision};
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConfirmationId, ConversationId, UserId};
 use cordboard_domain::ports::{Conversations as _, Installations as _};
@@ -173,4 +173,74 @@ async fn delete_carries_its_body() {
     decide(&app, conversation, &turn, asked(&turn).id, Decision::Allowed).await.unwrap();
     let received = app.plugin.received();
     assert_eq!((received[0].method.as_str(), received[0].body.as_str()), ("DELETE", r#"{"todo_idx":0}"#));
+}
+
+fn with(name: &str, value: serde_json::Value) -> impl Fn(&CallPreview) -> serde_json::Map<String, serde_json::Value> {
+    let name = name.to_owned();
+    move |_| serde_json::Map::from_iter([(name.clone(), value.clone())])
+}
+
+#[tokio::test]
+async fn what_a_person_changed_is_what_is_sent_and_the_model_hears_of_it() {
+    let (app, conversation, turn) = waiting().await;
+    let question = asked(&turn);
+    let revise = |confirmation, change| app.engine.revise(conversation, turn.id, app.owner, confirmation, change);
+    let unfit = revise(question.id, with("todo", serde_json::json!({"a": 1}))).await;
+    assert!(matches!(&unfit, Err(EngineError::Arguments(problem)) if problem.contains("todo")), "{unfit:?}");
+    assert_eq!(revise(question.id, with("todo", "milk".into())).await.unwrap(), question.id, "nothing changed");
+
+    let new = revise(question.id, with("todo", "oat milk".into())).await.unwrap();
+    let stale = decide(&app, conversation, &turn, question.id, Decision::Allowed).await;
+    assert!(matches!(stale, Err(EngineError::NotAwaiting)), "the old question is about another request");
+    assert!(app.plugin.received().is_empty());
+    let stranger: UserId = "0190f1f0a0a070008000000000000001".parse().unwrap();
+    let refused = app.engine.revise(conversation, turn.id, stranger, new, with("todo", "x".into())).await;
+    assert!(matches!(refused, Err(EngineError::NotAwaiting)));
+
+    let turn = decide(&app, conversation, &turn, new, Decision::Allowed).await.unwrap();
+    assert_eq!(app.plugin.received()[0].body, r#"{"todo":"oat milk"}"#);
+    let call = turn.calls().next().unwrap();
+    assert_eq!(call.preview.as_ref().unwrap().changed, ["todo"]);
+    assert!(call.decided_at.is_some());
+    let told = format!("{:?}", app.model.requests()[1].messages.last().unwrap());
+    assert!(told.contains("The user changed the arguments") && told.contains("oat milk"), "{told}");
+}
+
+#[tokio::test]
+async fn a_decision_that_races_with_a_change_never_allows_what_was_not_seen() {
+    for _ in 0..8 {
+        let (app, conversation, turn) = waiting().await;
+        let question = asked(&turn).id;
+        let allow = app.engine.decide(conversation, turn.id, app.owner, question, Decision::Allowed);
+        let change = app.engine.revise(conversation, turn.id, app.owner, question, with("todo", "poison".into()));
+        let (allowed, changed) = tokio::join!(allow, change);
+        app.settled(conversation, turn.id).await;
+        assert!(allowed.is_ok() != changed.is_ok(), "{allowed:?} {changed:?}");
+        assert!(app.plugin.received().iter().all(|request| !request.body.contains("poison")));
+    }
+}
+
+#[tokio::test]
+async fn several_calls_are_decided_together_as_far_as_they_wait() {
+    let calls =
+        ["bread", "milk"].map(|todo| ScriptStep::call(todo, "todo_addTodo", format!("{{\"todo\": \"{todo}\"}}")));
+    let app = TestBuilder::new(vec![calls.into(), vec![ScriptStep::text("ok")]]).start().await;
+    let conversation = app.conversation().await;
+    let turn = app.say(conversation, "add both").await;
+    let waiting: Vec<ConfirmationId> = turn
+        .calls()
+        .filter_map(|call| match &call.state {
+            CallState::AwaitingConfirmation { confirmation } => Some(confirmation.id),
+            _ => None,
+        })
+        .collect();
+    let together = |ids| {
+        let app = &app;
+        async move { app.engine.decide_together(conversation, turn.id, app.owner, ids, &Decision::Allowed).await }
+    };
+    together(&waiting[..]).await.unwrap();
+    let turn = app.settled(conversation, turn.id).await;
+    assert_eq!(turn.outcome, Some(TurnOutcome::Answered));
+    assert_eq!(app.plugin.received().len(), 2);
+    assert!(matches!(together(&waiting[..]).await, Err(EngineError::NotAwaiting)), "once");
 }

@@ -37,6 +37,10 @@ impl Credentials for Sudden {
         Ok(if look < self.connects_before { missing } else { Readiness::Ready })
     }
 
+    async fn used_by(&self, _: UserId, _: ConversationId, _: &PlannedCall) -> Result<Vec<Connection>, StoreError> {
+        Ok(Vec::new())
+    }
+
     async fn lookup_client(&self, _: PluginId, _: &str) -> Result<Option<OAuthClient>, StoreError> {
         unreachable!("turns only look")
     }

@@ -162,6 +162,13 @@ pub trait Credentials: Send + Sync {
         conversation: ConversationId,
         call: &PlannedCall,
     ) -> Result<Readiness, StoreError>;
+    /// The connections that a call would use, as things stand; none where it needs none or lacks one.
+    async fn used_by(
+        &self,
+        user: UserId,
+        conversation: ConversationId,
+        call: &PlannedCall,
+    ) -> Result<Vec<Connection>, StoreError>;
     async fn lookup_client(&self, plugin: PluginId, scheme: &str) -> Result<Option<OAuthClient>, StoreError>;
     async fn register_client(&self, wanted: &Wanted, registration: ClientRegistration) -> Result<(), CredentialError>;
     /// Takes the developer's key for everybody, in place of an earlier one.

@@ -3,6 +3,7 @@
 mod body;
 pub(crate) mod digits;
 mod encode;
+pub mod fields;
 mod misfit;
 mod multipart;
 pub mod plan;

@@ -239,6 +239,10 @@ enum Choice {
 #[derive(Deserialize, ToSchema)]
 pub(super) struct CallDecision {
     decision: Choice,
+    /// All arguments as they shall be sent when allowing, where they differ from those of the call.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    arguments: Option<serde_json::Map<String, serde_json::Value>>,
     /// A word to the model when declining.
     #[serde(default)]
     word: String,
@@ -248,7 +252,7 @@ pub(super) struct CallDecision {
     wait: u8,
 }
 
-/// Allows or declines one call; it holds for this exact request, once.
+/// Allows or declines one call; it holds for this exact request, or the one that `arguments` make, once.
 #[utoipa::path(post, path = "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}",
     tag = "conversations", operation_id = "decideOnCall",
     params(("conversation" = String, Path, format = Uuid), ("turn" = String, Path, format = Uuid),
@@ -262,9 +266,13 @@ pub(super) async fn decide(
 ) -> Result<Json<TurnView>, Problem> {
     let patience = patience(form.wait)?;
     caller.conversation(&app, conversation).await?;
-    let decision = match form.decision {
-        Choice::Allow => Decision::Allowed,
-        Choice::Decline => Decision::Declined(form.word),
+    let (decision, arguments) = match form.decision {
+        Choice::Allow => (Decision::Allowed, form.arguments),
+        Choice::Decline => (Decision::Declined(form.word), None),
+    };
+    let confirmation = match arguments {
+        Some(arguments) => app.engine.revise(conversation, turn, caller.user(), confirmation, |_| arguments).await?,
+        None => confirmation,
     };
     app.engine.decide(conversation, turn, caller.user(), confirmation, decision).await?;
     Ok(Json(TurnView::of(conversation, &settled(&app, conversation, turn, patience).await?)))

@@ -1,18 +1,13 @@
 //! The conversation page and the forms on it.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use cordboard_domain::call::Decision;
 use cordboard_domain::conversation::Conversation;
-use cordboard_domain::grant::Terms;
-use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, PluginId, TurnId, UserId};
+use cordboard_domain::id::{ConversationId, ModelId, PluginId, TurnId, UserId};
 use cordboard_domain::installation::Installation;
 use cordboard_domain::plugin::{Risk, Standing};
 use cordboard_domain::storefront::{StoreEntry, StoreQuery, StoreSort};
-use cordboard_domain::time::{SignedDuration, Timestamp};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
@@ -230,61 +225,5 @@ pub(crate) async fn stop(
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
     app.engine.stop(mine.id(), turn).await?;
-    Ok(answer(&headers, mine.id(), String::new()))
-}
-
-#[derive(Deserialize)]
-pub(crate) struct DecisionForm {
-    decision: Choice,
-    #[serde(default)]
-    word: String,
-    /// Arguments that a standing permission holds to, and how: `same`, `at_most` or nothing.
-    #[serde(flatten)]
-    others: BTreeMap<String, String>,
-}
-
-/// What a form's field begins with that bounds an argument.
-const BOUND: &str = "bound.";
-
-impl DecisionForm {
-    fn terms(&self, now: Timestamp) -> Terms {
-        let bounded = |how: &str| {
-            let names = self.others.iter().filter(|(_, value)| *value == how);
-            names.filter_map(|(name, _)| name.strip_prefix(BOUND).map(str::to_owned)).collect()
-        };
-        let days =
-            self.others.get("days").and_then(|days| days.parse::<i64>().ok()).filter(|days| (1..=366).contains(days));
-        Terms {
-            same: bounded("same"),
-            at_most: bounded("at_most"),
-            expires_at: days.map(|days| now + SignedDuration::from_hours(24 * days)),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Choice {
-    Allow,
-    Always,
-    Decline,
-}
-
-pub(crate) async fn decide(
-    State(app): State<App>,
-    mine: Mine,
-    Path((_, turn, confirmation)): Path<(ConversationId, TurnId, ConfirmationId)>,
-    headers: HeaderMap,
-    Form(form): Form<DecisionForm>,
-) -> Result<Response, WebError> {
-    let (id, user) = (mine.id(), mine.user());
-    match form.decision {
-        Choice::Allow => app.engine.decide(id, turn, user, confirmation, Decision::Allowed).await?,
-        Choice::Decline => app.engine.decide(id, turn, user, confirmation, Decision::Declined(form.word)).await?,
-        Choice::Always => {
-            let terms = form.terms(app.clock.now());
-            app.engine.allow_always(id, turn, user, confirmation, &terms).await?;
-        }
-    }
     Ok(answer(&headers, mine.id(), String::new()))
 }

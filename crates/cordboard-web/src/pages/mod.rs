@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod chat;
 pub(crate) mod connections;
 pub(crate) mod conversations;
+pub(crate) mod decisions;
 pub(crate) mod develop;
 pub(crate) mod health;
 pub(crate) mod invitation;

@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod api;
 mod chats;
+mod confirmations;
 mod conversations;
 mod credentials;
 mod develop;

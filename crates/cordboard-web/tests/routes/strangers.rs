@@ -88,6 +88,18 @@ const TABLE: &[Row] = &[
         Theirs,
         &[("decision", "allow")],
     ),
+    (
+        "post",
+        "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}/check",
+        Theirs,
+        &[("argument.todo", "mine")],
+    ),
+    (
+        "post",
+        "/conversations/{conversation}/turns/{turn}/confirmations",
+        Theirs,
+        &[("decision", "allow"), ("waiting", "{confirmation}")],
+    ),
     ("post", "/conversations/{conversation}/turns/{turn}/connections/{call}/decline", Theirs, &[]),
     ("post", "/conversations/{conversation}/connections/{connection}", Theirs, &[]),
     ("get", "/connections", Own, &[]),
