@@ -11,7 +11,8 @@ use cordboard_domain::installation::Installation;
 use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
 use cordboard_domain::ports::{
-    Conversations, Credentials, Dispatch, Grants, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
+    Conversations, Credentials, Dispatch, Grants, Installations, Journal, PluginShelf, Privacy, Results, StoreError,
+    TurnClaim,
 };
 use cordboard_domain::time::{Clock, Entropy, SignedDuration, Timestamp};
 use cordboard_domain::turn::{InvalidEvent, Turn};
@@ -44,6 +45,7 @@ pub struct Ports {
     pub dispatch: Arc<dyn Dispatch>,
     pub credentials: Arc<dyn Credentials>,
     pub grants: Arc<dyn Grants>,
+    pub privacy: Arc<dyn Privacy>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
@@ -352,6 +354,7 @@ fn closing(call: &Call) -> Option<TurnEvent> {
         CallState::Proposed
         | CallState::Ready
         | CallState::AwaitingConfirmation { .. }
+        | CallState::AwaitingConsent { .. }
         | CallState::AwaitingConnection { .. } => Some(TurnEvent::CallCancelled { call: call.id }),
         CallState::Sent { .. } => Some(TurnEvent::CallLost { call: call.id }),
         CallState::Rejected { .. }

@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 mod connecting;
+mod consenting;
 pub mod engine;
 pub mod gathering;
 mod granting;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::{CallFailure, CallPreview, CallResponse, Confirmation, Decision, HostAnswer, PlannedCall};
 use crate::connection::ConnectionRequest;
 use crate::id::{CallId, ModelId, TurnId};
+use crate::personal::ConsentRequest;
 use crate::policy::Verdict;
 use crate::time::Timestamp;
 
@@ -62,6 +63,15 @@ pub enum TurnEvent {
         call: CallId,
         decision: Decision,
     },
+    /// The plugin asks for something about its person.
+    ConsentRequested {
+        call: CallId,
+        request: ConsentRequest,
+    },
+    /// The person has decided on that, and the call is looked at again.
+    ConsentDecided {
+        call: CallId,
+    },
     /// Everything else is settled, but nobody knows at the plugin who is calling.
     ConnectionRequested {
         call: CallId,
@@ -73,6 +83,9 @@ pub enum TurnEvent {
     /// Written before the request leaves.
     CallSent {
         call: CallId,
+        /// The place that is told with it, such as `US-CA`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
     },
     CallAnswered {
         call: CallId,

@@ -15,6 +15,7 @@ pub mod grant;
 pub mod id;
 pub mod installation;
 pub mod origin;
+pub mod personal;
 pub mod plugin;
 pub mod policy;
 pub mod ports;

@@ -49,6 +49,7 @@ impl Round {
 pub enum TurnState {
     Running,
     AwaitingConfirmation,
+    AwaitingConsent,
     AwaitingConnection,
     Finished(TurnOutcome),
 }
@@ -59,6 +60,7 @@ impl TurnState {
         match self {
             Self::Running => "running",
             Self::AwaitingConfirmation => "awaiting_confirmation",
+            Self::AwaitingConsent => "awaiting_consent",
             Self::AwaitingConnection => "awaiting_connection",
             Self::Finished(_) => "finished",
         }
@@ -178,9 +180,11 @@ impl Turn {
                 self.step(call, CallStep::Decide { decision })?;
                 self.call_mut(call)?.decided_at = Some(recorded.at);
             }
+            TurnEvent::ConsentRequested { call, request } => self.step(call, CallStep::AskForConsent { request })?,
+            TurnEvent::ConsentDecided { call } => self.step(call, CallStep::Consent)?,
             TurnEvent::ConnectionRequested { call, request } => self.step(call, CallStep::AskToConnect { request })?,
             TurnEvent::CallConnected { call } => self.step(call, CallStep::Connect)?,
-            TurnEvent::CallSent { call } => self.step(call, CallStep::Send { at: recorded.at })?,
+            TurnEvent::CallSent { call, .. } => self.step(call, CallStep::Send { at: recorded.at })?,
             TurnEvent::CallAnswered { call, response } => self.step(call, CallStep::Answer { response })?,
             TurnEvent::CallAnsweredByHost { call, answer } => self.step(call, CallStep::AnswerByHost { answer })?,
             TurnEvent::CallFailed { call, failure } => self.step(call, CallStep::Fail { failure })?,
@@ -269,11 +273,14 @@ impl Turn {
         }
         let confirms = |call: &Call| matches!(call.state, CallState::AwaitingConfirmation { .. });
         let connects = |call: &Call| matches!(call.state, CallState::AwaitingConnection { .. });
-        let busy = |call: &Call| !confirms(call) && !connects(call) && !call.state.is_settled();
+        let consents = |call: &Call| matches!(call.state, CallState::AwaitingConsent { .. });
+        let busy = |call: &Call| !confirms(call) && !consents(call) && !connects(call) && !call.state.is_settled();
         if self.calls().any(busy) {
             TurnState::Running
         } else if self.calls().any(confirms) {
             TurnState::AwaitingConfirmation
+        } else if self.calls().any(consents) {
+            TurnState::AwaitingConsent
         } else if self.calls().any(connects) {
             TurnState::AwaitingConnection
         } else {

@@ -9,6 +9,7 @@ use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
 use cordboard_domain::connection::ConnectionRequest;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::ConversationId;
+use cordboard_domain::personal::ConsentRequest;
 use cordboard_domain::turn::{Round, Step, Turn, TurnState};
 use minijinja::{Error, Value, context};
 
@@ -113,10 +114,26 @@ fn call_html(conversation: ConversationId, turn: &Turn, id: &str, call: &Call) -
         let (expires, check) = (words::moment(confirmation.expires_at), format!("check-{}", confirmation.id));
         return render("confirmation.html", &context! { id, action, expires, check, call => view(call) });
     }
+    if let CallState::AwaitingConsent { request } = &call.state {
+        let action = format!("/conversations/{conversation}/turns/{}/consents/{}", turn.id, call.id);
+        return render("consent.html", &context! { id, action, request => consent(request) });
+    }
     if let CallState::AwaitingConnection { request } = &call.state {
         return connection_html(conversation, turn, id, call, request);
     }
     render("call.html", &context! { id, call => view(call) })
+}
+
+fn consent(request: &ConsentRequest) -> Value {
+    let asked = request.asked.iter().map(|asked| {
+        let (field, words) = (asked.field.as_str(), asked.field.words());
+        context! { field, words, reason => asked.reason.as_str(), required => asked.required, value => asked.known.as_str() }
+    });
+    context! {
+        plugin_name => request.plugin_name.as_str(),
+        host => request.host.as_str(),
+        asked => asked.collect::<Vec<_>>(),
+    }
 }
 
 fn connection_html(
@@ -185,6 +202,7 @@ fn view(call: &Call) -> Value {
         arguments => call.preview.as_ref().map(arguments::view).unwrap_or_default(),
         accounts => call.preview.as_ref().map(|preview| preview.accounts.clone()).unwrap_or_default(),
         needs_account => call.plan.as_ref().is_some_and(needs_account),
+        personal => call.preview.iter().flat_map(|preview| &preview.personal).map(|field| field.words()).collect::<Vec<_>>(),
         changed => call.preview.as_ref().map(|preview| preview.changed.clone()).unwrap_or_default(),
         may_be_standing => call.preview.as_ref().is_some_and(|preview| preview.may_be_standing),
         is_granted => call.preview.as_ref().is_some_and(|preview| preview.grant.is_some()),
@@ -259,6 +277,7 @@ fn status(conversation: ConversationId, turn: &Turn, container: &str) -> Result<
     let (state, message) = match turn.state() {
         TurnState::Running => ("running", progress(turn)),
         TurnState::AwaitingConfirmation => ("waiting", "Waiting for your decision".to_owned()),
+        TurnState::AwaitingConsent => ("waiting", "Waiting for your decision".to_owned()),
         TurnState::AwaitingConnection => ("waiting", "Waiting until you connect".to_owned()),
         TurnState::Finished(TurnOutcome::Answered) => ("answered", String::new()),
         TurnState::Finished(TurnOutcome::Stopped) => ("stopped", "Stopped".to_owned()),

@@ -23,6 +23,7 @@ mod own;
 mod own_address;
 mod pages;
 mod passwords;
+mod places;
 mod protection;
 mod provider;
 mod rate_limit;

@@ -128,6 +128,7 @@ fn engine(app: &TestApp, credentials: Arc<Sudden>) -> Engine {
         dispatch: Arc::new(Answering),
         credentials,
         grants: store.clone(),
+        privacy: store.clone(),
         clock: app.clock.clone(),
         entropy: Arc::new(CountingEntropy::default()),
     };

@@ -18,7 +18,7 @@ use crate::fragments;
 use crate::mine::Mine;
 use crate::session::Member;
 use crate::templates::{page, render};
-use crate::words;
+use crate::{places, words};
 
 /// How many plugins are recommended to somebody who has none.
 const MOST_RECOMMENDED: u32 = 3;
@@ -169,8 +169,19 @@ pub(crate) async fn send(
     headers: HeaderMap,
     Form(form): Form<MessageForm>,
 ) -> Result<Response, WebError> {
+    see_place(&app, &mine, &headers).await?;
     app.engine.submit(mine.id(), mine.user(), &form.message).await?;
     Ok(answer(&headers, mine.id(), String::new()))
+}
+
+/// Keeps where the operator's proxy sees a person, if it says so.
+async fn see_place(app: &App, mine: &Mine, headers: &HeaderMap) -> Result<(), WebError> {
+    let named = app.settings.place_header.as_ref().and_then(|name| headers.get(name));
+    let Some(code) = named.and_then(|code| code.to_str().ok()).and_then(places::known) else { return Ok(()) };
+    if app.privacy.place(mine.user()).await?.seen.as_ref() != Some(&code) {
+        app.privacy.set_seen_place(mine.user(), &code).await?;
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]

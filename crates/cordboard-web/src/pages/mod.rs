@@ -12,6 +12,7 @@ pub(crate) mod manage;
 pub(crate) mod people;
 pub(crate) mod permissions;
 pub(crate) mod plugins;
+pub(crate) mod privacy;
 pub(crate) mod provider;
 pub(crate) mod reviews;
 pub(crate) mod sign_in;

@@ -18,6 +18,7 @@ mod passwords;
 mod people;
 mod permissions;
 mod plugins;
+mod privacy;
 mod protection;
 mod provider;
 mod rate_limits;
