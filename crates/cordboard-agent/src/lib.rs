@@ -15,6 +15,8 @@ mod host_tools;
 pub mod library;
 mod next;
 pub mod prompt;
+pub mod prompt_parts;
+pub mod replaying;
 pub mod revising;
 mod round;
 mod running;

@@ -230,9 +230,17 @@ pub enum Decision {
     Expired,
 }
 
+/// What went out before the body, with the host's own headers; secrets are masked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentRequest {
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+}
+
 /// What a plugin answered, byte for byte. It is read by `cordboard_spec::response` and never stored like this.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawResponse {
+    pub sent: SentRequest,
     pub status: u16,
     pub headers: Vec<(String, String)>,
     /// After decompression.
@@ -245,6 +253,9 @@ pub struct RawResponse {
 /// What a plugin answered, as it is recorded: `body` is the bounded view, never the whole of a large answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallResponse {
+    /// As it was sent; absent in old records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<SentRequest>,
     pub status: u16,
     pub content_type: String,
     pub headers: Vec<(String, String)>,

@@ -250,11 +250,11 @@ mod tests {
 
     #[test]
     fn people_decide_how_much_is_told_of_where_they_are() {
+        use PlaceShare::{Country, Off, Subdivision};
         let check = |share, own: Option<&str>, seen: Option<&str>, of_operator, expected: Option<&str>| {
             let setting = PlaceSetting { share, own: own.map(str::to_owned), seen: seen.map(str::to_owned) };
             assert_eq!(setting.told(of_operator).as_deref(), expected, "{setting:?} {of_operator:?}");
         };
-        use PlaceShare::{Country, Off, Subdivision};
         check(Off, Some("DE-BE"), Some("US-CA"), Some("US-NY"), None);
         check(Country, Some("DE-BE"), Some("US-CA"), Some("US-NY"), Some("DE"));
         check(Subdivision, Some("DE-BE"), Some("US-CA"), Some("US-NY"), Some("DE-BE"));

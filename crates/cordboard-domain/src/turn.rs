@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::Follows;
 use crate::call::{Call, CallState, CallStep, Confirmation, InvalidStep};
 use crate::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use crate::id::{CallId, ConfirmationId, ModelId, TurnId};
@@ -73,6 +74,8 @@ pub struct Turn {
     pub id: TurnId,
     pub user_message: String,
     pub model: ModelId,
+    /// What it comes after, where it says so.
+    pub follows: Option<Follows>,
     pub started_at: Timestamp,
     pub rounds: Vec<Round>,
     /// What the model is busy with; empty when it writes or waits.
@@ -116,13 +119,14 @@ impl Turn {
 
     /// The turn after its first event.
     pub fn start(first: &RecordedEvent) -> Result<Self, InvalidEvent> {
-        let TurnEvent::Started { user_message, model } = &first.event else {
+        let TurnEvent::Started { user_message, model, follows } = &first.event else {
             return Err(InvalidEvent::NotAStart);
         };
         Ok(Self {
             id: first.turn,
             user_message: user_message.clone(),
             model: model.clone(),
+            follows: *follows,
             started_at: first.at,
             rounds: Vec::new(),
             progress: String::new(),

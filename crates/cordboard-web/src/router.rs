@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::pages::{
-    account, chat, connections, conversations, decisions, develop, health, invitation, manage, people, permissions,
-    plugins, privacy, provider, reviews, sign_in, store,
+    account, chat, connections, conversations, decisions, develop, health, invitation, manage, panel, people,
+    permissions, plugins, privacy, provider, reviews, sign_in, store,
 };
 use crate::{api, assets, error, images, protection, stream};
 
@@ -68,6 +68,8 @@ routes! {
     get "/conversations/{conversation}/chat.md" => manage::as_markdown;
     get "/conversations/{conversation}/chat.json" => manage::as_json;
     post "/conversations/{conversation}/plugins/{plugin}" => chat::switch_plugin;
+    get "/conversations/{conversation}/turns/{turn}/panel" => panel::show::show;
+    post "/conversations/{conversation}/turns/{turn}/replay" => panel::replay::replay;
     post "/conversations/{conversation}/turns/{turn}/stop" => chat::stop;
     post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}" => decisions::decide;
     post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}/check" => decisions::check;

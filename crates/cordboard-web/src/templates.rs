@@ -45,6 +45,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "model_text.html",
     "not_connected.html",
     "operations.html",
+    "panel.html",
     "people.html",
     "permissions.html",
     "plugin.html",

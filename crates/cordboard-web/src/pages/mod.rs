@@ -9,6 +9,7 @@ pub(crate) mod develop;
 pub(crate) mod health;
 pub(crate) mod invitation;
 pub(crate) mod manage;
+pub(crate) mod panel;
 pub(crate) mod people;
 pub(crate) mod permissions;
 pub(crate) mod plugins;

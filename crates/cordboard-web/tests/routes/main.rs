@@ -14,6 +14,7 @@ mod endings;
 mod events;
 mod invitations;
 mod life;
+mod panel;
 mod passwords;
 mod people;
 mod permissions;

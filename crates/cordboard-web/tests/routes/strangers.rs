@@ -101,6 +101,8 @@ const TABLE: &[Row] = &[
         Theirs,
         &[("decision", "allow"), ("waiting", "{confirmation}")],
     ),
+    ("get", "/conversations/{conversation}/turns/{turn}/panel", Theirs, &[]),
+    ("post", "/conversations/{conversation}/turns/{turn}/replay", Theirs, &[("model", "scripted")]),
     ("post", "/conversations/{conversation}/turns/{turn}/consents/{call}", Theirs, &[("decision", "allow")]),
     ("post", "/conversations/{conversation}/turns/{turn}/connections/{call}/decline", Theirs, &[]),
     ("post", "/conversations/{conversation}/connections/{connection}", Theirs, &[]),
