@@ -16,6 +16,7 @@ mod life;
 mod passwords;
 mod people;
 mod permissions;
+mod pictures;
 mod plugins;
 mod protection;
 mod provider;
