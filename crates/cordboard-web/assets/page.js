@@ -1,5 +1,6 @@
 // Brings the conversation page to life. Without it every form still works, with a page load.
 
+import { fillCards } from "./cards.js";
 import { compose } from "./composer.js";
 import { apply } from "./fragments.js";
 import { follow } from "./stream.js";
@@ -80,5 +81,6 @@ if (drawer && window.matchMedia("(min-width: 52rem)").matches) {
 const main = document.querySelector("main[data-events]");
 compose(document.getElementById("composer"));
 attend(document.getElementById("turns"), document.getElementById("message"));
+fillCards(document.getElementById("turns"));
 follow(main);
 window.scrollTo({ top: document.body.scrollHeight });

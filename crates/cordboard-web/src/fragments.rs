@@ -12,7 +12,7 @@ use cordboard_domain::turn::{Round, Step, Turn, TurnState};
 use minijinja::{Error, Value, context};
 
 use crate::templates::render;
-use crate::{images, markdown, words};
+use crate::{images, link_cards, markdown, words};
 
 /// One piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,22 +33,25 @@ pub(crate) fn for_scripts(id: &str, parent: &str, html: &str) -> String {
     format!("<template data-id=\"{id}\" data-parent=\"{parent}\">{html}</template>")
 }
 
-/// The pieces of a turn: first the empty container, then what is in it, in order, at last its status.
-pub(crate) fn turn(conversation: ConversationId, turn: &Turn) -> Result<Vec<Fragment>, Error> {
+/// The pieces of a turn: first the empty container, then what is in it, in order, then cards of its links,
+/// at last its status.
+/// `history` ends with the turn; what its results have may be shown.
+pub(crate) fn turn(conversation: ConversationId, turn: &Turn, history: &[Turn]) -> Result<Vec<Fragment>, Error> {
     let id = format!("turn-{}", turn.id);
     let body = format!("{id}-body");
     let html = container(turn, &id, "", &format!("<div id=\"{id}-status\"></div>"))?;
     let mut fragments = vec![Fragment { id: id.clone(), parent: "turns".to_owned(), html }];
     for (number, round) in turn.rounds.iter().enumerate() {
-        round_fragments(conversation, turn, number, round, &body, &mut fragments)?;
+        round_fragments(conversation, turn, history, (number, round), &body, &mut fragments)?;
     }
+    fragments.extend(link_cards::places(conversation, turn, history, &body)?);
     fragments.push(status(conversation, turn, &id)?);
     Ok(fragments)
 }
 
 /// The turn with everything in it, for a whole page.
-pub(crate) fn nested_turn(conversation: ConversationId, turn: &Turn) -> Result<String, Error> {
-    let mut fragments = self::turn(conversation, turn)?;
+pub(crate) fn nested_turn(conversation: ConversationId, turn: &Turn, history: &[Turn]) -> Result<String, Error> {
+    let mut fragments = self::turn(conversation, turn, history)?;
     let status = fragments.pop().map(|fragment| fragment.html).unwrap_or_default();
     let body: String = fragments.into_iter().skip(1).map(|fragment| fragment.html).collect();
     container(turn, &format!("turn-{}", turn.id), &body, &status)
@@ -80,15 +83,15 @@ pub(crate) fn rail_entry(conversation: ConversationId, title: &str) -> Result<Fr
 fn round_fragments(
     conversation: ConversationId,
     turn: &Turn,
-    number: usize,
-    round: &Round,
+    history: &[Turn],
+    (number, round): (usize, &Round),
     parent: &str,
     fragments: &mut Vec<Fragment>,
 ) -> Result<(), Error> {
     for (place, step) in round.steps.iter().enumerate() {
         match step {
             Step::Text(text) => {
-                let image = |url: &str| images::source(conversation, turn, url);
+                let image = |url: &str| images::source(conversation, history, url);
                 for (block, html) in markdown::blocks(text, &image).into_iter().enumerate() {
                     let id = format!("text-{}-{number}-{place}-{block}", turn.id);
                     let html = format!("<div id=\"{id}\" class=\"prose\">{html}</div>\n");

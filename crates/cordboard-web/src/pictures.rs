@@ -32,9 +32,12 @@ pub(crate) enum PictureError {
 pub(crate) async fn show(app: &App, url: &str, named_by: &Url) -> Result<Response, PictureError> {
     let fetched = app.images.fetch_image(url, named_by).await?;
     let permit = DRAWN_AT_ONCE.acquire().await.map_err(|_| PictureError::Interrupted)?;
-    let drawing = tokio::task::spawn_blocking(move || redraw(&fetched.bytes));
+    let drawing = tokio::task::spawn_blocking(move || {
+        // Drawing goes on when nobody waits for it any more, and counts until it is done.
+        let _permit = permit;
+        redraw(&fetched.bytes)
+    });
     let redrawn = drawing.await.map_err(|_| PictureError::Interrupted)??;
-    drop(permit);
     let seconds = fetched.fresh_for.unwrap_or(A_DAY).min(A_DAY).as_secs();
     let kept = format!("private, max-age={seconds}");
     let headers = [(header::CONTENT_TYPE, redrawn.content_type.to_owned()), (header::CACHE_CONTROL, kept)];

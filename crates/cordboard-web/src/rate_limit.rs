@@ -69,16 +69,19 @@ impl Door {
 pub(crate) enum Errand {
     /// Logos, and pictures in answers. Browsers keep them for a day.
     Picture,
+    /// Pages that answers link to, for their cards.
+    Page,
     /// A plugin's documents, which are then compiled.
     Plugin,
 }
 
 impl Errand {
-    const ALL: [Self; 2] = [Self::Picture, Self::Plugin];
+    const ALL: [Self; 3] = [Self::Picture, Self::Page, Self::Plugin];
 
     fn quota(self) -> Quota {
         match self {
             Self::Picture => quota(240, Duration::from_millis(500)),
+            Self::Page => quota(120, Duration::from_secs(1)),
             Self::Plugin => quota(60, Duration::from_secs(2)),
         }
     }

@@ -11,9 +11,9 @@ const ENDS: &[char] = &['"', '\'', '<', '>', '(', ')', '[', ']', '{', '}', '|', 
 /// What ends a sentence rather than belongs to an address.
 const PUNCTUATION: &[char] = &['.', ',', ';', ':', '!', '?'];
 
-/// Whether a result of the turn has this address.
-pub(crate) fn occurs(turn: &Turn, address: &str) -> bool {
-    turn.calls().any(|call| has(call, address))
+/// Whether a result of these turns has this address.
+pub(crate) fn occurs(turns: &[Turn], address: &str) -> bool {
+    turns.iter().rev().flat_map(Turn::calls).any(|call| has(call, address))
 }
 
 /// Where the plugin is whose result has this address. Of several plugins the one counts at which the address is.

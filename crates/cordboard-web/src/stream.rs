@@ -149,8 +149,8 @@ impl Page {
         if let Some(first) = self.turns.first() {
             pieces.push(fragments::rail_entry(self.conversation, &title_from(&first.user_message))?);
         }
-        for turn in self.turns.iter().skip(first) {
-            pieces.extend(fragments::turn(self.conversation, turn)?);
+        for (place, turn) in self.turns.iter().enumerate().skip(first) {
+            pieces.extend(fragments::turn(self.conversation, turn, &self.turns[..=place])?);
         }
         pieces.push(fragments::composer_action(self.conversation, &self.turns)?);
         Ok(pieces)

@@ -59,7 +59,8 @@ pub(crate) async fn show(State(app): State<App>, mine: Mine) -> Result<Html<Stri
     let events = app.journal.conversation_events(id, 0).await?;
     let position = events.last().map_or(0, |event| event.position);
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
-    let shown = turns.iter().map(|turn| fragments::nested_turn(id, turn)).collect::<Result<String, _>>()?;
+    let nested = |(place, turn)| fragments::nested_turn(id, turn, &turns[..=place]);
+    let shown = turns.iter().enumerate().map(nested).collect::<Result<String, _>>()?;
     let view = context! {
         title => words::title(conversation),
         is_archived => conversation.archived_at.is_some(),

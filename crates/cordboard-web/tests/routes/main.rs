@@ -13,6 +13,7 @@ mod endings;
 mod events;
 mod invitations;
 mod life;
+mod link_cards;
 mod passwords;
 mod people;
 mod permissions;

@@ -29,6 +29,8 @@ mod dying;
 #[cfg(feature = "tool-tests")]
 mod life;
 #[cfg(feature = "tool-tests")]
+mod link_cards;
+#[cfg(feature = "tool-tests")]
 mod page;
 #[cfg(feature = "tool-tests")]
 mod python;
