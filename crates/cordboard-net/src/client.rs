@@ -119,17 +119,19 @@ impl GuardedClient {
         limits: Limits,
     ) -> Result<Exchange, ExchangeError> {
         let seconds = limits.total.as_secs();
-        tokio::time::timeout(limits.total, self.follow(named_by, outgoing, limits.body_bytes))
-            .await
-            .unwrap_or(Err(ExchangeError::TimedOut(seconds)))
+        let whole = async {
+            let (url, response) = self.follow(named_by, outgoing).await?;
+            read(url, response, limits.body_bytes).await
+        };
+        tokio::time::timeout(limits.total, whole).await.unwrap_or(Err(ExchangeError::TimedOut(seconds)))
     }
 
-    async fn follow(
+    /// Follows redirects to an answer, and gives it as it begins and where it comes from. Takes any time.
+    pub(crate) async fn follow(
         &self,
         mut first: Option<Url>,
         mut outgoing: Outgoing,
-        body_bytes: usize,
-    ) -> Result<Exchange, ExchangeError> {
+    ) -> Result<(Url, Response), ExchangeError> {
         for _ in 0..=MAX_REDIRECTS {
             let admitted = self.guard.check(&outgoing.url)?;
             if let Some(first) = first.as_ref().filter(|first| admitted.named && !is_same_origin(first, &admitted.url))
@@ -143,7 +145,7 @@ impl GuardedClient {
             outgoing.headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
             let response = self.send(&admitted, &outgoing).await?;
             let Some(next) = redirect_target(&admitted.url, &outgoing.method, &response) else {
-                return read(admitted.url, response, body_bytes).await;
+                return Ok((admitted.url, response));
             };
             if next.origin() != admitted.url.origin() {
                 outgoing.headers = HeaderMap::new();

@@ -83,6 +83,14 @@ impl Reading {
         Ok(length <= self.limit)
     }
 
+    /// What has come so far; of a packed body the last bytes may be missing.
+    pub(crate) fn so_far(&self) -> &[u8] {
+        match &self.state {
+            State::Open(bytes) | State::Plain(bytes) => bytes,
+            State::Gzip(decoder) => decoder.get_ref(),
+        }
+    }
+
     /// What came, once there is no more or no more is wanted.
     pub(crate) fn finish(self) -> Result<Content, Damaged> {
         let mut bytes = match self.state {

@@ -6,10 +6,12 @@ mod content_coding;
 mod dispatch;
 mod documents;
 mod download;
+mod freshness;
 pub mod guard;
 mod host_headers;
 mod images;
 mod models;
+mod pages;
 mod provider;
 mod resolver;
 

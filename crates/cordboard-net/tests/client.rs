@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+use std::convert::Infallible;
 use std::future::IntoFuture as _;
 use std::io::Write as _;
 use std::net::Ipv4Addr;
@@ -10,15 +11,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
-use cordboard_domain::ports::{FetchDocument as _, FetchError};
+use cordboard_domain::ports::{FetchDocument as _, FetchError, FetchImage as _, FetchPage as _};
 use cordboard_net::GuardedClient;
 use cordboard_net::client::{ExchangeError, Limits, Outgoing};
 use cordboard_net::guard::Guard;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures::{StreamExt as _, stream};
 use reqwest::Method;
 use tokio::net::TcpListener;
 use url::Url;
@@ -157,4 +161,55 @@ async fn compressed_documents_are_unpacked_whatever_their_labels_say() {
     }
     let broken = fetch("/broken").await.unwrap_err().to_string();
     assert!(broken.contains("its gzip data is damaged"), "{broken}");
+}
+
+const HTML_TYPE: (header::HeaderName, &str) = (header::CONTENT_TYPE, "text/html; charset=utf-8");
+const HTML: [(header::HeaderName, &str); 1] = [HTML_TYPE];
+const HEAD: &str = "<html><head><title>T</title></head>";
+const MEGABYTE: usize = 1024 * 1024;
+
+/// A body that begins with a text and never ends.
+fn endless(beginning: &'static str) -> Body {
+    let blanks = stream::repeat_with(|| Ok::<_, Infallible>(vec![b' '; 1000]));
+    Body::from_stream(stream::iter([Ok(beginning.as_bytes().to_vec())]).chain(blanks))
+}
+
+#[tokio::test]
+async fn the_head_of_a_page_is_read_and_little_more() {
+    let routes = Router::new()
+        .route("/head", get(async || ([HTML_TYPE, (header::CACHE_CONTROL, "max-age=60")], endless(HEAD))))
+        .route("/headless", get(async || (HTML, endless("<p>"))))
+        .route("/short", get(async || (HTML, "<title>T")));
+    let (origin, _) = serve(routes).await;
+    let named_by = Url::parse(&origin).unwrap();
+    let client = client(&[&origin]);
+    let page = async |path: &str| client.fetch_page(&format!("{origin}/{path}"), &named_by).await.unwrap();
+    let head = page("head").await;
+    assert!(head.bytes.starts_with(HEAD.as_bytes()) && head.bytes.len() < MEGABYTE / 2, "{}", head.bytes.len());
+    assert_eq!((head.fresh_for, head.content_type.as_str()), (Some(Duration::from_mins(1)), HTML_TYPE.1));
+    assert_eq!(page("headless").await.bytes.len(), MEGABYTE);
+    let short = page("short").await;
+    assert_eq!((&short.bytes[..], short.fresh_for), (&b"<title>T"[..], None));
+}
+
+#[tokio::test]
+async fn what_is_no_page_or_leads_to_another_plugin_has_no_head() {
+    let (other, count) = serve(Router::new().route("/", get(async || (HTML, HEAD)))).await;
+    let (target, image) = (other.clone(), ([(header::CONTENT_TYPE, "image/svg+xml")], HEAD));
+    let routes = Router::new()
+        .route("/away", get(async move || Redirect::temporary(&target)))
+        .route("/gone", get(async || (StatusCode::GONE, HTML, HEAD)))
+        .route("/image", get(async move || image));
+    let (origin, _) = serve(routes).await;
+    let named_by = Url::parse(&origin).unwrap();
+    let client = client(&[&origin, &other]);
+    let problem = async |url: &str| client.fetch_page(url, &named_by).await.unwrap_err();
+    assert!(matches!(problem(&format!("{origin}/gone")).await, FetchError::Status { status: 410, .. }));
+    assert!(matches!(problem(&format!("{origin}/image")).await, FetchError::Broken { .. }));
+    for url in [&format!("{origin}/away"), &other, "http://localhost:1/"] {
+        assert!(matches!(problem(url).await, FetchError::Refused { .. }), "{url}");
+    }
+    let picture = client.fetch_image(&other, &named_by).await.unwrap_err();
+    assert!(matches!(picture, FetchError::Refused { .. }), "{picture}");
+    assert_eq!(count.load(Ordering::SeqCst), 0);
 }

@@ -24,7 +24,9 @@ use cordboard_model::scripted::{ScriptStep, ScriptedModel};
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
-use cordboard_web::{App, Doors, Invitee, Provider, ProviderSettings, Settings, invitation_link, router, sign_in_link};
+use cordboard_web::{
+    App, Doors, Invitee, LinkCards, Provider, ProviderSettings, Settings, invitation_link, router, sign_in_link,
+};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
@@ -170,7 +172,8 @@ impl TestBuilder {
             credentials: Arc::new(keeper),
             grants: store.clone(),
             privacy: store.clone(),
-            images: Arc::new(client),
+            images: Arc::new(client.clone()),
+            link_cards: LinkCards::new(Arc::new(client)),
             clock: clock.clone(),
             entropy,
             doors: Doors::new(clock.clone()),

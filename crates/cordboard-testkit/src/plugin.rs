@@ -29,7 +29,7 @@ pub struct Received {
 struct Answer {
     status: StatusCode,
     content_type: String,
-    body: String,
+    body: Vec<u8>,
     /// Never answers.
     hangs: bool,
 }
@@ -70,7 +70,7 @@ impl FakePlugin {
     pub async fn start() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let port = listener.local_addr().expect("a bound address").port();
-        let body = json!({ "todos": ["buy bread"] }).to_string();
+        let body = json!({ "todos": ["buy bread"] }).to_string().into();
         let answer = Answer { status: StatusCode::OK, content_type: "application/json".into(), body, hangs: false };
         let shared = Arc::new(Shared {
             origin: format!("http://localhost:{port}"),
@@ -107,14 +107,14 @@ impl FakePlugin {
     }
 
     /// Answers every call with this.
-    pub fn answer_with(&self, status: u16, content_type: &str, body: impl Into<String>) {
+    pub fn answer_with(&self, status: u16, content_type: &str, body: impl Into<Vec<u8>>) {
         let status = StatusCode::from_u16(status).expect("a valid status");
         *lock(&self.shared.answer) =
             Answer { status, content_type: content_type.to_owned(), body: body.into(), hangs: false };
     }
 
     /// Answers every request to a path with this.
-    pub fn answer_at(&self, path: &str, status: u16, content_type: &str, body: impl Into<String>) {
+    pub fn answer_at(&self, path: &str, status: u16, content_type: &str, body: impl Into<Vec<u8>>) {
         let status = StatusCode::from_u16(status).expect("a valid status");
         let answer = Answer { status, content_type: content_type.to_owned(), body: body.into(), hangs: false };
         lock(&self.shared.answers).insert(path.to_owned(), answer);

@@ -1,5 +1,6 @@
 // Brings the conversation page to life. Without it every form still works, with a page load.
 
+import { fillCards } from "./cards.js";
 import { compose } from "./composer.js";
 import { check } from "./confirmations.js";
 import { apply } from "./fragments.js";
@@ -83,5 +84,6 @@ const main = document.querySelector("main[data-events]");
 compose(document.getElementById("composer"));
 check(document.getElementById("turns"));
 attend(document.getElementById("turns"), document.getElementById("message"));
+fillCards(document.getElementById("turns"));
 follow(main);
 window.scrollTo({ top: document.body.scrollHeight });

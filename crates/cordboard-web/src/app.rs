@@ -8,6 +8,7 @@ use cordboard_domain::ports::{Conversations, Credentials, FetchImage, Grants, Jo
 use cordboard_domain::time::{Clock, Entropy};
 use tokio_util::sync::CancellationToken;
 
+use crate::link_cards::LinkCards;
 use crate::provider::Provider;
 use crate::rate_limit::Doors;
 
@@ -23,6 +24,7 @@ pub struct App {
     pub grants: Arc<dyn Grants>,
     pub privacy: Arc<dyn Privacy>,
     pub images: Arc<dyn FetchImage>,
+    pub link_cards: LinkCards,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub doors: Doors,

@@ -8,6 +8,7 @@ use crate::error::{WebError, not_found};
 
 const ASSETS: &[(&str, &str, &str)] = &[
     ("cordboard.css", "text/css; charset=utf-8", include_str!("../assets/cordboard.css")),
+    ("cards.js", "text/javascript; charset=utf-8", include_str!("../assets/cards.js")),
     ("composer.js", "text/javascript; charset=utf-8", include_str!("../assets/composer.js")),
     ("confirmations.js", "text/javascript; charset=utf-8", include_str!("../assets/confirmations.js")),
     ("fragments.js", "text/javascript; charset=utf-8", include_str!("../assets/fragments.js")),

@@ -16,7 +16,7 @@ use minijinja::{Error, HtmlEscape, Value, context};
 use crate::arguments::label;
 use crate::citations::Sources;
 use crate::templates::render;
-use crate::{arguments, claims, curl, images, markdown, words};
+use crate::{arguments, claims, curl, images, link_cards, markdown, words};
 
 /// One piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,25 +37,37 @@ pub(crate) fn for_scripts(id: &str, parent: &str, html: &str) -> String {
     format!("<template data-id=\"{id}\" data-parent=\"{parent}\">{html}</template>")
 }
 
-/// The pieces of a turn: first the empty container, then what is in it, in order, at last its status.
-pub(crate) fn turn(conversation: ConversationId, turn: &Turn, alternatives: &[TurnId]) -> Result<Vec<Fragment>, Error> {
+/// How a turn stands among the others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Among<'turns> {
+    /// The ways in which its question was asked, with itself among them.
+    pub(crate) alternatives: &'turns [TurnId],
+    /// The turns that began before, and itself; what their results have may be shown.
+    pub(crate) history: &'turns [Turn],
+}
+
+/// The pieces of a turn: first the empty container, then what is in it, in order, then cards of its links, at last its
+/// status.
+pub(crate) fn turn(conversation: ConversationId, turn: &Turn, among: Among<'_>) -> Result<Vec<Fragment>, Error> {
+    let Among { alternatives, history } = among;
     let id = format!("turn-{}", turn.id);
     let body = format!("{id}-body");
     let html = container(conversation, turn, alternatives, "", &format!("<div id=\"{id}-status\"></div>"))?;
     let mut fragments = vec![Fragment { id: id.clone(), parent: "turns".to_owned(), html }];
     for (number, round) in turn.rounds.iter().enumerate() {
-        round_fragments(conversation, turn, number, round, &body, &mut fragments)?;
+        round_fragments(conversation, turn, history, (number, round), &body, &mut fragments)?;
     }
+    fragments.extend(link_cards::places(conversation, turn, history, &body)?);
     fragments.push(status(conversation, turn, &id)?);
     Ok(fragments)
 }
 
 /// The turn with everything in it, for a whole page.
-pub(crate) fn nested_turn(conversation: ConversationId, turn: &Turn, alternatives: &[TurnId]) -> Result<String, Error> {
-    let mut fragments = self::turn(conversation, turn, alternatives)?;
+pub(crate) fn nested_turn(conversation: ConversationId, turn: &Turn, among: Among<'_>) -> Result<String, Error> {
+    let mut fragments = self::turn(conversation, turn, among)?;
     let status = fragments.pop().map(|fragment| fragment.html).unwrap_or_default();
     let body: String = fragments.into_iter().skip(1).map(|fragment| fragment.html).collect();
-    container(conversation, turn, alternatives, &body, &status)
+    container(conversation, turn, among.alternatives, &body, &status)
 }
 
 fn container(
@@ -99,8 +111,8 @@ pub(crate) fn rail_entry(conversation: ConversationId, title: &str) -> Result<Fr
 fn round_fragments(
     conversation: ConversationId,
     turn: &Turn,
-    number: usize,
-    round: &Round,
+    history: &[Turn],
+    (number, round): (usize, &Round),
     parent: &str,
     fragments: &mut Vec<Fragment>,
 ) -> Result<(), Error> {
@@ -109,7 +121,7 @@ fn round_fragments(
     for (place, step) in round.steps.iter().enumerate() {
         match step {
             Step::Text(text) => {
-                let image = |url: &str| images::source(conversation, turn, url);
+                let image = |url: &str| images::source(conversation, history, url);
                 let is_growing = turn.outcome.is_none();
                 for (block, html) in markdown::blocks(text, is_growing, &image).into_iter().enumerate() {
                     let id = format!("text-{}-{number}-{place}-{block}", turn.id);

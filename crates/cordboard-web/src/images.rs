@@ -1,54 +1,56 @@
-//! Pictures from plugins' results, fetched by the host.
+//! Pictures from plugins' results and of link cards, fetched by the host.
 //!
 //! Only an address that occurs in a recorded result of the conversation is fetched. What a model composed is not.
 
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use cordboard_domain::call::CallState;
+use axum::http::StatusCode;
+use axum::response::Response;
 use cordboard_domain::id::ConversationId;
 use cordboard_domain::turn::Turn;
 use serde::Deserialize;
-use url::form_urlencoded;
+use url::Url;
 
 use crate::app::App;
 use crate::error::WebError;
 use crate::mine::Mine;
 use crate::rate_limit::Errand;
+use crate::{link_cards, pictures, recorded, words};
 
+/// A picture of a result, or the one on the card of a link.
 #[derive(Deserialize)]
-pub(crate) struct Wanted {
-    url: String,
+#[serde(untagged)]
+pub(crate) enum Wanted {
+    OfResult { url: String },
+    OfCard { card: String },
 }
 
 pub(crate) async fn serve(
     State(app): State<App>,
     mine: Mine,
-    Query(Wanted { url }): Query<Wanted>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
     app.doors.send_out(Errand::Picture, mine.user())?;
     let turns = app.engine.turns(mine.id()).await?;
-    let missing = |problem: String| WebError::new(StatusCode::NOT_FOUND, "No picture", problem);
-    if !turns.iter().any(|turn| occurs(turn, &url)) {
-        return Err(missing("No result of this conversation has this picture.".to_owned()));
-    }
-    let image = app.images.fetch_image(&url).await.map_err(|problem| missing(problem.to_string()))?;
-    let headers = [(header::CONTENT_TYPE, image.content_type), (header::CACHE_CONTROL, "private, max-age=86400")];
-    Ok((headers, image.bytes).into_response())
+    let picture = match wanted {
+        Wanted::OfResult { url } => recorded::named_by(&turns, &url).map(|named_by| (url, named_by)),
+        Wanted::OfCard { card } => of_card(&app, &turns, &card).await,
+    };
+    let (url, named_by) =
+        picture.ok_or_else(|| missing("No result of this conversation has this picture.".to_owned()))?;
+    pictures::show(&app, &url, &named_by).await.map_err(|problem| missing(problem.to_string()))
 }
 
-/// Where the page gets a picture, if the turn's results have it.
-pub(crate) fn source(conversation: ConversationId, turn: &Turn, url: &str) -> Option<String> {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("url", url).finish();
-    occurs(turn, url).then(|| format!("/conversations/{conversation}/images?{query}"))
+/// The address of a card's picture, and of the page that names it.
+async fn of_card(app: &App, turns: &[Turn], link: &str) -> Option<(String, Url)> {
+    let found = app.link_cards.find(&link_cards::find(turns, link)?).await?;
+    Some((found.card.image.as_ref()?.to_string(), found.page.clone()))
 }
 
-fn occurs(turn: &Turn, url: &str) -> bool {
-    // JSON may write a slash with a backslash before it.
-    let escaped = url.replace('/', "\\/");
-    turn.calls().any(|call| match &call.state {
-        CallState::Answered { response } => response.body.contains(url) || response.body.contains(&escaped),
-        CallState::AnsweredByHost { answer } => answer.content.contains(url) || answer.content.contains(&escaped),
-        _ => false,
-    })
+fn missing(problem: String) -> WebError {
+    WebError::new(StatusCode::NOT_FOUND, "No picture", problem)
+}
+
+/// Where the page gets a picture, if the results of these turns have it.
+pub(crate) fn source(conversation: ConversationId, turns: &[Turn], url: &str) -> Option<String> {
+    recorded::occurs(turns, url).then(|| format!("/conversations/{conversation}/images?url={}", words::in_query(url)))
 }

@@ -120,6 +120,17 @@ fn defuse<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>, i
     }
 }
 
+/// The addresses of the web to which a text links, in order.
+pub(crate) fn links(text: &str) -> Vec<String> {
+    let arena = Arena::new();
+    let address = |node: &AstNode| match &node.data().value {
+        NodeValue::Link(link) => Some(link.url.clone()),
+        _ => None,
+    };
+    let is_of_the_web = |url: &String| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    parse_document(&arena, text, &OPTIONS).descendants().filter_map(address).filter(is_of_the_web).collect()
+}
+
 fn visible_text<'arena>(node: &'arena AstNode<'arena>) -> String {
     node.descendants()
         .filter_map(|child| match &child.data().value {
@@ -174,6 +185,13 @@ mod tests {
         assert!(!html("[Book](//evil.example/x)").contains("<a"));
         assert!(!html("![Book](//evil.example/x.png)").contains("<a"));
         assert!(html("[https://bab.example](https://b.example/)").contains("(b.example)"));
+    }
+
+    #[test]
+    fn links_to_the_web_are_found_in_order_and_pictures_are_none() {
+        let text = "[A](https://a.example/?x=1&amp;y=2) ![B](https://b.example/) <https://c.example>\n\n- www.d.example, \
+                    `https://e.example` [F](mailto:f@f.example) [G](/g)";
+        assert_eq!(links(text), ["https://a.example/?x=1&y=2", "https://c.example", "http://www.d.example"]);
     }
 
     #[test]

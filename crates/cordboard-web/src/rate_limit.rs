@@ -69,6 +69,8 @@ impl Door {
 pub(crate) enum Errand {
     /// Logos, and pictures in answers. Browsers keep them for a day.
     Picture,
+    /// Pages that answers link to, for their cards.
+    Page,
     /// A plugin's documents, which are then compiled.
     Plugin,
     /// A question that a developer puts to a model again.
@@ -76,11 +78,12 @@ pub(crate) enum Errand {
 }
 
 impl Errand {
-    const ALL: [Self; 3] = [Self::Picture, Self::Plugin, Self::Replay];
+    const ALL: [Self; 4] = [Self::Picture, Self::Page, Self::Plugin, Self::Replay];
 
     fn quota(self) -> Quota {
         match self {
             Self::Picture => quota(240, Duration::from_millis(500)),
+            Self::Page => quota(120, Duration::from_secs(1)),
             Self::Plugin => quota(60, Duration::from_secs(2)),
             Self::Replay => quota(20, Duration::from_secs(6)),
         }

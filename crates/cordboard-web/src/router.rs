@@ -11,7 +11,7 @@ use crate::pages::{
     account, chat, connections, conversations, decisions, develop, health, invitation, manage, panel, people,
     permissions, plugins, privacy, provider, reviews, sign_in, store,
 };
-use crate::{api, assets, error, images, protection, stream};
+use crate::{api, assets, error, images, link_cards, protection, stream};
 
 /// The most that a pasted document may take as a form, in bytes; escapes may double its length.
 const MAX_FORM: usize = 100 * 1024 * 1024;
@@ -60,6 +60,7 @@ routes! {
     get "/conversations/{conversation}" => chat::show;
     get "/conversations/{conversation}/events" => stream::events;
     get "/conversations/{conversation}/images" => images::serve;
+    get "/conversations/{conversation}/cards" => link_cards::serve;
     post "/conversations/{conversation}/messages" => chat::send;
     post "/conversations/{conversation}/model" => chat::choose_model;
     post "/conversations/{conversation}/title" => manage::rename;

@@ -22,7 +22,7 @@ use serde::Deserialize;
 use tracing::warn;
 
 use crate::app::App;
-use crate::fragments::{self, Fragment};
+use crate::fragments::{self, Among, Fragment};
 use crate::mine::Mine;
 use crate::session;
 
@@ -201,7 +201,9 @@ impl Page {
         }
         let branches = Branches::of(&self.turns);
         for place in self.path.iter().skip(first) {
-            pieces.extend(fragments::turn(self.conversation, &self.turns[*place], &branches.alternatives(*place))?);
+            let (alternatives, history) = (branches.alternatives(*place), &self.turns[..=*place]);
+            let among = Among { alternatives: &alternatives, history };
+            pieces.extend(fragments::turn(self.conversation, &self.turns[*place], among)?);
         }
         pieces.push(fragments::composer_action(self.conversation, &self.turns)?);
         Ok(pieces)

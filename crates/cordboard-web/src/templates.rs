@@ -40,6 +40,8 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "invitation_gone.html",
     "join.html",
     "layout.html",
+    "link_card.html",
+    "link_card_place.html",
     "look_alikes.html",
     "macros.html",
     "model_text.html",

@@ -20,7 +20,7 @@ use cordboard_model::registry::ModelRegistry;
 use cordboard_net::guard::Guard;
 use cordboard_net::{Dispatcher, GuardedClient, HostHeaders};
 use cordboard_store::Store;
-use cordboard_web::{App, Doors, Provider, ProviderSettings, Settings};
+use cordboard_web::{App, Doors, LinkCards, Provider, ProviderSettings, Settings};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -158,6 +158,7 @@ impl Assembly {
             grants: self.store.clone(),
             privacy: self.store.clone(),
             images: Arc::new(self.client.clone()),
+            link_cards: LinkCards::new(Arc::new(self.client.clone())),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             doors: Doors::new(Arc::new(SystemClock)),

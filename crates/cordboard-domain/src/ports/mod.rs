@@ -18,8 +18,8 @@ pub use credentials::{
 };
 pub use grants::Grants;
 pub use network::{
-    Dispatch, FetchDocument, FetchError, FetchImage, FetchedDocument, FetchedImage, ProviderRequest, ProviderResponse,
-    ReachProvider,
+    Dispatch, FetchDocument, FetchError, FetchImage, FetchPage, FetchedDocument, FetchedImage, FetchedPage,
+    ProviderRequest, ProviderResponse, ReachProvider,
 };
 pub use privacy::Privacy;
 pub use reviews::{Resolution, Reviews};

@@ -1,5 +1,7 @@
 //! What leaves the machine.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use url::Url;
 
@@ -46,18 +48,38 @@ pub trait FetchDocument: Send + Sync {
     async fn fetch(&self, url: &str, named_by: Option<&Url>) -> Result<FetchedDocument, FetchError>;
 }
 
-/// A picture as fetched.
+/// A picture as fetched, which may be anything that calls itself one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchedImage {
-    /// One of PNG, JPEG, WebP, GIF and AVIF, told by its first bytes.
-    pub content_type: &'static str,
     pub bytes: Vec<u8>,
+    pub fresh_for: Option<Duration>,
 }
 
-/// Fetches pictures that a plugin's result links to.
+/// Fetches pictures that a plugin or a page names.
 #[async_trait]
 pub trait FetchImage: Send + Sync {
-    async fn fetch_image(&self, url: &str) -> Result<FetchedImage, FetchError>;
+    /// `named_by` is whose word the address is: it may not lead to an origin that is there for another plugin.
+    async fn fetch_image(&self, url: &str, named_by: &Url) -> Result<FetchedImage, FetchError>;
+}
+
+/// The beginning of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedPage {
+    /// Where it came from after redirects.
+    pub url: Url,
+    /// Of HTML or XHTML.
+    pub content_type: String,
+    /// Not compressed; at least the page's head, unless that is longer than a megabyte.
+    pub bytes: Vec<u8>,
+    /// How long the server lets others use this answer; `None` where it says nothing.
+    pub fresh_for: Option<Duration>,
+}
+
+/// Fetches the heads of pages that a plugin's result links to.
+#[async_trait]
+pub trait FetchPage: Send + Sync {
+    /// `named_by` is whose word the address is: it may not lead to an origin that is there for another plugin.
+    async fn fetch_page(&self, url: &str, named_by: &Url) -> Result<FetchedPage, FetchError>;
 }
 
 /// A request to the provider that vouches for people: posted where it has a body.

@@ -2,6 +2,7 @@
 
 pub(crate) mod charset;
 mod document;
+pub(crate) mod html;
 pub(crate) mod media;
 
 pub use document::document_text;

@@ -1,11 +1,11 @@
-//! The text of an HTML page, mostly an error page that a server sent in place of data. Only the tokens are read, no tree
-//! is built, so a hostile page costs no more than its length.
+//! The text of an HTML page, mostly an error page that a server sent in place of data.
 
 use std::cell::{Cell, RefCell};
 
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::{RawKind, Rawtext, Rcdata, ScriptData};
-use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::states::Rcdata;
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+
+use crate::content::html::{raw_text, tokenize};
 
 /// What is read of a page, in bytes.
 const MOST: usize = 1024 * 1024;
@@ -18,13 +18,7 @@ const INLINE: [&str; 22] = [
 
 /// What a reader of the page would read, line by line.
 pub(super) fn text(html: &str) -> String {
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(&html[..html.floor_char_boundary(MOST)]));
-    let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
-    // The reader never asks for a script to run, so the whole input is read in one go.
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    let written = tokenizer.sink.text.take();
+    let written = tokenize(&html[..html.floor_char_boundary(MOST)], Reader::default()).text.take();
     let mut lines: Vec<String> = Vec::new();
     for line in written.split('\n') {
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -66,16 +60,6 @@ impl Reader {
         let raw = raw_text(&tag.name).filter(|_| tag.kind == TagKind::StartTag && !tag.self_closing);
         self.is_hidden.set(raw.is_some_and(|raw| raw != Rcdata));
         raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
-    }
-}
-
-/// Elements whose content is no markup.
-fn raw_text(name: &str) -> Option<RawKind> {
-    match name {
-        "script" => Some(ScriptData),
-        "style" | "iframe" | "noembed" | "noframes" | "xmp" => Some(Rawtext),
-        "title" | "textarea" => Some(Rcdata),
-        _ => None,
     }
 }
 

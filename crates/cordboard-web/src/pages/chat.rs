@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::activation;
 use crate::app::App;
 use crate::error::WebError;
-use crate::fragments;
+use crate::fragments::{self, Among};
 use crate::mine::Mine;
 use crate::session::Member;
 use crate::templates::{page, render};
@@ -67,10 +67,11 @@ pub(crate) async fn show(
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
     let branches = Branches::of(&turns);
     let path = branches.path(wanted.turn);
-    let shown: String = path
-        .iter()
-        .map(|place| fragments::nested_turn(id, &turns[*place], &branches.alternatives(*place)))
-        .collect::<Result<_, _>>()?;
+    let nested = |place: &usize| {
+        let (alternatives, history) = (branches.alternatives(*place), &turns[..=*place]);
+        fragments::nested_turn(id, &turns[*place], Among { alternatives: &alternatives, history })
+    };
+    let shown = path.iter().map(nested).collect::<Result<String, _>>()?;
     let newest = branches.path(None);
     let tip = path.last().map(|place| turns[*place].id.to_string());
     let view = context! {

@@ -6,6 +6,8 @@ use cordboard_domain::ports::Conversations as _;
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
 
+use crate::pictures;
+
 async fn opened(rounds: Vec<Vec<ScriptStep>>) -> (TestApp, TestPage, ConversationId) {
     let app = TestBuilder::new(rounds).start().await;
     let conversation = app.conversation().await;
@@ -107,12 +109,14 @@ async fn only_pictures_of_recorded_results_are_fetched_and_by_the_host() {
     app.plugin.answer_with(200, "application/json", format!("{{\"image\": \"{picture}\"}}"));
     app.say(conversation, "my list?").await;
     let path = |url: &str| format!("/conversations/{conversation}/images?url={url}");
-    app.plugin.answer_with(200, "image/png", "\u{89}PNG");
-    let refused = page.get(&path(&picture)).await;
-    assert_eq!(refused.status(), 404, "it does not begin like a picture");
-    app.plugin.answer_with(200, "text/html", "GIF89a");
+    for body in ["\u{89}PNG", "<svg onload=alert(1)>"] {
+        app.plugin.answer_with(200, "image/png", body);
+        assert_eq!(page.get(&path(&picture)).await.status(), 404, "{body} is no picture that could be drawn anew");
+    }
+    app.plugin.answer_with(200, "text/html", [&pictures::file(2400, 10)[..], b"<script>"].concat());
     let shown = page.get(&path(&picture)).await;
-    assert_eq!((shown.status().as_u16(), &shown.headers()["content-type"]), (200, &"image/gif".parse().unwrap()));
+    assert_eq!((shown.status().as_u16(), &shown.headers()["content-type"]), (200, &"image/png".parse().unwrap()));
+    assert_eq!(pictures::size(&shown.bytes().await.unwrap()), (1200, 5));
     let before = app.plugin.received().len();
     let other = page.get(&path(&format!("{}/other.png", app.plugin.origin()))).await;
     assert_eq!(other.status(), 404);

@@ -4,6 +4,7 @@ use cordboard_domain::account::Role;
 use cordboard_domain::plugin::Category;
 use cordboard_domain::time::SignedDuration;
 
+use crate::pictures;
 use crate::scene::{app, listed, person, registered, signed_in};
 
 #[tokio::test]
@@ -95,9 +96,9 @@ async fn logos_are_fetched_by_the_host_for_those_who_may_see_the_plugin() {
     let developer = signed_in(&app, app.owner).await;
     let home = registered(&app, &developer).await;
     let logo = format!("{}/logo", home.replace("develop", "plugins"));
-    app.plugin.set_document("/logo.png", Some("GIF89a"));
+    app.plugin.answer_at("/logo.png", 200, "image/gif", pictures::file(8, 8));
     let answer = developer.get(&logo).await;
-    assert_eq!((answer.status().as_u16(), &answer.headers()["content-type"]), (200, &"image/gif".parse().unwrap()));
+    assert_eq!((answer.status().as_u16(), &answer.headers()["content-type"]), (200, &"image/png".parse().unwrap()));
     assert!(answer.headers()["cache-control"].to_str().unwrap().contains("max-age"));
     let user = person(&app, "uma", Role::User).await;
     assert_eq!(user.get(&logo).await.status(), 404);

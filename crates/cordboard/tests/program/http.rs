@@ -20,6 +20,12 @@ pub(crate) async fn get(url: &str) -> String {
     client().get(url).send().await.expect("an answer").text().await.expect("a body")
 }
 
+/// The bytes that lie at an address.
+#[cfg(feature = "tool-tests")]
+pub(crate) async fn get_bytes(url: &str) -> Vec<u8> {
+    client().get(url).send().await.expect("an answer").bytes().await.expect("a body").into()
+}
+
 /// The JSON that lies at an address.
 pub(crate) async fn get_json(url: &str) -> Value {
     serde_json::from_str(&get(url).await).expect("JSON")

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::browser::visit;
 use crate::chat::{Demo, HOTELS, PARIS, ask_for_milk, begin};
-use crate::page::CARD;
 use crate::program::Home;
 use crate::stub_model::{Script, StubModel};
 use crate::stub_plugin::{MANIFEST, StubPlugin};
@@ -61,10 +60,8 @@ const SPEC: &str = "openapi: 3.0.1\ninfo: {title: Ships, version: v1}\npaths:\n 
 
 #[tokio::test]
 async fn a_plugin_learns_a_city_only_with_consent_and_the_privacy_page_tells() {
-    let api = Router::new().route(
-        "/ships",
-        get(async |RawQuery(query): RawQuery| format!("[\"Vasa {}\"]", query.unwrap_or_default())),
-    );
+    let api = Router::new()
+        .route("/ships", get(async |RawQuery(query): RawQuery| format!("[\"Vasa {}\"]", query.unwrap_or_default())));
     let plugin = StubPlugin::start_with(SPEC, |_| MANIFEST.to_owned(), api).await;
     let model = StubModel::start(Script::Call { tool: "listShips", arguments: json!({}), then: "Ships:" }).await;
     let home = Home::new();

@@ -31,6 +31,8 @@ mod in_the_open;
 #[cfg(feature = "tool-tests")]
 mod life;
 #[cfg(feature = "tool-tests")]
+mod link_cards;
+#[cfg(feature = "tool-tests")]
 mod page;
 #[cfg(feature = "tool-tests")]
 mod python;

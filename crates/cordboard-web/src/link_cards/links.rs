@@ -1,0 +1,48 @@
+//! Which links get a card: those of a finished answer that a call had returned by then.
+
+use cordboard_domain::turn::{Step, Turn};
+use url::Url;
+
+use crate::{markdown, recorded};
+
+/// How many of an answer.
+const MOST: usize = 4;
+/// In bytes.
+const LONGEST: usize = 2000;
+
+/// A link that gets a card.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    pub(crate) url: String,
+    /// Where the plugin is whose result has it.
+    pub(crate) named_by: Url,
+}
+
+/// The links of a turn that get a card, in the order of the answer. `history` ends with the turn.
+pub(super) fn of(turn: &Turn, history: &[Turn]) -> Vec<String> {
+    let mut links = Vec::new();
+    if turn.outcome.is_none() {
+        return links;
+    }
+    for link in said(turn).flat_map(markdown::links) {
+        let is_one_more = links.len() < MOST && link.len() <= LONGEST && !links.contains(&link);
+        if is_one_more && recorded::occurs(history, &link) {
+            links.push(link);
+        }
+    }
+    links
+}
+
+/// A link of a conversation, if it gets a card.
+pub(crate) fn find(turns: &[Turn], url: &str) -> Option<Link> {
+    let gets_one = |(place, turn): (usize, &Turn)| of(turn, &turns[..=place]).iter().any(|link| link == url);
+    let named_by = recorded::named_by(turns, url).filter(|_| turns.iter().enumerate().any(gets_one))?;
+    Some(Link { url: url.to_owned(), named_by })
+}
+
+fn said(turn: &Turn) -> impl Iterator<Item = &str> {
+    turn.rounds.iter().flat_map(|round| &round.steps).filter_map(|step| match step {
+        Step::Text(text) => Some(text.as_str()),
+        Step::Call(_) => None,
+    })
+}
