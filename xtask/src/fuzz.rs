@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use crate::command::{cargo, output, program, root, run as run_command, succeeds};
 
-const TARGETS: [&str; 4] = ["manifest", "spec", "arguments", "response"];
+const TARGETS: [&str; 5] = ["manifest", "spec", "arguments", "response", "link_card"];
 
 const SECONDS: u32 = 60;
 

@@ -1,11 +1,17 @@
 // Fills the places of link cards once they come near the screen. What cannot be filled stays a plain link.
 
+// A browser keeps few connections to one server, and a slow page holds one for seconds.
+const AT_ONCE = 2;
+const waiting = [];
+let running = 0;
+
 export function fillCards(turns) {
   const near = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) {
         near.unobserve(target);
-        fill(target);
+        waiting.push(target);
+        fillNext();
       }
     }
   }, { rootMargin: "50%" });
@@ -25,6 +31,16 @@ export function fillCards(turns) {
   });
   parts.observe(turns, { childList: true, subtree: true });
   find(turns);
+}
+
+async function fillNext() {
+  if (running === AT_ONCE || waiting.length === 0) {
+    return;
+  }
+  running += 1;
+  await fill(waiting.shift());
+  running -= 1;
+  fillNext();
 }
 
 async function fill(place) {

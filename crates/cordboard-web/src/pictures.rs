@@ -38,8 +38,10 @@ pub(crate) async fn show(app: &App, url: &str, named_by: &Url) -> Result<Respons
         redraw(&fetched.bytes)
     });
     let redrawn = drawing.await.map_err(|_| PictureError::Interrupted)??;
-    let seconds = fetched.fresh_for.unwrap_or(A_DAY).min(A_DAY).as_secs();
-    let kept = format!("private, max-age={seconds}");
+    let kept = match fetched.fresh_for.unwrap_or(A_DAY).min(A_DAY).as_secs() {
+        0 => "private, no-store".to_owned(),
+        seconds => format!("private, max-age={seconds}"),
+    };
     let headers = [(header::CONTENT_TYPE, redrawn.content_type.to_owned()), (header::CACHE_CONTROL, kept)];
     Ok((headers, redrawn.bytes).into_response())
 }

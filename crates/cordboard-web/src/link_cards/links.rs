@@ -7,6 +7,8 @@ use crate::{markdown, recorded};
 
 /// How many of an answer.
 const MOST: usize = 4;
+/// How many links of an answer are looked for in results.
+const MOST_LOOKED_FOR: usize = 64;
 /// In bytes.
 const LONGEST: usize = 2000;
 
@@ -24,7 +26,7 @@ pub(super) fn of(turn: &Turn, history: &[Turn]) -> Vec<String> {
     if turn.outcome.is_none() {
         return links;
     }
-    for link in said(turn).flat_map(markdown::links) {
+    for link in said(turn).flat_map(markdown::links).take(MOST_LOOKED_FOR) {
         let is_one_more = links.len() < MOST && link.len() <= LONGEST && !links.contains(&link);
         if is_one_more && recorded::occurs(history, &link) {
             links.push(link);

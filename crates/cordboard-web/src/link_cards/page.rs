@@ -50,7 +50,7 @@ fn card(conversation: ConversationId, link: &Link, found: &Found) -> Result<axum
         site_name => card.site_name.as_deref(),
         title => card.title.as_str(),
         description => card.description.as_deref(),
-        host => host(&link.url),
+        address => address(&link.url, card.url.as_ref()),
     };
     page("link_card.html", &view)
 }
@@ -72,7 +72,32 @@ pub(crate) fn places(
     links::of(turn, history).iter().enumerate().map(place).collect()
 }
 
+/// The host to which a link leads, with the path by which the page calls itself if it is a page of that host.
+fn address(link: &str, own: Option<&Url>) -> String {
+    let host = host(link);
+    let path = own.filter(|own| self::host(own.as_str()) == host).map_or("", Url::path).trim_end_matches('/');
+    format!("{host}{path}")
+}
+
 fn host(url: &str) -> String {
     let url = Url::parse(url).ok();
     url.as_ref().and_then(Url::host_str).map(|host| host.trim_start_matches("www.").to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_shows_where_its_link_leads_whatever_the_page_says() {
+        let link = "https://www.news.example/story?from=chat";
+        for (own, expected) in [
+            ("https://news.example/2026/story/", "news.example/2026/story"),
+            ("https://news.example/", "news.example"),
+            ("https://bank.example/story", "news.example"),
+        ] {
+            assert_eq!(address(link, Url::parse(own).ok().as_ref()), expected, "{own}");
+        }
+        assert_eq!(address(link, None), "news.example");
+    }
 }

@@ -20,6 +20,15 @@ const VASA: &str = "<title>Vasa | Ships</title><meta property='og:site_name' con
                     <meta property='og:description' content='She sailed for twenty minutes before she heeled over in a gust \
                     and sank, within sight of the quay. Three centuries later she was raised.'>";
 const BATAVIA: &str = "<title>Batavia: built again with the tools of her time</title>";
+/// How often something in an answer moved by itself since the page was loaded.
+const SHIFTS: &str = "new Promise((told) => {
+    let count = 0;
+    const isAnswer = ({ node }) => node?.parentElement?.closest('.answer');
+    const add = (shift) => (count += shift.sources.some(isAnswer) ? 1 : 0);
+    const observer = new PerformanceObserver((list) => list.getEntries().forEach(add));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => told(count), 200);
+})";
 const INVENTED: &str = "The best of all is at <https://ships.example/invented>.\n\n";
 
 /// A plugin that returns links, with the pages to which they lead.
@@ -38,6 +47,7 @@ impl Scene {
             .route("/vasa", get(async || Html(VASA)))
             .route("/vasa.png", get(async move || ([(header::CONTENT_TYPE, "image/png")], picture)))
             .route("/batavia", get(async || Html(BATAVIA)))
+            .route("/slow", get(std::future::pending::<()>))
             .route("/sunk", get(async || (StatusCode::GONE, Html(VASA))));
         let ships = StubPlugin::start_with(SPEC, |_| MANIFEST.to_owned(), routes).await;
         let model = StubModel::start(Script::Call { tool: "listShips", arguments: json!({}), then: INVENTED }).await;
@@ -49,10 +59,10 @@ impl Scene {
     }
 }
 
-/// Three links, the last to a page that is gone.
+/// Four links, the last two to a page that does not come and one that is gone.
 async fn ships(headers: HeaderMap) -> String {
     let host = headers[header::HOST].to_str().unwrap_or_default();
-    ["vasa", "batavia", "sunk"].map(|path| format!("- http://{host}/{path} ")).join("\n")
+    ["vasa", "batavia", "slow", "sunk"].map(|path| format!("- http://{host}/{path} ")).join("\n")
 }
 
 /// A picture as a sample draws it.
@@ -73,15 +83,15 @@ async fn returned_links_become_cards_and_bad_pages_stay_plain_links() {
         page.say("Which ships can I look at?").await;
         let answer = page.answer().await;
         assert!(answer.contains("ships.example/invented"), "{answer}");
-        let before = heights(page).await;
         filled(page).await;
-        assert_eq!(heights(page).await, before, "nothing moved");
+        assert_eq!(page.evaluate(SHIFTS).await, 0, "nothing moved");
         assert!(!page.text(".link-card:last-of-type").await.contains("Vasa"), "a page that is gone says nothing");
         page.document("link-card").await;
         page.in_the_dark().await;
         page.photograph("link-card-dark").await;
         page.reload().await;
         filled(page).await;
+        assert_eq!(page.evaluate(SHIFTS).await, 0, "nothing moved");
         page.on_a_phone().await;
         page.fits_its_width().await;
         page.photograph("link-card-phone").await;
@@ -99,9 +109,5 @@ async fn filled(page: &Page) {
         page.reads(text).await;
     }
     let links = page.evaluate("[...document.querySelectorAll('.link-card a')].map((link) => link.pathname)").await;
-    assert_eq!(links, json!(["/vasa", "/batavia", "/sunk"]));
-}
-
-async fn heights(page: &Page) -> serde_json::Value {
-    page.evaluate("[...document.querySelectorAll('.answer > *')].map((piece) => piece.offsetHeight)").await
+    assert_eq!(links, json!(["/vasa", "/batavia", "/slow", "/sunk"]));
 }
