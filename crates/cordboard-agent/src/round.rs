@@ -30,7 +30,7 @@ impl Inner {
             let problem = format!("The model `{}` is not configured here. Choose another one.", turn.model);
             return self.fail_round(conversation, turn, problem).await;
         };
-        let events = self.ports.journal.conversation_events(conversation, 0).await?;
+        let events = self.ports.journal.shown_events(conversation, 0).await?;
         let earlier: Vec<Turn> =
             crate::engine::turns_from(&events)?.into_iter().take_while(|each| each.id != turn.id).collect();
         let toolbox = self.toolbox(conversation).await?;

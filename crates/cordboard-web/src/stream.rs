@@ -59,7 +59,7 @@ fn changes(app: App, mine: Mine, headers: HeaderMap, known: u64) -> impl Stream<
         let mut page = Page::new(conversation);
         let mut position = 0;
         loop {
-            let news = match app.journal.conversation_events(conversation, position).await {
+            let news = match app.journal.shown_events(conversation, position).await {
                 Ok(news) => news,
                 Err(problem) => {
                     warn!(%conversation, %problem, "event stream ends");
@@ -128,7 +128,7 @@ impl Page {
     }
 
     fn take(&mut self, event: &RecordedEvent) -> Result<(), InvalidEvent> {
-        let place = self.turns.iter().position(|turn| turn.id == event.turn);
+        let place = self.turns.iter().rposition(|turn| turn.id == event.turn);
         self.changed_from = self.changed_from.min(place.unwrap_or(self.turns.len()));
         if let Some(place) = place {
             return self.turns[place].apply(event);

@@ -51,7 +51,7 @@ async fn new_conversation(app: &App, user: UserId) -> Result<ConversationId, Web
 
 pub(crate) async fn show(State(app): State<App>, mine: Mine) -> Result<Html<String>, WebError> {
     let (id, conversation) = (mine.id(), &mine.conversation);
-    let events = app.journal.conversation_events(id, 0).await?;
+    let events = app.journal.shown_events(id, 0).await?;
     let position = events.last().map_or(0, |event| event.position);
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
     let shown = turns.iter().map(|turn| fragments::nested_turn(id, turn)).collect::<Result<String, _>>()?;

@@ -17,6 +17,8 @@ mod terminal;
 #[cfg(feature = "tool-tests")]
 mod accounts;
 #[cfg(feature = "tool-tests")]
+mod axe;
+#[cfg(feature = "tool-tests")]
 mod bookshelf;
 #[cfg(feature = "tool-tests")]
 mod browser;
@@ -30,6 +32,8 @@ mod dying;
 mod life;
 #[cfg(feature = "tool-tests")]
 mod page;
+#[cfg(feature = "tool-tests")]
+mod pages;
 #[cfg(feature = "tool-tests")]
 mod python;
 #[cfg(feature = "tool-tests")]
