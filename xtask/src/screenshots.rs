@@ -1,4 +1,4 @@
-//! `cargo xtask screenshots`: the pictures of docs/store.md and docs/credentials.md, taken by the tests that live through what
+//! `cargo xtask screenshots`: the pictures of docs/store.md, docs/credentials.md and docs/conversation.md, taken by the tests that live through what
 //! they tell.
 
 use crate::command::{cargo, root};
@@ -20,6 +20,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         "--",
         "life::",
         "a_newcomer_books",
+        "in_the_open::",
+        "a_question_is_asked_again",
     ]);
     tools.tell(&mut command);
     crate::command::run(command.env("CORDBOARD_TEST_SCREENSHOTS", folder))

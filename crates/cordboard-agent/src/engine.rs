@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cordboard_domain::branch::{Branches, Follows};
 use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
 use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
@@ -11,7 +12,8 @@ use cordboard_domain::installation::Installation;
 use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
 use cordboard_domain::ports::{
-    Conversations, Credentials, Dispatch, Grants, Installations, Journal, PluginShelf, Results, StoreError, TurnClaim,
+    Conversations, Credentials, Dispatch, Grants, Installations, Journal, PluginShelf, Privacy, Results, StoreError,
+    TurnClaim,
 };
 use cordboard_domain::time::{Clock, Entropy, SignedDuration, Timestamp};
 use cordboard_domain::turn::{InvalidEvent, Turn};
@@ -44,6 +46,7 @@ pub struct Ports {
     pub dispatch: Arc<dyn Dispatch>,
     pub credentials: Arc<dyn Credentials>,
     pub grants: Arc<dyn Grants>,
+    pub privacy: Arc<dyn Privacy>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
@@ -153,12 +156,23 @@ impl Engine {
         &self.inner.signals
     }
 
-    /// Starts a turn with a person's message; the rest happens in the background.
+    /// Starts a turn with a person's message after the newest one; the rest happens in the background.
     pub async fn submit(
         &self,
         conversation: ConversationId,
         user: UserId,
         message: &str,
+    ) -> Result<TurnId, EngineError> {
+        self.submit_after(conversation, user, message, None).await
+    }
+
+    /// Starts a turn after another one than the newest. What it does not follow is kept, and no part of what the model sees.
+    pub async fn submit_after(
+        &self,
+        conversation: ConversationId,
+        user: UserId,
+        message: &str,
+        follows: Option<Follows>,
     ) -> Result<TurnId, EngineError> {
         let message = message.trim();
         if message.is_empty() {
@@ -173,7 +187,7 @@ impl Engine {
             return Err(EngineError::UnknownModel(settings.model));
         }
         let turn = TurnId::generate(&*inner.ports.clock, &*inner.ports.entropy);
-        let started = TurnEvent::Started { user_message: message.to_owned(), model: settings.model };
+        let started = TurnEvent::Started { user_message: message.to_owned(), model: settings.model, follows };
         let now = inner.ports.clock.now();
         match inner.ports.journal.append(conversation, turn, 0, now, &inner.claim(now), &[started]).await {
             Err(StoreError::Conflict) => return Err(EngineError::Busy),
@@ -352,6 +366,7 @@ fn closing(call: &Call) -> Option<TurnEvent> {
         CallState::Proposed
         | CallState::Ready
         | CallState::AwaitingConfirmation { .. }
+        | CallState::AwaitingConsent { .. }
         | CallState::AwaitingConnection { .. } => Some(TurnEvent::CallCancelled { call: call.id }),
         CallState::Sent { .. } => Some(TurnEvent::CallLost { call: call.id }),
         CallState::Rejected { .. }
@@ -362,6 +377,12 @@ fn closing(call: &Call) -> Option<TurnEvent> {
         | CallState::Unknown
         | CallState::Cancelled => None,
     }
+}
+
+/// What a turn comes after, the oldest first.
+pub(crate) fn before(turns: &[Turn], turn: TurnId) -> Vec<Turn> {
+    let path = Branches::of(turns).path(Some(turn));
+    path.into_iter().map(|place| &turns[place]).take_while(|each| each.id != turn).cloned().collect()
 }
 
 /// Turns in the order in which they began.

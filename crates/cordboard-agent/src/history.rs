@@ -118,6 +118,7 @@ fn told(call: &Call, result_limit: usize) -> Told {
         CallState::Proposed
         | CallState::Ready
         | CallState::AwaitingConfirmation { .. }
+        | CallState::AwaitingConsent { .. }
         | CallState::AwaitingConnection { .. }
         | CallState::Sent { .. } => Told::host(ToolOutcome::Failed, "The call has not been settled."),
     }

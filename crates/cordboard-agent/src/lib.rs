@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 mod connecting;
+mod consenting;
 pub mod engine;
 pub mod gathering;
 mod granting;
@@ -14,6 +15,8 @@ mod host_tools;
 pub mod library;
 mod next;
 pub mod prompt;
+pub mod prompt_parts;
+pub mod replaying;
 pub mod revising;
 mod round;
 mod running;

@@ -4,13 +4,14 @@
 
 use std::fmt::Write as _;
 
+use cordboard_domain::offer::Showing;
 use cordboard_domain::turn::Turn;
 use cordboard_model::chat::{ModelInfo, ModelRequest, ToolForm};
 use cordboard_spec::render::{index, outline, typescript};
 
 use crate::history;
 use crate::host_tools;
-use crate::selection::{Selection, Showing};
+use crate::selection::Selection;
 use crate::toolbox::Toolbox;
 
 const HOUSE_RULES: &str = "\

@@ -9,6 +9,7 @@ use cordboard_domain::turn::Turn;
 use cordboard_spec::request::{plan, validate};
 use serde_json::{Map, Value};
 
+use crate::consenting::told;
 use crate::engine::{Engine, EngineError};
 use crate::settle::host;
 
@@ -31,6 +32,7 @@ impl Engine {
     ) -> Result<Revision, EngineError> {
         let turn = self.inner.load(conversation, turn).await?;
         let (call, asked) = turn.awaiting(confirmation).ok_or(EngineError::NotAwaiting)?;
+        let arguments = call.preview.as_ref().map(arguments).ok_or(EngineError::NotAwaiting)?;
         self.revision(call, asked, user, arguments).await
     }
 
@@ -46,10 +48,14 @@ impl Engine {
     ) -> Result<ConfirmationId, EngineError> {
         let mut turn: Turn = self.inner.load(conversation, turn).await?;
         let (call, asked) = turn.awaiting(confirmation).ok_or(EngineError::NotAwaiting)?;
-        let Revision { plan, preview } = self.revision(call, asked, user, arguments).await?;
-        if call.plan.as_ref() == Some(&plan) {
+        let arguments = call.preview.as_ref().map(arguments).ok_or(EngineError::NotAwaiting)?;
+        // What the person did not change is asked about as it was, whatever has become of the rest.
+        let is_same =
+            call.preview.as_ref().is_some_and(|preview| preview.arguments == Value::Object(arguments.clone()));
+        if is_same {
             return Ok(confirmation);
         }
+        let Revision { plan, preview } = self.revision(call, asked, user, arguments).await?;
         // A changed question is as old as it was.
         let new = Confirmation { expires_at: asked.expires_at, ..self.inner.confirmation(user, &plan) };
         let id = new.id;
@@ -67,7 +73,7 @@ impl Engine {
         call: &Call,
         asked: &Confirmation,
         user: UserId,
-        arguments: impl FnOnce(&CallPreview) -> Map<String, Value>,
+        arguments: Map<String, Value>,
     ) -> Result<Revision, EngineError> {
         let (Some(before), Some(preview)) = (&call.plan, &call.preview) else { return Err(EngineError::NotAwaiting) };
         if asked.user != user {
@@ -75,15 +81,17 @@ impl Engine {
         }
         let toolset = self.inner.library.get(&before.version).await?;
         let operation = toolset.operation(&before.operation).ok_or(EngineError::NotAwaiting)?;
-        let raw = Value::Object(arguments(preview)).to_string();
+        let raw = Value::Object(arguments).to_string();
         let unfit = |problem: String| EngineError::Arguments(problem);
         let checked = validate::arguments(operation, &raw).map_err(|problem| unfit(problem.to_string()))?;
-        let plan = plan::plan(operation, before.plugin, &before.version, &checked.arguments)
+        let profile = self.inner.known_of(user).await?.shared_with(before.plugin);
+        let plan = plan::plan_for(operation, before.plugin, &before.version, &checked.arguments, &profile)
             .map_err(|problem| unfit(problem.to_string()))?;
         let arguments = Value::Object(checked.arguments);
         let preview = CallPreview {
             host: host(&plan),
             changed: changed(preview, &arguments),
+            personal: told(operation, &profile),
             arguments,
             repairs: checked.repairs,
             ..preview.clone()

@@ -6,8 +6,9 @@ use cordboard_domain::turn::Turn;
 use cordboard_model::chat::{ModelError, ModelEvent};
 use futures::StreamExt;
 
-use crate::engine::{EngineError, Inner};
+use crate::engine::{EngineError, Inner, before, turns_from};
 use crate::prompt;
+use crate::selection::Budget;
 
 /// The most events that are stored in one go.
 const BATCH: usize = 256;
@@ -31,13 +32,13 @@ impl Inner {
             return self.fail_round(conversation, turn, problem).await;
         };
         let events = self.ports.journal.shown_events(conversation, 0).await?;
-        let earlier: Vec<Turn> =
-            crate::engine::turns_from(&events)?.into_iter().take_while(|each| each.id != turn.id).collect();
+        let earlier = before(&turns_from(&events)?, turn.id);
         let toolbox = self.toolbox(conversation).await?;
+        let offer = Budget::of(&toolbox, model.info(), self.config.tool_share).offer(&toolbox);
         let request = prompt::build(&earlier, turn, &toolbox, model.info(), self.config.tool_share);
         let input = serde_json::to_string(&request).expect("a model request has only string keys");
         let round = u32::try_from(turn.rounds.len()).unwrap_or(u32::MAX).saturating_add(1);
-        self.record(conversation, turn, vec![TurnEvent::ModelAsked { round, input }]).await?;
+        self.record(conversation, turn, vec![TurnEvent::ModelAsked { round, input, offer: Some(offer) }]).await?;
 
         let mut answers = model.stream(request).ready_chunks(BATCH);
         let mut written = 0;

@@ -2,32 +2,13 @@
 //! searches. Pure.
 
 use cordboard_domain::id::PluginId;
+use cordboard_domain::offer::{Offer, OfferedPlugin, Showing};
 use cordboard_model::chat::{ModelInfo, ToolForm};
 
 use crate::toolbox::{ActivePlugin, Toolbox};
 
 /// The smallest budget in tokens; below it, searching costs more than it saves.
 const SMALLEST_BUDGET: usize = 1_000;
-
-/// How a plugin's operations are put before a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Showing {
-    /// Every operation with its arguments.
-    Whole,
-    /// One line per operation.
-    Index,
-    /// How many operations there are on each subject.
-    Summary,
-}
-
-impl Showing {
-    fn smaller(self) -> Self {
-        match self {
-            Self::Whole => Self::Index,
-            Self::Index | Self::Summary => Self::Summary,
-        }
-    }
-}
 
 /// What the plugins of a conversation take of the model's window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +26,19 @@ impl Budget {
         let costs = toolbox.plugins.iter().zip(&selection.showings);
         let plugins = costs.map(|(active, showing)| (active.plugin, *showing, cost(active, *showing, selection.form)));
         Self { limit: limit(model, share), plugins: plugins.collect() }
+    }
+
+    /// The same as it is recorded.
+    pub(crate) fn offer(&self, toolbox: &Toolbox) -> Offer {
+        let offered =
+            toolbox.plugins.iter().zip(&self.plugins).map(|(active, (plugin, showing, tokens))| OfferedPlugin {
+                plugin: *plugin,
+                version: active.version.clone(),
+                namespace: active.namespace.clone(),
+                showing: *showing,
+                tokens: *tokens,
+            });
+        Offer { limit: self.limit, plugins: offered.collect() }
     }
 
     /// What they take together, in tokens.

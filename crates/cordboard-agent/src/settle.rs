@@ -5,8 +5,8 @@ use cordboard_domain::call::{
 };
 use cordboard_domain::connection::Connection;
 use cordboard_domain::event::TurnEvent;
-use cordboard_domain::grant::Grant;
 use cordboard_domain::id::{CallId, ConfirmationId, ConversationId, UserId};
+use cordboard_domain::personal::ConsentRequest;
 use cordboard_domain::policy::{OperatorRule, Question, Verdict, decide};
 use cordboard_domain::turn::Turn;
 use cordboard_spec::request::{fields, plan, validate};
@@ -16,6 +16,7 @@ use serde_json::Value;
 use tracing::warn;
 use url::Url;
 
+use crate::consenting::{Known, told};
 use crate::engine::{EngineError, Inner};
 use crate::history;
 use crate::host_tools::HostTool;
@@ -30,6 +31,13 @@ struct Planned {
     verdict: Verdict,
 }
 
+/// What becomes of a call whose arguments fit.
+enum Outcome {
+    Planned(Box<Planned>),
+    /// Its plugin asks for something about the person, who has to decide first.
+    Asks(ConsentRequest),
+}
+
 impl Inner {
     /// Checks arguments and policy of proposed calls.
     pub(crate) async fn plan(
@@ -40,7 +48,7 @@ impl Inner {
         calls: &[CallId],
     ) -> Result<(), EngineError> {
         let toolbox = self.toolbox(conversation).await?;
-        let grants = self.ports.grants.list_grants(user).await?;
+        let known = self.known_of(user).await?;
         let room = self.room(turn);
         let mut events = Vec::new();
         for (made, call) in turn.calls().enumerate().filter(|(_, call)| calls.contains(&call.id)) {
@@ -54,12 +62,13 @@ impl Inner {
                 events.push(TurnEvent::CallAnsweredByHost { call: call.id, answer });
                 continue;
             }
-            match self.plan_one(&toolbox, &grants, &call.tool, &call.raw_arguments) {
-                Ok(mut planned) => {
+            match self.plan_one(&toolbox, &known, &call.tool, &call.raw_arguments) {
+                Ok(Outcome::Asks(request)) => events.push(TurnEvent::ConsentRequested { call: call.id, request }),
+                Ok(Outcome::Planned(mut planned)) => {
                     if planned.verdict == Verdict::Confirm {
                         planned.preview.accounts = self.accounts(user, conversation, &planned.plan).await?;
                     }
-                    events.extend(self.planned_events(call.id, user, planned));
+                    events.extend(self.planned_events(call.id, user, *planned));
                 }
                 Err(problem) => events.push(TurnEvent::CallRejected { call: call.id, problem }),
             }
@@ -67,25 +76,24 @@ impl Inner {
         self.record(conversation, turn, events).await
     }
 
-    fn plan_one(
-        &self,
-        toolbox: &Toolbox,
-        grants: &[Grant],
-        tool: &str,
-        raw_arguments: &str,
-    ) -> Result<Planned, String> {
+    fn plan_one(&self, toolbox: &Toolbox, known: &Known, tool: &str, raw_arguments: &str) -> Result<Outcome, String> {
         if tool == call_operation::NAME {
             let Target { tool, raw_arguments } = call_operation::target(raw_arguments)?;
-            return self.plan_one(toolbox, grants, &tool, &raw_arguments);
+            return self.plan_one(toolbox, known, &tool, &raw_arguments);
         }
         let Tool { plugin, operation } = toolbox.lookup(tool).ok_or_else(|| unknown_tool(toolbox, tool))?;
         let checked = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
-        let plan = plan::plan(operation, plugin.plugin, &plugin.version, &checked.arguments)
+        let plugin_name = &plugin.toolset.manifest.name_for_human;
+        if let Some(request) = known.undecided(plugin.plugin, plugin_name, operation) {
+            return Ok(Outcome::Asks(request));
+        }
+        let profile = known.shared_with(plugin.plugin);
+        let plan = plan::plan_for(operation, plugin.plugin, &plugin.version, &checked.arguments, &profile)
             .map_err(|problem| problem.to_string())?;
         let host = host(&plan);
         let summary = operation.headline();
         let arguments = Value::Object(checked.arguments);
-        let grant = self.covering(grants, plugin.plugin, operation, &arguments);
+        let grant = self.covering(&known.grants, plugin.plugin, operation, &arguments);
         let question = Question {
             method: operation.method,
             consequential: operation.consequential,
@@ -96,18 +104,19 @@ impl Inner {
         let is_standing = verdict == Verdict::Allow && !operation.method.is_safe();
         let fields = if verdict == Verdict::Confirm { fields::of(operation, &arguments) } else { Vec::new() };
         let preview = CallPreview {
-            plugin_name: plugin.toolset.manifest.name_for_human.clone(),
+            plugin_name: plugin_name.clone(),
             summary: if summary.is_empty() { &operation.name } else { summary }.to_owned(),
             host,
             arguments,
             repairs: checked.repairs,
             may_be_standing: self.config.rule == OperatorRule::Standard && question.may_be_standing(),
             grant: grant.filter(|_| is_standing),
+            personal: told(operation, &profile),
             accounts: Vec::new(),
             fields,
             changed: Vec::new(),
         };
-        Ok(Planned { plan, preview, verdict })
+        Ok(Outcome::Planned(Box::new(Planned { plan, preview, verdict })))
     }
 
     fn planned_events(&self, call: CallId, user: UserId, planned: Planned) -> Vec<TurnEvent> {
@@ -131,7 +140,7 @@ impl Inner {
     }
 
     /// As whom a call would go out.
-    async fn accounts(
+    pub(crate) async fn accounts(
         &self,
         user: UserId,
         conversation: ConversationId,
@@ -150,11 +159,14 @@ impl Inner {
         calls: &[CallId],
     ) -> Result<(), EngineError> {
         let calls = self.calls_of_active_plugins(conversation, turn, calls).await?;
+        let calls = self.consented_calls(conversation, turn, user, &calls).await?;
         let calls = &self.connected_calls(conversation, turn, user, &calls).await?[..];
         if calls.is_empty() {
             return Ok(());
         }
-        let sent = calls.iter().map(|call| TurnEvent::CallSent { call: *call }).collect();
+        let place = self.ports.privacy.place(user).await?.told(self.config.subdivision.as_deref());
+        self.write_down(conversation, turn, user, calls, place.as_deref()).await?;
+        let sent = calls.iter().map(|call| TurnEvent::CallSent { call: *call, place: place.clone() }).collect();
         self.record(conversation, turn, sent).await?;
         let toolbox = self.toolbox(conversation).await?;
         let room = self.room(turn);
@@ -177,7 +189,10 @@ impl Inner {
         }
         let mut answers: FuturesUnordered<_> = plans
             .into_iter()
-            .map(|(call, plan)| self.send_one(conversation, user, call, plan, &toolbox, room))
+            .map(|(call, plan)| {
+                let context = CallContext { call, conversation, user, subdivision: place.clone() };
+                self.send_one(context, plan, &toolbox, room)
+            })
             .collect();
         while let Some(answer) = answers.next().await {
             self.record(conversation, turn, vec![answer]).await?;
@@ -207,17 +222,8 @@ impl Inner {
         Ok(on)
     }
 
-    async fn send_one(
-        &self,
-        conversation: ConversationId,
-        user: UserId,
-        call: CallId,
-        plan: PlannedCall,
-        toolbox: &Toolbox,
-        room: usize,
-    ) -> TurnEvent {
-        let subdivision = self.config.subdivision.clone();
-        let context = CallContext { call, conversation, user, subdivision };
+    async fn send_one(&self, context: CallContext, plan: PlannedCall, toolbox: &Toolbox, room: usize) -> TurnEvent {
+        let CallContext { call, conversation, .. } = context;
         match self.ports.dispatch.dispatch(&plan, &context).await {
             Ok(raw) => {
                 let asked = asked(&plan, toolbox, room, raw.status);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use cordboard_domain::id::PluginId;
+use cordboard_domain::offer::Showing;
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_model::chat::ToolDefinition;
 use cordboard_spec::render::function::{self, MAX_TOOL_NAME};
@@ -12,7 +13,6 @@ use cordboard_spec::toolset::Toolset;
 use cordboard_spec::toolset::operation::Operation;
 
 use crate::host_tools;
-use crate::selection::Showing;
 
 /// Leaves room for an operation's name and a number.
 const MAX_NAMESPACE: usize = MAX_TOOL_NAME - 46;

@@ -79,6 +79,7 @@ impl AuthorizedDispatch {
             .await
             .map_err(|failure| CallFailure { message: redaction.text(&failure.message), ..failure })?;
         redaction.response(&mut response);
+        Redaction::of_all(authorized.secrets.iter().map(String::as_str)).sent(&mut response.sent);
         Ok(response)
     }
 

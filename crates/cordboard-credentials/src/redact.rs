@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use cordboard_domain::call::RawResponse;
+use cordboard_domain::call::{RawResponse, SentRequest};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
@@ -38,6 +38,19 @@ impl Redaction {
         let inner: Vec<String> = secrets.iter().filter_map(|secret| name_and_password(secret)).collect();
         let passwords = inner.iter().filter_map(|pair| Some(pair.split_once(':')?.1));
         Self::of(secrets.iter().copied().chain(inner.iter().map(String::as_str)).chain(passwords))
+    }
+
+    /// Masks these secrets wherever they stand, however short they are.
+    pub(crate) fn of_all<'secret>(secrets: impl IntoIterator<Item = &'secret str>) -> Self {
+        Self(secrets.into_iter().filter(|secret| !secret.is_empty()).flat_map(spellings).collect())
+    }
+
+    /// Masks what was sent.
+    pub(crate) fn sent(&self, sent: &mut SentRequest) {
+        sent.url = self.text(&sent.url);
+        for (_, value) in &mut sent.headers {
+            *value = self.text(value);
+        }
     }
 
     pub(crate) fn text(&self, text: &str) -> String {
@@ -116,6 +129,7 @@ mod tests {
     fn echoed_secrets_are_masked_in_every_spelling() {
         let redaction = Redaction::of(["sk/live+\"1\"", "short"]);
         let mut response = RawResponse {
+            sent: SentRequest::default(),
             status: 401,
             headers: vec![("x-echo".to_owned(), "key sk/live+\"1\"!".to_owned())],
             body: b"{\"a\": \"sk/live+\\\"1\\\"\", \"b\": \"sk%2Flive%2B%221%22\", \"c\": \"c2svbGl2ZSsiMSI\", \"d\": \"short\"}".to_vec(),

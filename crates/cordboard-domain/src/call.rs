@@ -10,6 +10,7 @@ use crate::argument_field::ArgumentField;
 use crate::connection::ConnectionRequest;
 use crate::credential::Slot;
 use crate::id::{CallId, ConfirmationId, ConversationId, GrantId, PluginId, UserId};
+use crate::personal::{ConsentRequest, PersonalField};
 use crate::plugin::{VersionDigest, hex};
 use crate::policy::Verdict;
 use crate::time::Timestamp;
@@ -196,6 +197,9 @@ pub struct CallPreview {
     /// The standing permission under which it leaves unasked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantId>,
+    /// What it tells of its person, with their consent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub personal: Vec<PersonalField>,
     /// As whom it goes out, in words: the accounts whose credentials are added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<String>,
@@ -226,9 +230,17 @@ pub enum Decision {
     Expired,
 }
 
+/// What went out before the body, with the host's own headers; secrets are masked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentRequest {
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+}
+
 /// What a plugin answered, byte for byte. It is read by `cordboard_spec::response` and never stored like this.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawResponse {
+    pub sent: SentRequest,
     pub status: u16,
     pub headers: Vec<(String, String)>,
     /// After decompression.
@@ -241,6 +253,9 @@ pub struct RawResponse {
 /// What a plugin answered, as it is recorded: `body` is the bounded view, never the whole of a large answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallResponse {
+    /// As it was sent; absent in old records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<SentRequest>,
     pub status: u16,
     pub content_type: String,
     pub headers: Vec<(String, String)>,
@@ -362,6 +377,10 @@ pub enum CallState {
     AwaitingConfirmation {
         confirmation: Confirmation,
     },
+    /// The plugin asks for something about its person, who has not decided on that.
+    AwaitingConsent {
+        request: ConsentRequest,
+    },
     /// It may be sent once its person has connected at the plugin.
     AwaitingConnection {
         request: ConnectionRequest,
@@ -423,6 +442,8 @@ pub enum CallStep {
     Ask { confirmation: Confirmation },
     Revise { confirmation: Confirmation },
     Decide { decision: Decision },
+    AskForConsent { request: ConsentRequest },
+    Consent,
     AskToConnect { request: ConnectionRequest },
     Connect,
     Send { at: Timestamp },
@@ -459,6 +480,9 @@ impl CallState {
             }
             (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision: Decision::Allowed }) => Ok(Self::Ready),
             (Self::AwaitingConfirmation { .. }, CallStep::Decide { decision }) => Ok(Self::Declined { decision }),
+            (Self::Proposed, CallStep::AskForConsent { request }) => Ok(Self::AwaitingConsent { request }),
+            // With what is known now, it is checked and planned like any other.
+            (Self::AwaitingConsent { .. }, CallStep::Consent) => Ok(Self::Proposed),
             (Self::Ready, CallStep::AskToConnect { request }) => Ok(Self::AwaitingConnection { request }),
             (Self::AwaitingConnection { .. }, CallStep::Connect) => Ok(Self::Ready),
             (
@@ -471,7 +495,11 @@ impl CallState {
             (Self::Sent { .. }, CallStep::Fail { failure }) => Ok(Self::Failed { failure }),
             (Self::Sent { .. }, CallStep::LoseTrack) => Ok(Self::Unknown),
             (
-                Self::Proposed | Self::Ready | Self::AwaitingConfirmation { .. } | Self::AwaitingConnection { .. },
+                Self::Proposed
+                | Self::Ready
+                | Self::AwaitingConfirmation { .. }
+                | Self::AwaitingConsent { .. }
+                | Self::AwaitingConnection { .. },
                 CallStep::Cancel,
             ) => Ok(Self::Cancelled),
             (state, step) => Err(InvalidStep { state: state.name().to_owned(), step: step.name().to_owned() }),
@@ -484,6 +512,7 @@ impl CallState {
             Self::Proposed
             | Self::Ready
             | Self::AwaitingConfirmation { .. }
+            | Self::AwaitingConsent { .. }
             | Self::AwaitingConnection { .. }
             | Self::Sent { .. } => false,
             Self::Rejected { .. }
@@ -503,6 +532,7 @@ impl CallState {
             Self::Rejected { .. } => "rejected",
             Self::Ready => "ready",
             Self::AwaitingConfirmation { .. } => "awaiting confirmation",
+            Self::AwaitingConsent { .. } => "awaiting consent",
             Self::AwaitingConnection { .. } => "awaiting connection",
             Self::Declined { .. } => "declined",
             Self::Sent { .. } => "sent",
@@ -523,6 +553,8 @@ impl CallStep {
             Self::Ask { .. } => "ask",
             Self::Revise { .. } => "revise",
             Self::Decide { .. } => "decide",
+            Self::AskForConsent { .. } => "ask for consent",
+            Self::Consent => "consent",
             Self::AskToConnect { .. } => "ask to connect",
             Self::Connect => "connect",
             Self::Send { .. } => "send",

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::Follows;
 use crate::call::{CallFailure, CallPreview, CallResponse, Confirmation, Decision, HostAnswer, PlannedCall};
 use crate::connection::ConnectionRequest;
 use crate::id::{CallId, ModelId, TurnId};
+use crate::offer::Offer;
+use crate::personal::ConsentRequest;
 use crate::policy::Verdict;
 use crate::time::Timestamp;
 
@@ -15,11 +18,17 @@ pub enum TurnEvent {
     Started {
         user_message: String,
         model: ModelId,
+        /// What it comes after; absent where that is the turn that began before it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        follows: Option<Follows>,
     },
     /// The model is asked; `input` is what it sees, byte for byte.
     ModelAsked {
         round: u32,
         input: String,
+        /// What of the active plugins is in it; absent in old records.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offer: Option<Offer>,
     },
     /// What the model is busy with, in a word or two.
     Progress {
@@ -62,6 +71,15 @@ pub enum TurnEvent {
         call: CallId,
         decision: Decision,
     },
+    /// The plugin asks for something about its person.
+    ConsentRequested {
+        call: CallId,
+        request: ConsentRequest,
+    },
+    /// The person has decided on that, and the call is looked at again.
+    ConsentDecided {
+        call: CallId,
+    },
     /// Everything else is settled, but nobody knows at the plugin who is calling.
     ConnectionRequested {
         call: CallId,
@@ -73,6 +91,9 @@ pub enum TurnEvent {
     /// Written before the request leaves.
     CallSent {
         call: CallId,
+        /// The place that is told with it, such as `US-CA`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
     },
     CallAnswered {
         call: CallId,

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod address;
 pub mod argument_field;
+pub mod branch;
 pub mod call;
 pub mod connection;
 pub mod conversation;
@@ -14,7 +15,9 @@ pub mod event;
 pub mod grant;
 pub mod id;
 pub mod installation;
+pub mod offer;
 pub mod origin;
+pub mod personal;
 pub mod plugin;
 pub mod policy;
 pub mod ports;

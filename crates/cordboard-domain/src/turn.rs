@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::branch::Follows;
 use crate::call::{Call, CallState, CallStep, Confirmation, InvalidStep};
 use crate::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use crate::id::{CallId, ConfirmationId, ModelId, TurnId};
@@ -49,6 +50,7 @@ impl Round {
 pub enum TurnState {
     Running,
     AwaitingConfirmation,
+    AwaitingConsent,
     AwaitingConnection,
     Finished(TurnOutcome),
 }
@@ -59,6 +61,7 @@ impl TurnState {
         match self {
             Self::Running => "running",
             Self::AwaitingConfirmation => "awaiting_confirmation",
+            Self::AwaitingConsent => "awaiting_consent",
             Self::AwaitingConnection => "awaiting_connection",
             Self::Finished(_) => "finished",
         }
@@ -71,6 +74,8 @@ pub struct Turn {
     pub id: TurnId,
     pub user_message: String,
     pub model: ModelId,
+    /// What it comes after, where it says so.
+    pub follows: Option<Follows>,
     pub started_at: Timestamp,
     pub rounds: Vec<Round>,
     /// What the model is busy with; empty when it writes or waits.
@@ -114,13 +119,14 @@ impl Turn {
 
     /// The turn after its first event.
     pub fn start(first: &RecordedEvent) -> Result<Self, InvalidEvent> {
-        let TurnEvent::Started { user_message, model } = &first.event else {
+        let TurnEvent::Started { user_message, model, follows } = &first.event else {
             return Err(InvalidEvent::NotAStart);
         };
         Ok(Self {
             id: first.turn,
             user_message: user_message.clone(),
             model: model.clone(),
+            follows: *follows,
             started_at: first.at,
             rounds: Vec::new(),
             progress: String::new(),
@@ -178,9 +184,11 @@ impl Turn {
                 self.step(call, CallStep::Decide { decision })?;
                 self.call_mut(call)?.decided_at = Some(recorded.at);
             }
+            TurnEvent::ConsentRequested { call, request } => self.step(call, CallStep::AskForConsent { request })?,
+            TurnEvent::ConsentDecided { call } => self.step(call, CallStep::Consent)?,
             TurnEvent::ConnectionRequested { call, request } => self.step(call, CallStep::AskToConnect { request })?,
             TurnEvent::CallConnected { call } => self.step(call, CallStep::Connect)?,
-            TurnEvent::CallSent { call } => self.step(call, CallStep::Send { at: recorded.at })?,
+            TurnEvent::CallSent { call, .. } => self.step(call, CallStep::Send { at: recorded.at })?,
             TurnEvent::CallAnswered { call, response } => self.step(call, CallStep::Answer { response })?,
             TurnEvent::CallAnsweredByHost { call, answer } => self.step(call, CallStep::AnswerByHost { answer })?,
             TurnEvent::CallFailed { call, failure } => self.step(call, CallStep::Fail { failure })?,
@@ -269,11 +277,14 @@ impl Turn {
         }
         let confirms = |call: &Call| matches!(call.state, CallState::AwaitingConfirmation { .. });
         let connects = |call: &Call| matches!(call.state, CallState::AwaitingConnection { .. });
-        let busy = |call: &Call| !confirms(call) && !connects(call) && !call.state.is_settled();
+        let consents = |call: &Call| matches!(call.state, CallState::AwaitingConsent { .. });
+        let busy = |call: &Call| !confirms(call) && !consents(call) && !connects(call) && !call.state.is_settled();
         if self.calls().any(busy) {
             TurnState::Running
         } else if self.calls().any(confirms) {
             TurnState::AwaitingConfirmation
+        } else if self.calls().any(consents) {
+            TurnState::AwaitingConsent
         } else if self.calls().any(connects) {
             TurnState::AwaitingConnection
         } else {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cordboard_domain::call::{CallContext, CallFailure, FailureKind, PlannedCall, RawResponse};
+use cordboard_domain::call::{CallContext, CallFailure, FailureKind, PlannedCall, RawResponse, SentRequest};
 use cordboard_domain::ports::Dispatch;
 use cordboard_domain::time::Clock;
 use reqwest::Method;
@@ -75,16 +75,22 @@ impl Dispatcher {
 impl Dispatch for Dispatcher {
     async fn dispatch(&self, call: &PlannedCall, context: &CallContext) -> Result<RawResponse, CallFailure> {
         let outgoing = self.outgoing(call, context)?;
+        let headers = outgoing.headers.iter().map(|(name, value)| (name.to_string(), text_of(value))).collect();
+        let sent = SentRequest { url: outgoing.url.clone(), headers };
         let started = self.clock.now();
         let exchange = self.client.exchange(outgoing, self.limits).await.map_err(call_failure)?;
         let elapsed = self.clock.now().duration_since(started).as_millis();
-        Ok(raw_response(exchange, u64::try_from(elapsed).unwrap_or(0)))
+        Ok(raw_response(sent, exchange, u64::try_from(elapsed).unwrap_or(0)))
     }
 }
 
-fn raw_response(exchange: Exchange, elapsed_ms: u64) -> RawResponse {
-    let text_of = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+fn text_of(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+fn raw_response(sent: SentRequest, exchange: Exchange, elapsed_ms: u64) -> RawResponse {
     RawResponse {
+        sent,
         status: exchange.status,
         headers: exchange.headers.iter().map(|(name, value)| (name.to_string(), text_of(value))).collect(),
         body: exchange.body,

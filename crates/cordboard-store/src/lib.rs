@@ -12,6 +12,7 @@ mod journal;
 mod news;
 mod people;
 mod portable;
+mod privacy;
 mod results;
 mod row;
 mod settings;

@@ -23,7 +23,7 @@ const OWN_PLUGINS: &str = "plugin_id IN (SELECT id FROM plugins WHERE developer_
 
 use Kind::{Bytes, Integer, Text};
 
-pub(crate) const TABLES: [Table; 26] = [
+pub(crate) const TABLES: [Table; 29] = [
     Table {
         name: "users",
         columns: &[
@@ -315,6 +315,45 @@ pub(crate) const TABLES: [Table; 26] = [
             ("created_at", Integer),
             ("expires_at", Integer),
             ("last_used_at", Integer),
+        ],
+        of_person: Some("user_id = $1"),
+        secrets: &[],
+    },
+    Table {
+        name: "profiles",
+        columns: &[("user_id", Text), ("field", Text), ("value", Text)],
+        of_person: Some("user_id = $1"),
+        secrets: &[],
+    },
+    Table {
+        name: "consents",
+        columns: &[
+            ("user_id", Text),
+            ("plugin_id", Text),
+            ("field", Text),
+            ("reason", Text),
+            ("is_given", Integer),
+            ("decided_at", Integer),
+        ],
+        of_person: Some("user_id = $1"),
+        secrets: &[],
+    },
+    Table {
+        name: "departures",
+        columns: &[
+            ("call_id", Text),
+            ("user_id", Text),
+            ("plugin_id", Text),
+            ("plugin_name", Text),
+            ("conversation_id", Text),
+            ("operation", Text),
+            ("method", Text),
+            ("host", Text),
+            ("arguments", Text),
+            ("place", Text),
+            ("personal", Text),
+            ("accounts", Text),
+            ("left_at", Integer),
         ],
         of_person: Some("user_id = $1"),
         secrets: &[],

@@ -140,6 +140,7 @@ impl TestBuilder {
             dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher))),
             credentials: Arc::new(keeper.clone()),
             grants: store.clone(),
+            privacy: store.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -168,6 +169,7 @@ impl TestBuilder {
             people: store.clone(),
             credentials: Arc::new(keeper),
             grants: store.clone(),
+            privacy: store.clone(),
             images: Arc::new(client),
             clock: clock.clone(),
             entropy,

@@ -9,7 +9,13 @@ export function compose(form) {
     field.rows = Math.min(MAX_LINES, field.value.split("\n").length + Math.floor(field.value.length / 90));
   }
 
-  field.addEventListener("input", fit);
+  field.addEventListener("input", () => {
+    fit();
+    // Whoever clears the field does not edit an earlier question any more.
+    if (!field.value) {
+      form.elements.instead_of.value = "";
+    }
+  });
   form.addEventListener("reset", () => setTimeout(fit));
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) {

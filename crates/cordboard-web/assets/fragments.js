@@ -5,7 +5,9 @@ export function apply(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   for (const piece of holder.content.querySelectorAll("template")) {
-    if (piece.dataset.remove) {
+    if ("reload" in piece.dataset) {
+      location.assign(location.pathname);
+    } else if (piece.dataset.remove) {
       document.getElementById(piece.dataset.remove)?.remove();
     } else if (piece.dataset.id) {
       put(piece.dataset.id, piece.dataset.parent, piece.content);

@@ -10,7 +10,8 @@ const problem = document.getElementById("problem");
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches("[data-enhance]")) {
+  // A question that is asked anew is another path, which is a page of its own.
+  if (!form.matches("[data-enhance]") || form.elements.instead_of?.value || form.elements.follows) {
     return;
   }
   event.preventDefault();

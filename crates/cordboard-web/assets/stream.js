@@ -9,7 +9,7 @@ export function follow(main) {
   let pause = 500;
 
   function open() {
-    const source = new EventSource(`${main.dataset.events}?after=${position}`);
+    const source = new EventSource(`${main.dataset.events}?after=${position}${main.dataset.path ? `&turn=${main.dataset.path}` : ""}`);
     source.onopen = () => {
       notice.hidden = true;
       pause = 500;

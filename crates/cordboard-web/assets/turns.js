@@ -6,7 +6,10 @@ export function attend(turns, field) {
     const turn = event.target.closest(".turn");
     if (event.target.matches("[data-copy]")) {
       await copy(event.target, turn);
+    } else if (event.target.matches("[data-copy-code]")) {
+      await put(event.target, event.target.closest(".code").querySelector("pre").textContent);
     } else if (event.target.matches("[data-edit]")) {
+      field.form.elements.instead_of.value = event.target.dataset.turn;
       field.value = turn.querySelector(".said p").textContent;
       field.dispatchEvent(new Event("input"));
       field.focus();
@@ -16,13 +19,18 @@ export function attend(turns, field) {
 
 async function copy(button, turn) {
   const blocks = [...turn.querySelectorAll(".answer .prose")].map((block) => block.innerText.trim());
+  await put(button, blocks.join("\n\n"));
+}
+
+async function put(button, text) {
+  const label = button.textContent;
   let said = "Copied";
   try {
-    await navigator.clipboard.writeText(blocks.join("\n\n"));
+    await navigator.clipboard.writeText(text);
   } catch {
     said = "Your browser does not allow it";
   }
   button.textContent = said;
   document.getElementById("announcer").textContent = said;
-  setTimeout(() => (button.textContent = "Copy"), 2000);
+  setTimeout(() => (button.textContent = label), 2000);
 }

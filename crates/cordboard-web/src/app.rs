@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cordboard_agent::catalogue::Catalogue;
 use cordboard_agent::engine::Engine;
-use cordboard_domain::ports::{Conversations, Credentials, FetchImage, Grants, Journal, People};
+use cordboard_domain::ports::{Conversations, Credentials, FetchImage, Grants, Journal, People, Privacy};
 use cordboard_domain::time::{Clock, Entropy};
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +21,7 @@ pub struct App {
     pub people: Arc<dyn People>,
     pub credentials: Arc<dyn Credentials>,
     pub grants: Arc<dyn Grants>,
+    pub privacy: Arc<dyn Privacy>,
     pub images: Arc<dyn FetchImage>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -45,6 +46,10 @@ pub struct Settings {
     pub most_active: usize,
     /// The header in which the operator's proxy tells the address of the client, such as `x-forwarded-for`.
     pub client_address_header: Option<String>,
+    /// The header in which the operator's proxy tells where the client is, as a code of ISO 3166-2 or 3166-1.
+    pub place_header: Option<String>,
+    /// Where everybody is who says nothing else, as the operator has it.
+    pub place: Option<String>,
 }
 
 impl Default for Settings {
@@ -55,6 +60,8 @@ impl Default for Settings {
             is_https: false,
             most_active: 3,
             client_address_header: None,
+            place_header: None,
+            place: None,
         }
     }
 }

@@ -100,6 +100,7 @@ mod tests {
             repairs: Vec::new(),
             may_be_standing: false,
             grant: None,
+            personal: Vec::new(),
             accounts: Vec::new(),
             fields: vec![
                 field("note", FieldKind::Text, false),

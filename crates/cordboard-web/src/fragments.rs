@@ -5,16 +5,18 @@
 
 use axum::http::HeaderMap;
 use cordboard_domain::argument_field::shown;
-use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
+use cordboard_domain::call::{Call, CallState, Decision, PlannedCall, SentRequest};
 use cordboard_domain::connection::ConnectionRequest;
 use cordboard_domain::event::TurnOutcome;
-use cordboard_domain::id::ConversationId;
+use cordboard_domain::id::{ConversationId, TurnId};
+use cordboard_domain::personal::ConsentRequest;
 use cordboard_domain::turn::{Round, Step, Turn, TurnState};
-use minijinja::{Error, Value, context};
+use minijinja::{Error, HtmlEscape, Value, context};
 
 use crate::arguments::label;
+use crate::citations::Sources;
 use crate::templates::render;
-use crate::{arguments, images, markdown, words};
+use crate::{arguments, claims, curl, images, markdown, words};
 
 /// One piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +38,10 @@ pub(crate) fn for_scripts(id: &str, parent: &str, html: &str) -> String {
 }
 
 /// The pieces of a turn: first the empty container, then what is in it, in order, at last its status.
-pub(crate) fn turn(conversation: ConversationId, turn: &Turn) -> Result<Vec<Fragment>, Error> {
+pub(crate) fn turn(conversation: ConversationId, turn: &Turn, alternatives: &[TurnId]) -> Result<Vec<Fragment>, Error> {
     let id = format!("turn-{}", turn.id);
     let body = format!("{id}-body");
-    let html = container(turn, &id, "", &format!("<div id=\"{id}-status\"></div>"))?;
+    let html = container(conversation, turn, alternatives, "", &format!("<div id=\"{id}-status\"></div>"))?;
     let mut fragments = vec![Fragment { id: id.clone(), parent: "turns".to_owned(), html }];
     for (number, round) in turn.rounds.iter().enumerate() {
         round_fragments(conversation, turn, number, round, &body, &mut fragments)?;
@@ -49,15 +51,30 @@ pub(crate) fn turn(conversation: ConversationId, turn: &Turn) -> Result<Vec<Frag
 }
 
 /// The turn with everything in it, for a whole page.
-pub(crate) fn nested_turn(conversation: ConversationId, turn: &Turn) -> Result<String, Error> {
-    let mut fragments = self::turn(conversation, turn)?;
+pub(crate) fn nested_turn(conversation: ConversationId, turn: &Turn, alternatives: &[TurnId]) -> Result<String, Error> {
+    let mut fragments = self::turn(conversation, turn, alternatives)?;
     let status = fragments.pop().map(|fragment| fragment.html).unwrap_or_default();
     let body: String = fragments.into_iter().skip(1).map(|fragment| fragment.html).collect();
-    container(turn, &format!("turn-{}", turn.id), &body, &status)
+    container(conversation, turn, alternatives, &body, &status)
 }
 
-fn container(turn: &Turn, id: &str, body: &str, status: &str) -> Result<String, Error> {
-    render("turn.html", &context! { id, message => turn.user_message.clone(), body, status })
+fn container(
+    conversation: ConversationId,
+    turn: &Turn,
+    alternatives: &[TurnId],
+    body: &str,
+    status: &str,
+) -> Result<String, Error> {
+    let place = alternatives.iter().position(|each| *each == turn.id).unwrap_or_default();
+    let path = |place: usize| {
+        alternatives.get(place).map(|turn| format!("/conversations/{conversation}?turn={turn}#turn-{turn}"))
+    };
+    let others = (alternatives.len() > 1).then(|| {
+        let (before, after) = (place.checked_sub(1).and_then(path), path(place + 1));
+        context! { number => place + 1, count => alternatives.len(), before, after }
+    });
+    let id = format!("turn-{}", turn.id);
+    render("turn.html", &context! { id, message => turn.user_message.as_str(), body, status, others })
 }
 
 /// The button beside the message field: send, or stop while a turn is open.
@@ -87,13 +104,17 @@ fn round_fragments(
     parent: &str,
     fragments: &mut Vec<Fragment>,
 ) -> Result<(), Error> {
+    // Marks come once the answer is whole, so that nothing moves while it is read.
+    let sources = turn.outcome.as_ref().map(|_| Sources::of(turn));
     for (place, step) in round.steps.iter().enumerate() {
         match step {
             Step::Text(text) => {
                 let image = |url: &str| images::source(conversation, turn, url);
-                for (block, html) in markdown::blocks(text, &image).into_iter().enumerate() {
+                let is_growing = turn.outcome.is_none();
+                for (block, html) in markdown::blocks(text, is_growing, &image).into_iter().enumerate() {
                     let id = format!("text-{}-{number}-{place}-{block}", turn.id);
-                    let html = format!("<div id=\"{id}\" class=\"prose\">{html}</div>\n");
+                    let cited = sources.as_ref().map(|sources| cited(sources, &html)).unwrap_or_default();
+                    let html = format!("<div id=\"{id}\" class=\"prose\">{html}{cited}</div>\n");
                     fragments.push(Fragment { id, parent: parent.to_owned(), html });
                 }
             }
@@ -107,16 +128,45 @@ fn round_fragments(
     Ok(())
 }
 
+/// Links to the calls that a block of an answer rests on.
+fn cited(sources: &Sources<'_>, html: &str) -> String {
+    let text = markdown::text_of(html);
+    let mark = |call: &Call| {
+        let name = call.preview.as_ref().map_or(call.tool.as_str(), |preview| &preview.plugin_name);
+        let operation = call.plan.as_ref().map_or(call.tool.as_str(), |plan| &plan.operation);
+        let (id, name, operation) = (call.id, HtmlEscape(name), HtmlEscape(operation));
+        format!("<a href=\"#call-{id}\"><span class=\"hidden\">Rests on </span>{name} · {operation}</a> ")
+    };
+    let marks: String = sources.behind(&text).into_iter().map(mark).collect();
+    if marks.is_empty() { marks } else { format!("<p class=\"cited\">{marks}</p>") }
+}
+
 fn call_html(conversation: ConversationId, turn: &Turn, id: &str, call: &Call) -> Result<String, Error> {
     if let CallState::AwaitingConfirmation { confirmation } = &call.state {
         let action = format!("/conversations/{conversation}/turns/{}/confirmations/{}", turn.id, confirmation.id);
         let (expires, check) = (words::moment(confirmation.expires_at), format!("check-{}", confirmation.id));
         return render("confirmation.html", &context! { id, action, expires, check, call => view(call) });
     }
+    if let CallState::AwaitingConsent { request } = &call.state {
+        let action = format!("/conversations/{conversation}/turns/{}/consents/{}", turn.id, call.id);
+        return render("consent.html", &context! { id, action, request => consent(request) });
+    }
     if let CallState::AwaitingConnection { request } = &call.state {
         return connection_html(conversation, turn, id, call, request);
     }
     render("call.html", &context! { id, call => view(call) })
+}
+
+fn consent(request: &ConsentRequest) -> Value {
+    let asked = request.asked.iter().map(|asked| {
+        let (field, words) = (asked.field.as_str(), asked.field.words());
+        context! { field, words, reason => asked.reason.as_str(), required => asked.required, value => asked.known.as_str() }
+    });
+    context! {
+        plugin_name => request.plugin_name.as_str(),
+        host => request.host.as_str(),
+        asked => asked.collect::<Vec<_>>(),
+    }
 }
 
 fn connection_html(
@@ -185,6 +235,7 @@ fn view(call: &Call) -> Value {
         arguments => call.preview.as_ref().map(arguments::view).unwrap_or_default(),
         accounts => call.preview.as_ref().map(|preview| preview.accounts.clone()).unwrap_or_default(),
         needs_account => call.plan.as_ref().is_some_and(needs_account),
+        personal => call.preview.iter().flat_map(|preview| &preview.personal).map(|field| field.words()).collect::<Vec<_>>(),
         changed => call.preview.as_ref().map(|preview| preview.changed.clone()).unwrap_or_default(),
         may_be_standing => call.preview.as_ref().is_some_and(|preview| preview.may_be_standing),
         is_granted => call.preview.as_ref().is_some_and(|preview| preview.grant.is_some()),
@@ -194,18 +245,26 @@ fn view(call: &Call) -> Value {
         problem => problem(&call.state),
         summary => call.preview.as_ref().map(|preview| preview.summary.clone()),
         host => call.preview.as_ref().map(|preview| preview.host.clone()),
-        request => call.plan.as_ref().map(request),
+        request => call.plan.as_ref().map(|plan| request(plan, sent(call))),
         method => call.plan.as_ref().map(|plan| plan.method.as_str()),
+        curl => call.plan.as_ref().and_then(curl::command),
         decided_at => call.decided_at.map(words::moment),
     }
 }
 
-/// The exact request, without what the host adds.
-pub(crate) fn request(plan: &PlannedCall) -> Value {
+fn sent(call: &Call) -> Option<&SentRequest> {
+    match &call.state {
+        CallState::Answered { response } => response.sent.as_ref(),
+        _ => None,
+    }
+}
+
+/// The exact request: as it was sent, where that is known, or without what the host adds.
+pub(crate) fn request(plan: &PlannedCall, sent: Option<&SentRequest>) -> Value {
     context! {
         method => plan.method.as_str(),
-        url => plan.url.as_str(),
-        headers => headers(plan),
+        url => sent.map_or(plan.url.as_str(), |sent| &sent.url),
+        headers => headers(sent.map_or(&plan.headers, |sent| &sent.headers)),
         body => plan.body.as_ref().map(|body| pretty(&body.content.describe())),
     }
 }
@@ -222,8 +281,8 @@ fn duration(millis: u64) -> String {
 }
 
 /// The headers that the arguments make, one per line.
-fn headers(plan: &PlannedCall) -> String {
-    plan.headers.iter().fold(String::new(), |text, (name, value)| text + "\n" + name + ": " + value)
+fn headers(headers: &[(String, String)]) -> String {
+    headers.iter().fold(String::new(), |text, (name, value)| text + "\n" + name + ": " + value)
 }
 
 fn problem(state: &CallState) -> Option<String> {
@@ -247,7 +306,7 @@ fn problem(state: &CallState) -> Option<String> {
 }
 
 /// JSON with line breaks; any other text as it is.
-fn pretty(text: &str) -> String {
+pub(crate) fn pretty(text: &str) -> String {
     serde_json::from_str::<serde_json::Value>(text)
         .ok()
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
@@ -258,7 +317,9 @@ fn pretty(text: &str) -> String {
 fn status(conversation: ConversationId, turn: &Turn, container: &str) -> Result<Fragment, Error> {
     let (state, message) = match turn.state() {
         TurnState::Running => ("running", progress(turn)),
-        TurnState::AwaitingConfirmation => ("waiting", "Waiting for your decision".to_owned()),
+        TurnState::AwaitingConfirmation | TurnState::AwaitingConsent => {
+            ("waiting", "Waiting for your decision".to_owned())
+        }
         TurnState::AwaitingConnection => ("waiting", "Waiting until you connect".to_owned()),
         TurnState::Finished(TurnOutcome::Answered) => ("answered", String::new()),
         TurnState::Finished(TurnOutcome::Stopped) => ("stopped", "Stopped".to_owned()),
@@ -277,10 +338,14 @@ fn status(conversation: ConversationId, turn: &Turn, container: &str) -> Result<
         .collect();
     let together =
         (waiting.len() > 1).then(|| format!("/conversations/{conversation}/turns/{}/confirmations", turn.id));
+    let unfounded = turn.outcome.as_ref().and_then(|_| claims::unfounded(turn));
+    let panel = format!("/conversations/{conversation}/turns/{}/panel", turn.id);
     let again = turn.outcome.is_some().then(|| format!("/conversations/{conversation}/messages"));
     let asked = turn.user_message.as_str();
-    let html =
-        render("turn_status.html", &context! { id => id.as_str(), state, message, again, asked, waiting, together })?;
+    let html = render(
+        "turn_status.html",
+        &context! { id => id.as_str(), state, message, again, asked, waiting, together, panel, unfounded, turn => turn.id.to_string() },
+    )?;
     Ok(Fragment { id, parent: container.to_owned(), html })
 }
 

@@ -7,15 +7,18 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use ammonia::Builder;
-use comrak::nodes::{AstNode, NodeValue};
+use comrak::nodes::{AstNode, NodeCode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 use url::Url;
+
+use crate::code;
 
 static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
     options.extension.autolink = true;
+    options.extension.math_dollars = true;
     options.render.escape = true;
     options
 });
@@ -59,8 +62,8 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 /// The top-level blocks of a text, each as HTML. While a text grows, only its last blocks change. `image` gives the
-/// host's own address for a picture that may be shown.
-pub(crate) fn blocks(text: &str, image: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+/// host's own address for a picture that may be shown; while the text `is_growing`, its last block gets no colours.
+pub(crate) fn blocks(text: &str, is_growing: bool, image: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let arena = Arena::new();
     let root = parse_document(&arena, text, &OPTIONS);
     for node in root.descendants() {
@@ -68,6 +71,10 @@ pub(crate) fn blocks(text: &str, image: &dyn Fn(&str) -> Option<String>) -> Vec<
     }
     root.children()
         .filter_map(|block| {
+            if let NodeValue::CodeBlock(code) = &block.data().value {
+                let is_last = block.next_sibling().is_none();
+                return Some(code::block(&code.info, &code.literal, is_growing && is_last));
+            }
             let mut html = String::new();
             format_html(block, &OPTIONS, &mut html).ok()?;
             let clean = CLEANER.clean(&html).to_string();
@@ -91,6 +98,12 @@ fn defuse<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>, i
             address
         }
         NodeValue::Link(link) => link.url.clone(),
+        NodeValue::Math(math) => {
+            // As it was written: nobody reads formulas better than their source without a typesetter.
+            let literal = math.literal.clone();
+            data.value = NodeValue::Code(NodeCode { num_backticks: 1, literal });
+            return;
+        }
         _ => return,
     };
     drop(data);
@@ -116,12 +129,19 @@ fn visible_text<'arena>(node: &'arena AstNode<'arena>) -> String {
         .collect()
 }
 
+/// What HTML of [`blocks`] says, without its tags.
+pub(crate) fn text_of(html: &str) -> String {
+    let mut bare = Builder::empty();
+    let text = bare.clean_content_tags(HashSet::from(["button"])).clean(html).to_string();
+    text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(markdown: &str, expected: &[&str]) {
-        assert_eq!(blocks(markdown, &|_| None), expected, "{markdown}");
+        assert_eq!(blocks(markdown, false, &|_| None), expected, "{markdown}");
     }
 
     #[test]
@@ -150,7 +170,7 @@ mod tests {
 
     #[test]
     fn links_that_hide_where_they_lead_do_not() {
-        let html = |text: &str| blocks(text, &|_| None).join("");
+        let html = |text: &str| blocks(text, false, &|_| None).join("");
         assert!(!html("[Book](//evil.example/x)").contains("<a"));
         assert!(!html("![Book](//evil.example/x.png)").contains("<a"));
         assert!(html("[https://bab.example](https://b.example/)").contains("(b.example)"));
@@ -159,7 +179,7 @@ mod tests {
     #[test]
     fn an_image_that_may_be_shown_comes_from_the_host() {
         let own = |url: &str| (url == "https://shop.example/a.png").then(|| "/images?url=a".to_owned());
-        let html = blocks("![A](https://shop.example/a.png) ![B](/sign-out)", &own).join("");
+        let html = blocks("![A](https://shop.example/a.png) ![B](/sign-out)", false, &own).join("");
         assert!(html.contains("<img src=\"/images?url=a\" alt=\"A\" loading=\"lazy\">"), "{html}");
         assert!(!html.contains("src=\"/sign-out\""), "{html}");
     }
@@ -174,7 +194,7 @@ mod tests {
             "a <b onclick=x>b</b>",
             "[x](data:text/html,y)",
         ] {
-            let html = blocks(text, &|_| None).join("");
+            let html = blocks(text, false, &|_| None).join("");
             for bad in ["<script", "<img", "javascript:", "<div", "<b", "href=\"data:"] {
                 assert!(!html.contains(bad), "{text} -> {html}");
             }

@@ -71,15 +71,18 @@ pub(crate) enum Errand {
     Picture,
     /// A plugin's documents, which are then compiled.
     Plugin,
+    /// A question that a developer puts to a model again.
+    Replay,
 }
 
 impl Errand {
-    const ALL: [Self; 2] = [Self::Picture, Self::Plugin];
+    const ALL: [Self; 3] = [Self::Picture, Self::Plugin, Self::Replay];
 
     fn quota(self) -> Quota {
         match self {
             Self::Picture => quota(240, Duration::from_millis(500)),
             Self::Plugin => quota(60, Duration::from_secs(2)),
+            Self::Replay => quota(20, Duration::from_secs(6)),
         }
     }
 }

@@ -8,8 +8,8 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::pages::{
-    account, chat, connections, conversations, decisions, develop, health, invitation, manage, people, permissions,
-    plugins, provider, reviews, sign_in, store,
+    account, chat, connections, conversations, decisions, develop, health, invitation, manage, panel, people,
+    permissions, plugins, privacy, provider, reviews, sign_in, store,
 };
 use crate::{api, assets, error, images, protection, stream};
 
@@ -68,10 +68,13 @@ routes! {
     get "/conversations/{conversation}/chat.md" => manage::as_markdown;
     get "/conversations/{conversation}/chat.json" => manage::as_json;
     post "/conversations/{conversation}/plugins/{plugin}" => chat::switch_plugin;
+    get "/conversations/{conversation}/turns/{turn}/panel" => panel::show::show;
+    post "/conversations/{conversation}/turns/{turn}/replay" => panel::replay::replay;
     post "/conversations/{conversation}/turns/{turn}/stop" => chat::stop;
     post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}" => decisions::decide;
     post "/conversations/{conversation}/turns/{turn}/confirmations/{confirmation}/check" => decisions::check;
     post "/conversations/{conversation}/turns/{turn}/confirmations" => decisions::decide_together;
+    post "/conversations/{conversation}/turns/{turn}/consents/{call}" => privacy::consent;
     post "/conversations/{conversation}/turns/{turn}/connections/{call}/decline" => connections::decline::decline;
     post "/conversations/{conversation}/connections/{connection}" => connections::list::choose;
     get "/connections" => connections::list::list;
@@ -81,6 +84,10 @@ routes! {
     get "/connect/{plugin}/callback" => connections::answer::take;
     get "/permissions" => permissions::list;
     post "/permissions/{permission}/revoke" => permissions::revoke;
+    get "/privacy" => privacy::show;
+    post "/privacy/place" => privacy::set_place;
+    post "/privacy/profile" => privacy::set_profile;
+    post "/privacy/consents/{plugin}/{field}/revoke" => privacy::revoke;
     get "/store" => store::show;
     get "/plugins" => plugins::installed::list;
     get "/plugins/unverified" => plugins::unverified::show;

@@ -11,9 +11,10 @@ use async_stream::stream;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use cordboard_domain::branch::Branches;
 use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::RecordedEvent;
-use cordboard_domain::id::ConversationId;
+use cordboard_domain::id::{ConversationId, TurnId};
 use cordboard_domain::turn::{InvalidEvent, Turn};
 use futures::Stream;
 use minijinja::Error;
@@ -38,6 +39,8 @@ enum StreamError {
 pub(crate) struct From {
     /// The position that the page was rendered at.
     after: u64,
+    /// A turn on the path that the page shows; without it the newest one.
+    turn: Option<TurnId>,
 }
 
 pub(crate) async fn events(
@@ -48,15 +51,21 @@ pub(crate) async fn events(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let known = resumed.unwrap_or(from.after);
-    Sse::new(changes(app, mine, headers, known)).keep_alive(KeepAlive::default())
+    Sse::new(changes(app, mine, headers, known, from.turn)).keep_alive(KeepAlive::default())
 }
 
 /// Changes after a position, until the browser leaves, its session ends or the server stops.
-fn changes(app: App, mine: Mine, headers: HeaderMap, known: u64) -> impl Stream<Item = Result<Event, Infallible>> {
+fn changes(
+    app: App,
+    mine: Mine,
+    headers: HeaderMap,
+    known: u64,
+    wanted: Option<TurnId>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
     stream! {
         let conversation = mine.id();
         let mut listener = app.engine.signals().listen(conversation);
-        let mut page = Page::new(conversation);
+        let mut page = Page::new(conversation, wanted);
         let mut position = 0;
         loop {
             let news = match app.journal.shown_events(conversation, position).await {
@@ -98,8 +107,14 @@ async fn still_holds(app: &App, headers: &HeaderMap, mine: &Mine) -> bool {
 /// What a browser shows, as far as it was told.
 struct Page {
     conversation: ConversationId,
+    wanted: Option<TurnId>,
+    /// All turns.
     turns: Vec<Turn>,
-    /// The first turn with events that the browser was not told of.
+    /// The places of those that are shown.
+    path: Vec<usize>,
+    /// Whether the browser has to load the page anew.
+    has_left: bool,
+    /// The first place on the path whose turn has events that the browser was not told of.
     changed_from: usize,
     /// The pieces of the turn that was last when they were sent, and the composer's button; earlier turns are over.
     sent: HashMap<String, String>,
@@ -108,49 +123,85 @@ struct Page {
 }
 
 impl Page {
-    fn new(conversation: ConversationId) -> Self {
-        Self { conversation, turns: Vec::new(), changed_from: usize::MAX, sent: HashMap::new(), sent_turn: 0 }
+    fn new(conversation: ConversationId, wanted: Option<TurnId>) -> Self {
+        Self {
+            conversation,
+            wanted,
+            turns: Vec::new(),
+            path: Vec::new(),
+            has_left: false,
+            changed_from: usize::MAX,
+            sent: HashMap::new(),
+            sent_turn: 0,
+        }
     }
 
     /// Takes in news and gives what the browser lacks. Up to `known` it has everything.
     fn catch_up(&mut self, news: &[RecordedEvent], known: u64) -> Result<String, StreamError> {
         let old = news.partition_point(|event| event.position <= known);
         for event in &news[..old] {
-            self.take(event)?;
+            self.apply(event)?;
         }
         if old > 0 {
+            self.path = Branches::of(&self.turns).path(self.wanted);
             self.forget_changes()?;
         }
         for event in &news[old..] {
             self.take(event)?;
         }
-        Ok(if old < news.len() { self.changes()? } else { String::new() })
+        if self.has_left {
+            return Ok("<template data-reload></template>".to_owned());
+        }
+        Ok(if self.changed_from < usize::MAX { self.changes()? } else { String::new() })
     }
 
-    fn take(&mut self, event: &RecordedEvent) -> Result<(), InvalidEvent> {
-        let place = self.turns.iter().rposition(|turn| turn.id == event.turn);
-        self.changed_from = self.changed_from.min(place.unwrap_or(self.turns.len()));
-        if let Some(place) = place {
-            return self.turns[place].apply(event);
+    /// Takes in an event, and gives the place of its turn.
+    fn apply(&mut self, event: &RecordedEvent) -> Result<usize, InvalidEvent> {
+        match self.turns.iter().rposition(|turn| turn.id == event.turn) {
+            Some(place) => {
+                self.turns[place].apply(event)?;
+                Ok(place)
+            }
+            None => {
+                self.turns.push(Turn::start(event)?);
+                Ok(self.turns.len() - 1)
+            }
         }
-        self.turns.push(Turn::start(event)?);
+    }
+
+    /// Takes in an event that the browser does not know, on the path that is shown or beside it.
+    fn take(&mut self, event: &RecordedEvent) -> Result<(), InvalidEvent> {
+        let (before, place) = (self.turns.len(), self.apply(event)?);
+        if place == before {
+            let branches = Branches::of(&self.turns);
+            if branches.parent_place(place) == self.path.last().copied() {
+                self.path.push(place);
+            } else if self.wanted.is_none() {
+                // The newest path is another one now.
+                self.has_left = true;
+            }
+        }
+        if let Some(shown) = self.path.iter().rposition(|each| *each == place) {
+            self.changed_from = self.changed_from.min(shown);
+        }
         Ok(())
     }
 
     /// Takes the present state as what the browser shows.
     fn forget_changes(&mut self) -> Result<(), Error> {
-        self.remember(self.pieces_from(self.turns.len().saturating_sub(1))?);
+        self.remember(self.pieces_from(self.path.len().saturating_sub(1))?);
         Ok(())
     }
 
-    /// The pieces of the turns from this one on, and the composer's button.
+    /// The pieces of the turns on the path from this one on, and the composer's button.
     fn pieces_from(&self, first: usize) -> Result<Vec<Fragment>, Error> {
         let mut pieces = Vec::new();
         if let Some(first) = self.turns.first() {
             pieces.push(fragments::rail_entry(self.conversation, &title_from(&first.user_message))?);
         }
-        for turn in self.turns.iter().skip(first) {
-            pieces.extend(fragments::turn(self.conversation, turn)?);
+        let branches = Branches::of(&self.turns);
+        for place in self.path.iter().skip(first) {
+            pieces.extend(fragments::turn(self.conversation, &self.turns[*place], &branches.alternatives(*place))?);
         }
         pieces.push(fragments::composer_action(self.conversation, &self.turns)?);
         Ok(pieces)
@@ -158,7 +209,7 @@ impl Page {
 
     fn remember(&mut self, pieces: Vec<Fragment>) {
         self.sent = pieces.into_iter().map(|piece| (piece.id, piece.html)).collect();
-        self.sent_turn = self.turns.len().saturating_sub(1);
+        self.sent_turn = self.path.len().saturating_sub(1);
         self.changed_from = usize::MAX;
     }
 
@@ -176,7 +227,7 @@ impl Page {
                 html += &fragments::for_scripts(id, parent, piece);
             }
         }
-        if self.changed_from == self.turns.len().saturating_sub(1) {
+        if self.changed_from == self.path.len().saturating_sub(1) {
             // The usual case: the last turn grew, and its pieces are at hand.
             self.remember(pieces);
         } else {

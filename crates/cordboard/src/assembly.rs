@@ -103,6 +103,7 @@ impl Assembly {
             dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher.clone()))),
             credentials: Arc::new(keeper.clone()),
             grants: store.clone(),
+            privacy: store.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -155,6 +156,7 @@ impl Assembly {
             people: self.store.clone(),
             credentials: Arc::new(self.keeper.clone()),
             grants: self.store.clone(),
+            privacy: self.store.clone(),
             images: Arc::new(self.client.clone()),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
@@ -166,6 +168,8 @@ impl Assembly {
                 is_https: config.public_url.as_ref().is_some_and(|url| url.scheme() == "https"),
                 most_active: config.most_active.unwrap_or(defaults.most_active).max(1),
                 client_address_header: config.client_address_header.clone(),
+                place_header: config.subdivision_header.clone(),
+                place: config.subdivision.clone(),
             }),
             shutdown,
         })

@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) allow_origins: Vec<Url>,
     /// ISO 3166-2, such as `US-CA`; sent to plugins when set.
     pub(crate) subdivision: Option<String>,
+    /// The header in which a proxy tells where the client is.
+    pub(crate) subdivision_header: Option<String>,
     pub(crate) policy: OperatorRule,
     pub(crate) calls_per_turn: Option<u32>,
     /// How many percent of a model's window the plugins may take.

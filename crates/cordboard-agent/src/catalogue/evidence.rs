@@ -104,7 +104,8 @@ impl Catalogue {
 
     /// Asks one request and notes what the model does.
     async fn ask(&self, model: &dyn ChatModel, toolbox: &Toolbox, request: &mut RequestEvidence) {
-        let event = TurnEvent::Started { user_message: request.text.clone(), model: model.info().id.clone() };
+        let event =
+            TurnEvent::Started { user_message: request.text.clone(), model: model.info().id.clone(), follows: None };
         let id = TurnId::generate(&*self.ports.clock, &*self.ports.entropy);
         let first = RecordedEvent { turn: id, sequence: 1, position: 1, at: self.ports.clock.now(), event };
         let turn = Turn::start(&first).expect("the event is a start");

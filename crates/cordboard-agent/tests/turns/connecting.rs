@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use cordboard_agent::engine::{Engine, EngineConfig, Ports};
-use cordboard_domain::call::{CallContext, CallFailure, CallState, PlannedCall, RawResponse};
+use cordboard_domain::call::{CallContext, CallFailure, CallState, PlannedCall, RawResponse, SentRequest};
 use cordboard_domain::connection::{Connection, OAuthClient, Readiness, Wanted};
 use cordboard_domain::event::{TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConnectionId, ConversationId, PluginId, UserId};
@@ -112,7 +112,8 @@ struct Answering;
 impl Dispatch for Answering {
     async fn dispatch(&self, _: &PlannedCall, _: &CallContext) -> Result<RawResponse, CallFailure> {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        Ok(RawResponse { status: 200, headers, body: b"[]".to_vec(), truncated: false, elapsed_ms: 1 })
+        let sent = SentRequest::default();
+        Ok(RawResponse { sent, status: 200, headers, body: b"[]".to_vec(), truncated: false, elapsed_ms: 1 })
     }
 }
 
@@ -128,6 +129,7 @@ fn engine(app: &TestApp, credentials: Arc<Sudden>) -> Engine {
         dispatch: Arc::new(Answering),
         credentials,
         grants: store.clone(),
+        privacy: store.clone(),
         clock: app.clock.clone(),
         entropy: Arc::new(CountingEntropy::default()),
     };

@@ -44,7 +44,8 @@ async fn a_write_that_was_under_way_is_unknown_and_not_sent_again() {
     let conversation = app.conversation().await;
     let turn = app.say(conversation, "add milk").await;
     let call = turn.calls().next().unwrap().id;
-    let events = [TurnEvent::CallDecided { call, decision: Decision::Allowed }, TurnEvent::CallSent { call }];
+    let events =
+        [TurnEvent::CallDecided { call, decision: Decision::Allowed }, TurnEvent::CallSent { call, place: None }];
     let claim = TurnClaim { holder: "a stopped server".to_owned(), until: app.clock.now() };
     app.store.append(conversation, turn.id, turn.sequence, app.clock.now(), &claim, &events).await.unwrap();
     let app = restarted(app, vec![vec![ScriptStep::text("I do not know.")]]).await;

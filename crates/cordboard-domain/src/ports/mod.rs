@@ -7,6 +7,7 @@ mod conversations;
 mod credentials;
 mod grants;
 mod network;
+mod privacy;
 mod reviews;
 
 pub use accounts::{AccessTokens, Accounts, Invitations, People, PersonalData, Sessions};
@@ -20,6 +21,7 @@ pub use network::{
     Dispatch, FetchDocument, FetchError, FetchImage, FetchedDocument, FetchedImage, ProviderRequest, ProviderResponse,
     ReachProvider,
 };
+pub use privacy::Privacy;
 pub use reviews::{Resolution, Reviews};
 
 /// Why the store could not do what it was asked.

@@ -5,6 +5,7 @@ use cordboard_domain::origin::is_private;
 use serde_json::Value;
 use url::Url;
 
+use super::parameter::Parameters;
 use super::path::{PathTemplate, QueryPlaceholder};
 use super::server::Server;
 use super::text::{is_true, text, texts};
@@ -54,7 +55,7 @@ impl<'bundle> Compiler<'bundle> {
             return Err(Refusal { at: site.item_at.clone(), code: "broken-path", message });
         }
         let alternatives = security::alternatives(&self.bundle.main().value, site.value);
-        let mut described = self.parameters(site, &template, &alternatives, &mut notes);
+        let Parameters { mut described, personal } = self.parameters(site, &template, &alternatives, &mut notes);
         fill_placeholders(site, &template, &mut described, &mut notes)?;
         let body = self.body(site, &mut described, &mut notes);
         let (mut arguments, mut schemas): (Vec<Argument>, Vec<Value>) = described.into_iter().unzip();
@@ -79,6 +80,7 @@ impl<'bundle> Compiler<'bundle> {
             examples: texts(site.value, "x-cordboard-examples").into_iter().take(8).collect(),
             parameters: parameters_schema(&arguments, schemas),
             arguments,
+            personal,
             body,
             fixed_query: joined(server.query, template.fixed_query),
             security,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use cordboard_domain::personal::PersonalField;
 use serde_json::{Map, Value};
 
 use super::media::{self, Kind};
@@ -15,6 +16,7 @@ use crate::document::reference::Resolved;
 use crate::render::cut;
 use crate::schema::short_example;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
+use crate::toolset::personal::PersonalParameter;
 use crate::toolset::security::Alternative;
 
 /// Headers that belong to the host; a spec that declares them does not get to fill them.
@@ -45,8 +47,19 @@ const HOST_HEADERS: [&str; 24] = [
     "x-forwarded-for",
 ];
 
+/// How much is kept of why a plugin wants to know something of a person, in characters.
+const MAX_REASON: usize = 300;
+
 /// The most parameters of one operation; the most known are 582.
 pub(super) const MAX_PARAMETERS: usize = 2_000;
+
+/// What an operation takes beside its body.
+#[derive(Default)]
+pub(super) struct Parameters {
+    pub(super) described: Vec<Described>,
+    /// What the host fills.
+    pub(super) personal: Vec<PersonalParameter>,
+}
 
 impl<'bundle> Compiler<'bundle> {
     /// The operation's parameters, then those of the path item that it does not override.
@@ -56,10 +69,10 @@ impl<'bundle> Compiler<'bundle> {
         template: &PathTemplate,
         required_schemes: &[Alternative],
         notes: &mut Notes<'bundle>,
-    ) -> Vec<Described> {
+    ) -> Parameters {
         tell_lost(site, notes);
         let mut seen = HashSet::new();
-        let mut described = Vec::new();
+        let mut parameters = Parameters::default();
         for (parameter, at) in listed(site) {
             let found = match self.bundle.resolve(parameter, &at) {
                 Ok(found) => found,
@@ -68,11 +81,18 @@ impl<'bundle> Compiler<'bundle> {
                     continue;
                 }
             };
-            if seen.insert(identity(found.value)) {
-                described.extend(self.parameter(found.value, &found.at, template, required_schemes, notes));
+            if !seen.insert(identity(found.value)) {
+                continue;
+            }
+            let Some(described) = self.parameter(found.value, &found.at, template, required_schemes, notes) else {
+                continue;
+            };
+            match personal(found.value, &described.0, &found.at, notes) {
+                Some(personal) => parameters.personal.push(personal),
+                None => parameters.described.push(described),
             }
         }
-        described
+        parameters
     }
 
     /// An argument, or nothing where the host fills the parameter or it belongs to the body.
@@ -275,6 +295,26 @@ pub(crate) fn belongs_to_host(location: &str, name: &str) -> bool {
 /// A token of HTTP (RFC 9110, section 5.6.2).
 pub(crate) fn is_token(name: &str) -> bool {
     name.chars().all(|each| each.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(each))
+}
+
+/// What a parameter asks to know of the person, where it does.
+fn personal(parameter: &Value, argument: &Argument, at: &Location, notes: &mut Notes<'_>) -> Option<PersonalParameter> {
+    let word = parameter.get("x-cordboard-personal")?;
+    let at = at.join("x-cordboard-personal");
+    let field = match word.as_str().unwrap_or_default().parse::<PersonalField>() {
+        Ok(field) => field,
+        Err(problem) => {
+            notes.warn(&at, "unknown-personal-field", format!("{problem}; the model fills the parameter"));
+            return None;
+        }
+    };
+    if !matches!(argument.place, Place::Query { .. } | Place::Header { .. }) {
+        let message = "only query and header parameters are filled by the host; the model fills this one";
+        notes.warn(&at, "personal-elsewhere", message.to_owned());
+        return None;
+    }
+    let reason = cut(&text(parameter, "description"), MAX_REASON).to_owned();
+    Some(PersonalParameter { field, place: argument.place.clone(), required: argument.required, reason })
 }
 
 fn example(parameter: &Value) -> Option<Value> {

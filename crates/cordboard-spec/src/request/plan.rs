@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use cordboard_domain::call::{PlannedBody, PlannedCall};
 use cordboard_domain::id::PluginId;
+use cordboard_domain::personal::{PersonalField, Profile};
 use cordboard_domain::plugin::VersionDigest;
 use serde_json::{Map, Value};
 use url::Url;
@@ -30,6 +31,8 @@ pub enum PlanError {
     InvalidCookie(String),
     #[error("The argument `{0}` is not valid base64.")]
     InvalidBase64(String),
+    #[error("The operation needs the user's {}, which they do not share with this plugin.", .0.as_str().replace('_', " "))]
+    NotShared(PersonalField),
     #[error("The address `{0}` is not valid.")]
     InvalidUrl(String),
 }
@@ -41,10 +44,28 @@ pub fn plan(
     version: &VersionDigest,
     arguments: &Map<String, Value>,
 ) -> Result<PlannedCall, PlanError> {
+    plan_for(operation, plugin, version, arguments, &Profile::new())
+}
+
+/// Plans one call that tells of its person what `profile` has of what the operation asks for.
+pub fn plan_for(
+    operation: &Operation,
+    plugin: PluginId,
+    version: &VersionDigest,
+    arguments: &Map<String, Value>,
+    profile: &Profile,
+) -> Result<PlannedCall, PlanError> {
     let mut draft = Draft::new(operation);
     for argument in &operation.arguments {
         if let Some(value) = arguments.get(&argument.name) {
             draft.put(&argument.place, value)?;
+        }
+    }
+    for asked in &operation.personal {
+        match profile.get(&asked.field) {
+            Some(value) => draft.put(&asked.place, &Value::from(value.as_str()))?,
+            None if asked.required => return Err(PlanError::NotShared(asked.field)),
+            None => {}
         }
     }
     if draft.path.contains('{') {

@@ -46,6 +46,7 @@ pub fn receive(mut raw: RawResponse, asked: &Asked) -> Received {
         content_type: MediaType::parse(&label).essence,
         advice: advice(Exchange::of(&raw, value.as_ref(), &asked.url, &asked.arguments)),
         left_out: left_out(&view, raw.truncated),
+        sent: Some(raw.sent),
         headers: raw.headers,
         truncated: raw.truncated,
         elapsed_ms: raw.elapsed_ms,
@@ -98,7 +99,14 @@ mod tests {
 
     fn receive_get(content_type: &str, body: &str, truncated: bool, room: usize) -> Received {
         let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
-        let raw = RawResponse { status: 200, headers, body: body.into(), truncated, elapsed_ms: 7 };
+        let raw = RawResponse {
+            sent: cordboard_domain::call::SentRequest::default(),
+            status: 200,
+            headers,
+            body: body.into(),
+            truncated,
+            elapsed_ms: 7,
+        };
         let schema = Some(json!({"type": "object", "properties": {"id": {"type": "integer"}}}));
         let url = "https://a.example/x?page=1".to_owned();
         receive(raw, &Asked { method: Method::Get, url, arguments: vec!["page".to_owned()], schema, room })

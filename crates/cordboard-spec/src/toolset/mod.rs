@@ -6,6 +6,7 @@ pub mod body;
 mod credential;
 pub(crate) mod lazy;
 pub mod operation;
+pub mod personal;
 pub mod security;
 mod size;
 pub mod xml;

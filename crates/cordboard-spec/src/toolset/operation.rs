@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::argument::Argument;
 use super::body::Body;
 use super::lazy::Lazy;
+use super::personal::PersonalParameter;
 use super::security::Alternative;
 use crate::document::finding::Finding;
 use crate::document::source::Position;
@@ -36,6 +37,9 @@ pub struct Operation {
     /// Requests in people's words that should lead here (`x-cordboard-examples`).
     pub examples: Vec<String>,
     pub arguments: Vec<Argument>,
+    /// What it asks to know of the person who calls (`x-cordboard-personal`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub personal: Vec<PersonalParameter>,
     pub body: Option<Body>,
     /// Query parameters that stood in the path itself.
     pub fixed_query: Option<String>,

@@ -24,7 +24,7 @@ pub(crate) fn claim(holder: &str) -> TurnClaim {
 }
 
 pub(crate) fn started() -> TurnEvent {
-    TurnEvent::Started { user_message: "hello".to_owned(), model: ModelId("m".to_owned()) }
+    TurnEvent::Started { user_message: "hello".to_owned(), model: ModelId("m".to_owned()), follows: None }
 }
 
 pub(crate) fn text(text: &str) -> TurnEvent {

@@ -28,7 +28,7 @@ pub(crate) struct TurnView {
     #[schema(format = Uuid)]
     id: String,
     message: String,
-    /// `running`, `awaiting_confirmation`, `awaiting_connection`, `answered`, `stopped`, `call_limit` or `failed`.
+    /// `running`, `awaiting_confirmation`, `awaiting_consent`, `awaiting_connection`, `answered`, `stopped`, `call_limit` or `failed`.
     state: &'static str,
     /// What the model has written so far, in Markdown.
     answer: String,
@@ -96,6 +96,7 @@ impl TurnView {
         let (state, problem) = match turn.state() {
             TurnState::Running => ("running", None),
             TurnState::AwaitingConfirmation => ("awaiting_confirmation", None),
+            TurnState::AwaitingConsent => ("awaiting_consent", None),
             TurnState::AwaitingConnection => ("awaiting_connection", None),
             TurnState::Finished(TurnOutcome::Answered) => ("answered", None),
             TurnState::Finished(TurnOutcome::Stopped) => ("stopped", None),

@@ -1,8 +1,9 @@
 //! The conversation page and the forms on it.
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use cordboard_domain::branch::{Branches, Follows};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{ConversationId, ModelId, PluginId, TurnId, UserId};
 use cordboard_domain::installation::Installation;
@@ -18,7 +19,7 @@ use crate::fragments;
 use crate::mine::Mine;
 use crate::session::Member;
 use crate::templates::{page, render};
-use crate::words;
+use crate::{places, words};
 
 /// How many plugins are recommended to somebody who has none.
 const MOST_RECOMMENDED: u32 = 3;
@@ -49,12 +50,29 @@ async fn new_conversation(app: &App, user: UserId) -> Result<ConversationId, Web
     Ok(id)
 }
 
-pub(crate) async fn show(State(app): State<App>, mine: Mine) -> Result<Html<String>, WebError> {
+#[derive(Deserialize)]
+pub(crate) struct Shown {
+    /// The path that this turn is on; without it the newest one.
+    turn: Option<TurnId>,
+}
+
+pub(crate) async fn show(
+    State(app): State<App>,
+    mine: Mine,
+    Query(wanted): Query<Shown>,
+) -> Result<Html<String>, WebError> {
     let (id, conversation) = (mine.id(), &mine.conversation);
     let events = app.journal.shown_events(id, 0).await?;
     let position = events.last().map_or(0, |event| event.position);
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
-    let shown = turns.iter().map(|turn| fragments::nested_turn(id, turn)).collect::<Result<String, _>>()?;
+    let branches = Branches::of(&turns);
+    let path = branches.path(wanted.turn);
+    let shown: String = path
+        .iter()
+        .map(|place| fragments::nested_turn(id, &turns[*place], &branches.alternatives(*place)))
+        .collect::<Result<_, _>>()?;
+    let newest = branches.path(None);
+    let tip = path.last().map(|place| turns[*place].id.to_string());
     let view = context! {
         title => words::title(conversation),
         is_archived => conversation.archived_at.is_some(),
@@ -65,6 +83,9 @@ pub(crate) async fn show(State(app): State<App>, mine: Mine) -> Result<Html<Stri
         menu => plugins_menu(&app, &mine).await?,
         turns => shown,
         is_empty => turns.is_empty(),
+        // Elsewhere than on the newest path, messages say what they follow.
+        tip => if path == newest { None } else { tip },
+        path => wanted.turn.map(|turn| turn.to_string()),
         recommended => if turns.is_empty() { recommended(&app, &mine).await? } else { Value::from(()) },
         suggestions => app.settings.suggestions.clone(),
         role => mine.member.account.role.as_str(),
@@ -161,6 +182,12 @@ pub(crate) fn answer(headers: &HeaderMap, conversation: ConversationId, fragment
 #[derive(Deserialize)]
 pub(crate) struct MessageForm {
     message: String,
+    /// The turn that it comes after, where that is not the newest.
+    #[serde(default)]
+    follows: String,
+    /// The turn whose question it asks anew.
+    #[serde(default)]
+    instead_of: String,
 }
 
 pub(crate) async fn send(
@@ -169,8 +196,24 @@ pub(crate) async fn send(
     headers: HeaderMap,
     Form(form): Form<MessageForm>,
 ) -> Result<Response, WebError> {
-    app.engine.submit(mine.id(), mine.user(), &form.message).await?;
+    see_place(&app, &mine, &headers).await?;
+    let follows = match (form.instead_of.parse(), form.follows.parse()) {
+        (Ok(turn), _) => Branches::of(&app.engine.turns(mine.id()).await?).parent(turn),
+        (_, Ok(turn)) => Some(Follows::Turn(turn)),
+        _ => None,
+    };
+    app.engine.submit_after(mine.id(), mine.user(), &form.message, follows).await?;
     Ok(answer(&headers, mine.id(), String::new()))
+}
+
+/// Keeps where the operator's proxy sees a person, if it says so.
+async fn see_place(app: &App, mine: &Mine, headers: &HeaderMap) -> Result<(), WebError> {
+    let named = app.settings.place_header.as_ref().and_then(|name| headers.get(name));
+    let Some(code) = named.and_then(|code| code.to_str().ok()).and_then(places::known) else { return Ok(()) };
+    if app.privacy.place(mine.user()).await?.seen.as_ref() != Some(&code) {
+        app.privacy.set_seen_place(mine.user(), &code).await?;
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]

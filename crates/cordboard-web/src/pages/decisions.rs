@@ -90,7 +90,7 @@ pub(crate) async fn check(
 ) -> Result<Html<String>, WebError> {
     let read = |preview: &_| arguments::read(preview, &form);
     let (call, problem) = match app.engine.try_arguments(mine.id(), turn, mine.user(), asked, read).await {
-        Ok(revision) => (fragments::request(&revision.plan), None),
+        Ok(revision) => (fragments::request(&revision.plan, None), None),
         Err(EngineError::Arguments(problem)) => (minijinja::Value::UNDEFINED, Some(problem)),
         Err(error) => return Err(error.into()),
     };

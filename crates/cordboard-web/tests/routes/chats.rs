@@ -71,3 +71,65 @@ async fn a_chat_is_taken_along_and_deleted() {
     assert_eq!(page.get(&path).await.status(), 404);
     assert!(page.html("/conversations").await.contains("No chats yet"));
 }
+
+#[tokio::test]
+async fn an_answer_links_to_what_it_rests_on_and_claims_without_a_record_are_flagged() {
+    let rounds = vec![
+        vec![ScriptStep::call("c", "todo_getTodos", "{}")],
+        vec![ScriptStep::text("Here it is.\n\nYou still have to **buy bread**.\n\nI have added milk to your list.")],
+        vec![ScriptStep::text("Nothing has been added. `buy bread` is `x_1`: $a_1 * b_2$\n\n```json\n{\"a\": 1}\n```")],
+    ];
+    let app = TestBuilder::new(rounds).start().await;
+    let conversation = app.conversation().await;
+    let turn = app.say(conversation, "What is on my list?").await;
+    let page = owner(&app).await;
+    let html = page.html(&format!("/conversations/{conversation}")).await;
+    let call = turn.calls().next().unwrap().id;
+    let cited = format!("<strong>buy bread</strong>.</p>\n<p class=\"cited\"><a href=\"#call-{call}\">");
+    assert!(html.contains(&cited), "{html}");
+    assert_eq!(html.matches("class=\"cited\"").count(), 1, "the other parts rest on nothing");
+    assert!(html.contains("the model says <q>I have added milk to your list</q>"), "{html}");
+    assert!(html.contains("curl -X GET"), "{html}");
+
+    app.say(conversation, "And now?").await;
+    let html = page.html(&format!("/conversations/{conversation}")).await;
+    assert_eq!(html.matches("Not in the record:").count(), 1, "{html}");
+    assert!(html.contains("<code>a_1 * b_2</code>") && html.contains("data-copy-code"), "{html}");
+    assert!(html.contains("hl-constant"), "{html}");
+}
+
+#[tokio::test]
+async fn a_question_that_is_asked_anew_keeps_what_was_there() {
+    let rounds = (1..=5).map(|number| vec![ScriptStep::text(format!("Answer {number}."))]).collect();
+    let app = TestBuilder::new(rounds).start().await;
+    let conversation = app.conversation().await;
+    let first = app.say(conversation, "Where?").await.id;
+    let second = app.say(conversation, "When?").await.id;
+    let page = owner(&app).await;
+    let path = format!("/conversations/{conversation}");
+    let ask = async |form: &[(&str, &str)]| {
+        assert_eq!(page.post(&format!("{path}/messages"), form).await.status(), 303);
+        app.engine.finish().await;
+    };
+
+    ask(&[("message", "How?"), ("instead_of", &second.to_string())]).await;
+    let html = page.html(&path).await;
+    assert!(html.contains("Where?") && html.contains("Answer 3.") && !html.contains("Answer 2."), "{html}");
+    assert!(html.contains("2 of 2") && html.contains(&format!("?turn={second}#turn-{second}")), "{html}");
+    let asked = format!("{:?}", app.model.requests()[2].messages);
+    assert!(asked.contains("Where?") && asked.contains("How?") && !asked.contains("When?"), "{asked}");
+
+    let older = page.html(&format!("{path}?turn={second}")).await;
+    assert!(older.contains("Answer 2.") && !older.contains("Answer 3.") && older.contains("1 of 2"), "{older}");
+    assert!(older.contains(&format!("name=\"follows\" value=\"{second}\"")), "{older}");
+    ask(&[("message", "Why?"), ("follows", &second.to_string())]).await;
+    let html = page.html(&path).await;
+    assert!(html.contains("Answer 2.") && html.contains("Answer 4.") && !html.contains("Answer 3."), "{html}");
+
+    ask(&[("message", "Who?"), ("instead_of", &first.to_string())]).await;
+    let html = page.html(&path).await;
+    assert!(html.contains("Answer 5.") && !html.contains("Answer 1.") && html.contains("2 of 2"), "{html}");
+    assert_eq!(app.model.requests()[4].messages.len(), 1);
+    let strange = page.html(&format!("{path}?turn={conversation}")).await;
+    assert!(strange.contains("Answer 5."), "a turn that is not there leads to the newest path");
+}

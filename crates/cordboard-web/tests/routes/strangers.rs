@@ -7,9 +7,10 @@ use cordboard_domain::account::Role;
 use cordboard_domain::call::CallState;
 use cordboard_domain::grant::Grant;
 use cordboard_domain::id::{ConversationId, GrantId, PluginId};
+use cordboard_domain::personal::{Consent, PersonalField};
 use cordboard_domain::ports::{
     AccessTokens as _, Accounts as _, Conversations as _, Grants as _, Installations as _, Invitations as _,
-    PersonalData as _, Vault as _,
+    PersonalData as _, Privacy as _, Vault as _,
 };
 use cordboard_domain::time::{Clock as _, SignedDuration};
 use cordboard_model::scripted::ScriptStep;
@@ -100,6 +101,9 @@ const TABLE: &[Row] = &[
         Theirs,
         &[("decision", "allow"), ("waiting", "{confirmation}")],
     ),
+    ("get", "/conversations/{conversation}/turns/{turn}/panel", Theirs, &[]),
+    ("post", "/conversations/{conversation}/turns/{turn}/replay", Theirs, &[("model", "scripted")]),
+    ("post", "/conversations/{conversation}/turns/{turn}/consents/{call}", Theirs, &[("decision", "allow")]),
     ("post", "/conversations/{conversation}/turns/{turn}/connections/{call}/decline", Theirs, &[]),
     ("post", "/conversations/{conversation}/connections/{connection}", Theirs, &[]),
     ("get", "/connections", Own, &[]),
@@ -107,6 +111,10 @@ const TABLE: &[Row] = &[
     ("get", "/connect/{plugin}", Theirs, &[]),
     ("post", "/connect/{plugin}", Theirs, &[("key", "mine")]),
     ("get", "/connect/{plugin}/callback", Theirs, &[]),
+    ("get", "/privacy", Own, &[]),
+    ("post", "/privacy/place", Own, &[("share", "country"), ("country", "DE")]),
+    ("post", "/privacy/profile", Own, &[("city", "Rome")]),
+    ("post", "/privacy/consents/{plugin}/{field}/revoke", Theirs, &[]),
     ("get", "/permissions", Own, &[]),
     ("post", "/permissions/{permission}/revoke", Theirs, &[]),
     ("get", "/store", Own, &[]),
@@ -174,6 +182,7 @@ impl Scene {
         ada.post(&format!("/connect/{plugin}"), &[("key", "her own key")]).await;
         let connection = app.store.list_connections(app.owner).await.unwrap()[0].id;
         let permission = standing(&app, plugin).await;
+        agreed(&app, plugin).await;
         app.invitation(Role::User, None).await;
         let token = app.store.list_access_tokens(app.owner).await.unwrap()[0].id;
         let (invitation, _) = app.store.list_invitations(app.clock.now()).await.unwrap().remove(0);
@@ -185,6 +194,7 @@ impl Scene {
             ("{call}", call.to_string()),
             ("{connection}", connection.to_string()),
             ("{permission}", permission.to_string()),
+            ("{field}", "city".to_owned()),
             ("{user}", app.owner.to_string()),
             ("{invitation}", invitation.0),
             ("/account/tokens/{token}", format!("/account/tokens/{token}")),
@@ -209,10 +219,11 @@ impl Scene {
         let store = &self.app.store;
         let now = self.app.clock.now();
         format!(
-            "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+            "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
             store.export_person(self.app.owner).await.unwrap(),
             store.list_connections(self.app.owner).await.unwrap(),
             store.list_grants(self.app.owner).await.unwrap(),
+            store.list_consents(self.app.owner).await.unwrap(),
             store.get_account(self.app.owner).await.unwrap(),
             store.lookup_password(self.app.owner).await.unwrap(),
             self.app.events(self.conversation).await,
@@ -221,6 +232,13 @@ impl Scene {
             store.list_invitations(now).await.unwrap(),
         )
     }
+}
+
+/// Something that Ada lets a plugin know.
+async fn agreed(app: &TestApp, plugin: PluginId) {
+    let (user, field, decided_at) = (app.owner, PersonalField::City, app.clock.now());
+    let consent = Consent { user, plugin, field, reason: String::new(), is_given: true, decided_at };
+    app.store.set_consent(&consent).await.unwrap();
 }
 
 /// Something that Ada allowed once for all.

@@ -5,6 +5,7 @@ use cordboard_domain::call::{Call, Decision};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConversationId, TurnId};
+use cordboard_domain::personal::Profile;
 use cordboard_domain::ports::{Conversations as _, Journal as _};
 use cordboard_domain::time::Clock as _;
 use cordboard_domain::turn::Turn;
@@ -89,6 +90,18 @@ impl Face<'_> {
                 engine.decide(self.conversation, self.turn, self.assembly.owner, confirmation.id, decision).await?;
                 Ok(None)
             }
+            // What is said about oneself is decided in the pages of a server.
+            TurnEvent::ConsentRequested { call, request } => {
+                let asked: Vec<&str> = request.asked.iter().map(|each| each.field.words()).collect();
+                terminal::note(&format!(
+                    "✗ {} asks for {}, which is not told from here",
+                    request.plugin_name,
+                    asked.join(", ")
+                ));
+                let engine = &self.assembly.engine;
+                engine.consent(self.conversation, self.turn, self.assembly.owner, *call, &Profile::new()).await?;
+                Ok(None)
+            }
             // Accounts are connected in the pages of a server; here nothing outlives the question.
             TurnEvent::ConnectionRequested { call, request } => {
                 terminal::note(&format!(
@@ -141,6 +154,9 @@ fn show(turn: &Turn, event: &TurnEvent) {
         | TurnEvent::ConfirmationRequested { .. }
         | TurnEvent::CallRevised { .. }
         | TurnEvent::CallDecided { .. }
+        | TurnEvent::CallRevised { .. }
+        | TurnEvent::ConsentRequested { .. }
+        | TurnEvent::ConsentDecided { .. }
         | TurnEvent::ConnectionRequested { .. }
         | TurnEvent::CallConnected { .. }
         | TurnEvent::CallSent { .. }

@@ -10,20 +10,20 @@ use crate::ports::Ports;
 use crate::program::{Home, Server};
 use crate::terminal::todos;
 
-const HOTELS: &str = "Nightcord Hotels";
+pub(crate) const HOTELS: &str = "Nightcord Hotels";
 const TODO: &str = "TODO list";
-const PARIS: &str = "Where should I stay in Paris for a couple nights?";
+pub(crate) const PARIS: &str = "Where should I stay in Paris for a couple nights?";
 const MILK: &str = "Add buy milk to my list";
 
 /// The demo with its folder and its ports, which outlive a restart.
-struct Demo {
+pub(crate) struct Demo {
     home: Home,
     ports: Ports,
-    server: Server,
+    pub(crate) server: Server,
 }
 
 impl Demo {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let (home, ports) = (Home::new(), Ports::claim());
         let server = home.demo(&ports).await;
         Self { home, ports, server }
@@ -40,20 +40,20 @@ impl Demo {
     }
 
     /// What the sample's list holds.
-    async fn todos(&self) -> Vec<String> {
+    pub(crate) async fn todos(&self) -> Vec<String> {
         todos(&format!("http://127.0.0.1:{}", self.ports.sample(2))).await
     }
 }
 
 /// Signs in and opens a chat with one plugin.
-async fn begin(page: &Page, demo: &Demo, plugin: &str) {
+pub(crate) async fn begin(page: &Page, demo: &Demo, plugin: &str) {
     page.open(&demo.server.link).await;
     page.switch_on(plugin).await;
     page.type_on_page(&char::from(Key::Escape).to_string()).await;
 }
 
 /// Asks for an item on the list and waits for the card.
-async fn ask_for_milk(page: &Page, demo: &Demo) {
+pub(crate) async fn ask_for_milk(page: &Page, demo: &Demo) {
     begin(page, demo, TODO).await;
     page.say(MILK).await;
     page.find(CARD).await;
@@ -236,8 +236,13 @@ async fn a_question_is_asked_again_and_taken_up_again() {
         page.press("Edit").await;
         assert_eq!(page.evaluate("document.getElementById('message').value").await, PARIS);
         page.press("Ask again").await;
-        page.wait_until("document.querySelectorAll('.status[data-state=answered]').length === 2").await;
-        assert_eq!(page.evaluate("document.querySelectorAll('.said p')[1].textContent").await, PARIS);
+        page.wait_until("document.querySelector('.others span')?.textContent === '2 of 2'").await;
+        page.answer().await;
+        assert_eq!(page.evaluate("document.querySelectorAll('.said p').length").await, 1);
+        page.document("branches").await;
+        page.click(".others a").await;
+        page.wait_until("document.querySelector('.others span')?.textContent === '1 of 2'").await;
+        page.answer().await;
     })
     .await;
 }

@@ -29,6 +29,8 @@ mod chat;
 #[cfg(feature = "tool-tests")]
 mod dying;
 #[cfg(feature = "tool-tests")]
+mod in_the_open;
+#[cfg(feature = "tool-tests")]
 mod life;
 #[cfg(feature = "tool-tests")]
 mod page;

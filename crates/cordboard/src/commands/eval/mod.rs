@@ -122,7 +122,7 @@ async fn put(model: &dyn ChatModel, toolbox: &Toolbox, entry: &Entry) -> anyhow:
 }
 
 fn turn(model: &dyn ChatModel, text: &str) -> anyhow::Result<Turn> {
-    let event = TurnEvent::Started { user_message: text.to_owned(), model: model.info().id.clone() };
+    let event = TurnEvent::Started { user_message: text.to_owned(), model: model.info().id.clone(), follows: None };
     let turn = TurnId::generate(&SystemClock, &SystemEntropy);
     Ok(Turn::start(&RecordedEvent { turn, sequence: 1, position: 1, at: SystemClock.now(), event })?)
 }
