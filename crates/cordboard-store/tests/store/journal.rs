@@ -49,7 +49,7 @@ async fn events_are_numbered_within_turn_and_conversation(store: Store) {
 async fn pages_are_spared_what_the_model_saw(store: Store) {
     let conversation = with_conversation(&store).await;
     let said = r#"{"event":"model_asked","input":"x"}"#;
-    let asked = |input: &str| TurnEvent::ModelAsked { round: u32::MAX, input: input.to_owned() };
+    let asked = |input: &str| TurnEvent::ModelAsked { round: u32::MAX, input: input.to_owned(), offer: None };
     let events = [started(), asked(&"\"seen\" ".repeat(10_000)), text(said), asked("")];
     store.append(conversation, id(2), 0, now(), &claim("a"), &events).await.unwrap();
     let shown = store.shown_events(conversation, 0).await.unwrap();
