@@ -154,7 +154,6 @@ fn show(turn: &Turn, event: &TurnEvent) {
         | TurnEvent::ConfirmationRequested { .. }
         | TurnEvent::CallRevised { .. }
         | TurnEvent::CallDecided { .. }
-        | TurnEvent::CallRevised { .. }
         | TurnEvent::ConsentRequested { .. }
         | TurnEvent::ConsentDecided { .. }
         | TurnEvent::ConnectionRequested { .. }

@@ -296,6 +296,8 @@ async fn chats(tour: &Tour<'_>) {
     page.find(CARD).await;
     page.evaluate("document.querySelectorAll('.confirmation details').forEach((each) => (each.open = true))").await;
     tour.judge("/conversations/{conversation}", "a card that asks").await;
+    let (chat, turn) = (page.path().await, page.evaluate("document.querySelector('.turn').id.slice(5)").await);
+    let panel = format!("{chat}/turns/{}/panel", turn.as_str().expect("an id"));
     page.press("Allow now and always").await;
     page.answer().await;
     page.say("Get me a room").await;
@@ -306,11 +308,13 @@ async fn chats(tour: &Tour<'_>) {
     page.answer().await;
     page.evaluate("document.querySelectorAll('.call details').forEach((each) => (each.open = true))").await;
     tour.judge("/conversations/{conversation}", "a chat after all of it").await;
+    tour.see("/conversations/{conversation}/turns/{turn}/panel", &panel).await;
 }
 
 /// What has something to show once a chat was led.
 async fn after_use(tour: &Tour<'_>) {
     tour.see("/permissions", "/permissions").await;
+    tour.see("/privacy", "/privacy").await;
     tour.see("/conversations", "/conversations").await;
     tour.see("/conversations", "/conversations?q=wreck").await;
     tour.open("/account").await;
