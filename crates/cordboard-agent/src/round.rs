@@ -31,7 +31,7 @@ impl Inner {
             let problem = format!("The model `{}` is not configured here. Choose another one.", turn.model);
             return self.fail_round(conversation, turn, problem).await;
         };
-        let events = self.ports.journal.conversation_events(conversation, 0).await?;
+        let events = self.ports.journal.shown_events(conversation, 0).await?;
         let earlier = before(&turns_from(&events)?, turn.id);
         let toolbox = self.toolbox(conversation).await?;
         let offer = Budget::of(&toolbox, model.info(), self.config.tool_share).offer(&toolbox);

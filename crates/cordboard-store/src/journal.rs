@@ -12,16 +12,36 @@ use sqlx::any::AnyRow;
 use crate::Store;
 use crate::database::Dialect;
 use crate::news::CHANNEL;
-use crate::row::{count, database, integer, json, parsed, time, to_json};
+use crate::row::{corrupt, count, database, integer, json, parsed, text, time, to_json};
+
+/// Events of a conversation without what the model saw. The longest head that is kept of a `ModelAsked` has 51 characters.
+const SHOWN: &str = "SELECT turn_id, sequence, position, at, CASE WHEN body LIKE '{\"event\":\"model_asked\"%' \
+    THEN substr(body, 1, 51) ELSE body END AS body FROM events WHERE conversation_id = $1 AND position > $2 ORDER BY position";
 
 fn recorded(row: &AnyRow) -> Result<RecordedEvent, StoreError> {
+    recorded_as(row, json(row, "body")?)
+}
+
+fn recorded_as(row: &AnyRow, event: TurnEvent) -> Result<RecordedEvent, StoreError> {
     Ok(RecordedEvent {
         turn: parsed(row, "turn_id")?,
         sequence: count(row, "sequence")?,
         position: integer(row, "position")?.cast_unsigned(),
         at: time(row, "at")?,
-        event: json(row, "body")?,
+        event,
     })
+}
+
+/// An event of [`SHOWN`].
+fn shown(row: &AnyRow) -> Result<RecordedEvent, StoreError> {
+    let body = text(row, "body")?;
+    match body.split_once(",\"input\":") {
+        Some((head, _)) if head.starts_with("{\"event\":\"model_asked\"") => {
+            let event = serde_json::from_str(&format!("{head},\"input\":\"\"}}"));
+            recorded_as(row, event.map_err(|error| corrupt("body", error))?)
+        }
+        _ => recorded(row),
+    }
 }
 
 /// Creates the turn or checks that nobody appended to it since `after`.
@@ -182,6 +202,16 @@ impl Journal for Store {
             .await
             .map_err(database)?;
         rows.iter().map(recorded).collect()
+    }
+
+    async fn shown_events(&self, conversation: ConversationId, after: u64) -> Result<Vec<RecordedEvent>, StoreError> {
+        let rows = sqlx::query(SHOWN)
+            .bind(conversation.to_string())
+            .bind(after.cast_signed())
+            .fetch_all(&self.pool)
+            .await
+            .map_err(database)?;
+        rows.iter().map(shown).collect()
     }
 
     async fn take_over(&self, claim: &TurnClaim, now: Timestamp) -> Result<Vec<(ConversationId, TurnId)>, StoreError> {

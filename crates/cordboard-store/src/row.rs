@@ -16,7 +16,7 @@ pub(crate) fn database(error: sqlx::Error) -> StoreError {
     StoreError::Database(Box::new(error))
 }
 
-fn corrupt(column: &str, problem: impl std::fmt::Display) -> StoreError {
+pub(crate) fn corrupt(column: &str, problem: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(format!("{column}: {problem}"))
 }
 

@@ -11,6 +11,8 @@ use comrak::nodes::{AstNode, NodeCode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 use url::Url;
 
+use crate::headings;
+
 use crate::code;
 
 static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
@@ -66,6 +68,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 pub(crate) fn blocks(text: &str, is_growing: bool, image: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let arena = Arena::new();
     let root = parse_document(&arena, text, &OPTIONS);
+    headings::fit(root);
     for node in root.descendants() {
         defuse(&arena, node, image);
     }
@@ -157,7 +160,7 @@ mod tests {
 
     #[test]
     fn blocks_come_one_by_one() {
-        check("# Title\n\nText *here*.", &["<h1>Title</h1>\n", "<p>Text <em>here</em>.</p>\n"]);
+        check("# Title\n\nText *here*.", &["<h3>Title</h3>\n", "<p>Text <em>here</em>.</p>\n"]);
     }
 
     #[test]

@@ -82,6 +82,7 @@ mod tests {
             id: ID.parse::<TurnId>().unwrap(),
             user_message: String::new(),
             model: ModelId(String::new()),
+            follows: None,
             started_at: Timestamp::UNIX_EPOCH,
             rounds: vec![Round { steps: calls.iter().map(call).collect(), is_complete: true }],
             progress: String::new(),

@@ -68,7 +68,7 @@ fn changes(
         let mut page = Page::new(conversation, wanted);
         let mut position = 0;
         loop {
-            let news = match app.journal.conversation_events(conversation, position).await {
+            let news = match app.journal.shown_events(conversation, position).await {
                 Ok(news) => news,
                 Err(problem) => {
                     warn!(%conversation, %problem, "event stream ends");

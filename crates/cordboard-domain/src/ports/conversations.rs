@@ -43,6 +43,9 @@ pub trait Journal: Send + Sync {
         after: u64,
     ) -> Result<Vec<RecordedEvent>, StoreError>;
 
+    /// The same without what the model saw, which is long and which no chat shows: of `ModelAsked` only the round is there.
+    async fn shown_events(&self, conversation: ConversationId, after: u64) -> Result<Vec<RecordedEvent>, StoreError>;
+
     /// Takes over turns that need somebody who works on them and have nobody: their claim has run out by `now`.
     async fn take_over(&self, claim: &TurnClaim, now: Timestamp) -> Result<Vec<(ConversationId, TurnId)>, StoreError>;
 

@@ -12,6 +12,7 @@ use crate::sample::{claim, conversation, id, now, person, started, text};
 
 on_both! {
     events_are_numbered_within_turn_and_conversation,
+    pages_are_spared_what_the_model_saw,
     whoever_appends_second_loses_and_nothing_of_it_is_kept,
     many_who_append_at_once_leave_one_line,
     a_turn_without_anybody_is_taken_over_once,
@@ -43,6 +44,20 @@ async fn events_are_numbered_within_turn_and_conversation(store: Store) {
     let numbers: Vec<_> = events.iter().map(|event| (event.turn, event.sequence, event.position)).collect();
     assert_eq!(numbers, [(first, 2, 2), (first, 3, 3), (second, 1, 4)]);
     assert_eq!(store.turn_events(conversation, first).await.unwrap().len(), 3);
+}
+
+async fn pages_are_spared_what_the_model_saw(store: Store) {
+    let conversation = with_conversation(&store).await;
+    let said = r#"{"event":"model_asked","input":"x"}"#;
+    let asked = |input: &str| TurnEvent::ModelAsked { round: u32::MAX, input: input.to_owned(), offer: None };
+    let events = [started(), asked(&"\"seen\" ".repeat(10_000)), text(said), asked("")];
+    store.append(conversation, id(2), 0, now(), &claim("a"), &events).await.unwrap();
+    let shown = store.shown_events(conversation, 0).await.unwrap();
+    let expected = [started(), asked(""), text(said), asked("")];
+    assert_eq!(shown.iter().map(|each| each.event.clone()).collect::<Vec<_>>(), expected);
+    let whole = store.conversation_events(conversation, 0).await.unwrap();
+    assert!(whole.iter().zip(&shown).all(|(whole, shown)| whole.position == shown.position && whole.at == shown.at));
+    assert_eq!(store.shown_events(conversation, 3).await.unwrap().len(), 1);
 }
 
 async fn whoever_appends_second_loses_and_nothing_of_it_is_kept(store: Store) {

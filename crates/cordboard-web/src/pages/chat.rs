@@ -62,7 +62,7 @@ pub(crate) async fn show(
     Query(wanted): Query<Shown>,
 ) -> Result<Html<String>, WebError> {
     let (id, conversation) = (mine.id(), &mine.conversation);
-    let events = app.journal.conversation_events(id, 0).await?;
+    let events = app.journal.shown_events(id, 0).await?;
     let position = events.last().map_or(0, |event| event.position);
     let turns = cordboard_agent::engine::turns_from(&events).map_err(cordboard_agent::engine::EngineError::from)?;
     let branches = Branches::of(&turns);

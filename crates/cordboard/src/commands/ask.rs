@@ -57,7 +57,7 @@ impl Face<'_> {
         let mut turn: Option<Turn> = None;
         let mut position = 0;
         loop {
-            for event in self.assembly.store.conversation_events(self.conversation, position).await? {
+            for event in self.assembly.store.shown_events(self.conversation, position).await? {
                 position = event.position;
                 match &mut turn {
                     Some(turn) => turn.apply(&event)?,
@@ -152,8 +152,8 @@ fn show(turn: &Turn, event: &TurnEvent) {
         | TurnEvent::CallProposed { .. }
         | TurnEvent::CallPlanned { .. }
         | TurnEvent::ConfirmationRequested { .. }
-        | TurnEvent::CallDecided { .. }
         | TurnEvent::CallRevised { .. }
+        | TurnEvent::CallDecided { .. }
         | TurnEvent::ConsentRequested { .. }
         | TurnEvent::ConsentDecided { .. }
         | TurnEvent::ConnectionRequested { .. }

@@ -94,11 +94,17 @@ async fn connect(driver: &str, profile: &TempDir) -> Client {
     builder.capabilities(capabilities).connect(driver).await.expect("the browser starts")
 }
 
-/// What the console remarks on although a test provokes it: a server that was ended, a form that was refused.
-const PROVOKED: [&str; 4] = [
+/// What the console remarks on although a test provokes it: a server that was ended, a form that was refused, a page that
+/// is not there.
+const PROVOKED: [&str; 9] = [
     "ERR_CONNECTION_REFUSED",
     "ERR_INCOMPLETE_CHUNKED_ENCODING",
     "a status of 422",
+    "/nowhere - Failed to load resource: the server responded with a status of 404",
+    "/used-up - Failed to load resource: the server responded with a status of 404",
+    "/used-up - Failed to load resource: the server responded with a status of 410",
+    "/sign-in - Failed to load resource: the server responded with a status of 401",
+    "?error=access_denied - Failed to load resource: the server responded with a status of 4",
     "/submit - Failed to load resource: the server responded with a status of 409",
 ];
 

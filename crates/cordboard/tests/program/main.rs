@@ -17,6 +17,8 @@ mod terminal;
 #[cfg(feature = "tool-tests")]
 mod accounts;
 #[cfg(feature = "tool-tests")]
+mod axe;
+#[cfg(feature = "tool-tests")]
 mod bookshelf;
 #[cfg(feature = "tool-tests")]
 mod browser;
@@ -34,6 +36,8 @@ mod life;
 mod link_cards;
 #[cfg(feature = "tool-tests")]
 mod page;
+#[cfg(feature = "tool-tests")]
+mod pages;
 #[cfg(feature = "tool-tests")]
 mod python;
 #[cfg(feature = "tool-tests")]

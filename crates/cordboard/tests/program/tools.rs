@@ -17,6 +17,11 @@ pub(crate) fn python() -> PathBuf {
     tool("CORDBOARD_TEST_PYTHON")
 }
 
+/// The script of axe-core, which judges whether everybody can use a page.
+pub(crate) fn axe() -> PathBuf {
+    tool("CORDBOARD_TEST_AXE")
+}
+
 /// The built-in model's file.
 pub(crate) fn model_file() -> PathBuf {
     tool("CORDBOARD_MODEL_FILE")
