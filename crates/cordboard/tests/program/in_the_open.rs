@@ -3,7 +3,6 @@
 use axum::Router;
 use axum::extract::RawQuery;
 use axum::routing::get;
-use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::browser::visit;
@@ -73,7 +72,7 @@ async fn a_plugin_learns_a_city_only_with_consent_and_the_privacy_page_tells() {
         page.find("#message").await;
         page.open(&format!("{}/develop", server.base)).await;
         page.fill("[name=address]", &plugin.origin()).await;
-        page.type_on_page(&char::from(Key::Enter).to_string()).await;
+        page.press("Register").await;
         page.reads("Lists ships.").await;
         page.open(&server.base).await;
         page.switch_on("Ships").await;

@@ -21,7 +21,7 @@ use crate::stub_model::{Script, StubModel};
 use crate::stub_plugin::{MANIFEST, StubPlugin};
 
 /// What answers to GET and is no page: redirects, files, streams, pieces of pages.
-const NO_PAGES: [&str; 14] = [
+const NO_PAGES: [&str; 15] = [
     "/",
     "/health",
     "/assets/{name}",
@@ -29,6 +29,7 @@ const NO_PAGES: [&str; 14] = [
     "/sign-in/provider/callback",
     "/account/export",
     "/conversations/{conversation}/events",
+    "/conversations/{conversation}/cards",
     "/conversations/{conversation}/images",
     "/conversations/{conversation}/chat.md",
     "/conversations/{conversation}/chat.json",
