@@ -90,7 +90,7 @@ async fn a_plugin_learns_a_city_only_with_consent_and_the_privacy_page_tells() {
         page.click("#place button").await;
         page.reads("with every call").await;
         page.document("privacy").await;
-        page.press("Take it back").await;
+        page.click("#consents button").await;
         page.reads("No plugin has asked for anything about you.").await;
     })
     .await;
