@@ -16,7 +16,7 @@ use crate::prompt;
 use crate::toolbox::Toolbox;
 
 /// The longest that a replay takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// The most that is kept of what the model writes, in bytes.
 const MAX_TEXT: usize = 50_000;
 

@@ -19,6 +19,7 @@ pub enum Showing {
 
 impl Showing {
     /// The next way that takes less of the window.
+    #[must_use]
     pub fn smaller(self) -> Self {
         match self {
             Self::Whole => Self::Index,

@@ -157,16 +157,12 @@ impl Page {
 
     /// Takes in an event, and gives the place of its turn.
     fn apply(&mut self, event: &RecordedEvent) -> Result<usize, InvalidEvent> {
-        match self.turns.iter().rposition(|turn| turn.id == event.turn) {
-            Some(place) => {
-                self.turns[place].apply(event)?;
-                Ok(place)
-            }
-            None => {
-                self.turns.push(Turn::start(event)?);
-                Ok(self.turns.len() - 1)
-            }
+        if let Some(place) = self.turns.iter().rposition(|turn| turn.id == event.turn) {
+            self.turns[place].apply(event)?;
+            return Ok(place);
         }
+        self.turns.push(Turn::start(event)?);
+        Ok(self.turns.len() - 1)
     }
 
     /// Takes in an event that the browser does not know, on the path that is shown or beside it.
