@@ -201,6 +201,13 @@ impl Page {
         assert!(widths[0].as_u64() <= widths[1].as_u64(), "the page scrolls sideways: {widths}");
     }
 
+    /// What stands in the fields of the card that waits.
+    pub(crate) async fn arguments(&self) -> String {
+        let fields = "[...document.querySelectorAll(\".confirmation [name^='argument.']\")]";
+        let values = self.evaluate(&format!("{fields}.map((field) => field.value).join(' ')")).await;
+        values.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Puts a picture of the page into `target/screenshots`.
     pub(crate) async fn photograph(&self, name: &str) {
         let bytes = self.client.screenshot().await.expect("a picture");
