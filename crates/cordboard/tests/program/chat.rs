@@ -84,7 +84,9 @@ async fn a_question_is_answered_with_hotels_from_the_plugin() {
         assert!(line.starts_with("Used Nightcord Hotels · searchHotels · "), "{line}");
         page.click(".call summary").await;
         let request = page.text(".call details[open] pre").await;
-        assert_eq!(request, format!("GET {}/hotels?city=Paris&nights=2", demo.hotels()));
+        let (line, headers) = request.split_once('\n').unwrap_or((&request, ""));
+        assert_eq!(line, format!("GET {}/hotels?city=Paris&nights=2", demo.hotels()));
+        assert!(headers.contains("openai-ephemeral-user-id: "), "as it was sent: {request}");
         page.photograph("call").await;
     })
     .await;
