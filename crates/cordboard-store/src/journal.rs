@@ -246,15 +246,23 @@ impl Journal for Store {
     }
 
     async fn rest(&self, turn: TurnId, after: u32) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        // Whoever appends holds this row until the events are there to be seen, so that they are looked for only then.
+        sqlx::query("UPDATE turns SET claimed_until = claimed_until WHERE id = $1")
+            .bind(turn.to_string())
+            .execute(&mut *transaction)
+            .await
+            .map_err(database)?;
         let rested = sqlx::query(
             "UPDATE turns SET claimed_until = NULL WHERE id = $1 \
              AND (SELECT max(sequence) FROM events WHERE turn_id = $1) = $2",
         )
         .bind(turn.to_string())
         .bind(i64::from(after))
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await
         .map_err(database)?;
+        transaction.commit().await.map_err(database)?;
         Ok(rested.rows_affected() == 1)
     }
 }

@@ -17,6 +17,7 @@ on_both! {
     many_who_append_at_once_leave_one_line,
     a_turn_without_anybody_is_taken_over_once,
     a_turn_that_rests_is_nobodys,
+    a_turn_does_not_rest_while_something_is_appended,
     the_newest_results_of_a_conversation_stay,
 }
 
@@ -110,6 +111,23 @@ async fn a_turn_without_anybody_is_taken_over_once(store: Store) {
     store.append(conversation, turn, 1, later, &second, &[finished()]).await.unwrap();
     assert!(!store.hold(turn, &second, later).await.unwrap(), "over");
     assert!(store.take_over(&claim("c"), later + SignedDuration::from_hours(1)).await.unwrap().is_empty());
+}
+
+/// Whichever of the two comes first, whoever appended keeps the turn.
+async fn a_turn_does_not_rest_while_something_is_appended(store: Store) {
+    let conversation = with_conversation(&store).await;
+    let turn = id(2);
+    store.append(conversation, turn, 0, now(), &claim("a"), &[started()]).await.unwrap();
+    for sequence in 1..200 {
+        let news = [text("more")];
+        let (holder, at) = (claim("a"), now());
+        let appending = store.append(conversation, turn, sequence, at, &holder, &news);
+        let (appended, rested) = tokio::join!(appending, store.rest(turn, sequence));
+        appended.unwrap();
+        rested.unwrap();
+        let open = store.take_over(&claim("a"), now() + SignedDuration::from_hours(1)).await.unwrap();
+        assert_eq!(open, [(conversation, turn)], "after event {sequence}");
+    }
 }
 
 async fn a_turn_that_rests_is_nobodys(store: Store) {
