@@ -1,5 +1,8 @@
 // Puts pieces of HTML that the server sent into the page. Each comes as
-// <template data-id="…" data-parent="…">; a piece that is there is replaced, a new one goes to the end of its parent.
+// <template data-id="…" data-parent="…">; a piece that is there is changed in place, so that what somebody opens, selects
+// or types in it stays; a new one goes to the end of its parent.
+
+import morphdom from "./morphdom.js";
 
 export function apply(html) {
   const holder = document.createElement("template");
@@ -18,15 +21,39 @@ export function apply(html) {
 function put(id, parent, content) {
   const existing = document.getElementById(id);
   if (!existing) {
-    document.getElementById(parent)?.append(content);
+    document.getElementById(parent)?.append(content.firstElementChild);
     return;
   }
-  const focused = existing.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
-  const open = [...existing.querySelectorAll("details")].map((details) => details.open);
-  existing.replaceWith(content);
-  const replaced = document.getElementById(id);
-  replaced?.querySelectorAll("details").forEach((details, index) => (details.open = open[index] ?? false));
-  if (focused) {
-    replaced?.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+  const hadFocus = existing.contains(document.activeElement);
+  if (existing.tagName === content.firstElementChild.tagName) {
+    morphdom(existing, content.firstElementChild, { onBeforeElUpdated: mayChange });
+  } else {
+    existing.replaceWith(content.firstElementChild);
   }
+  const changed = document.getElementById(id);
+  if (hadFocus && !changed?.contains(document.activeElement)) {
+    changed?.querySelector("summary, button, input, a")?.focus({ preventScroll: true });
+  }
+}
+
+function mayChange(shown, sent) {
+  // Its place only: it is a piece of its own.
+  if (sent.hasAttribute("data-piece") || isWrittenIn(shown) || shown.isEqualNode(sent)) {
+    return false;
+  }
+  if (shown.tagName === "DETAILS") {
+    sent.open = shown.open;
+  }
+  // What becomes something else is replaced, so that a page that grew is the same as one that was loaded.
+  const isSameKind = String(shown.getAttributeNames()) === String(sent.getAttributeNames());
+  if (!isSameKind) {
+    shown.replaceWith(sent);
+  }
+  return isSameKind;
+}
+
+function isWrittenIn(field) {
+  return field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected && field.selectedIndex > 0)
+    : field.matches("input, textarea") && field.value !== field.defaultValue;
 }

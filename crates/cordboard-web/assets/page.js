@@ -4,6 +4,7 @@ import { fillCards } from "./cards.js";
 import { compose } from "./composer.js";
 import { check } from "./confirmations.js";
 import { apply } from "./fragments.js";
+import { offerLatest, toEnd } from "./scrolling.js";
 import { follow } from "./stream.js";
 import { attend } from "./turns.js";
 
@@ -85,5 +86,6 @@ compose(document.getElementById("composer"));
 check(document.getElementById("turns"));
 attend(document.getElementById("turns"), document.getElementById("message"));
 fillCards(document.getElementById("turns"));
+offerLatest();
 follow(main);
-window.scrollTo({ top: document.body.scrollHeight });
+toEnd();

@@ -8,12 +8,15 @@ use crate::error::{WebError, not_found};
 
 const ASSETS: &[(&str, &str, &str)] = &[
     ("cordboard.css", "text/css; charset=utf-8", include_str!("../assets/cordboard.css")),
+    ("announcer.js", "text/javascript; charset=utf-8", include_str!("../assets/announcer.js")),
     ("cards.js", "text/javascript; charset=utf-8", include_str!("../assets/cards.js")),
     ("composer.js", "text/javascript; charset=utf-8", include_str!("../assets/composer.js")),
     ("confirmations.js", "text/javascript; charset=utf-8", include_str!("../assets/confirmations.js")),
     ("fragments.js", "text/javascript; charset=utf-8", include_str!("../assets/fragments.js")),
     ("lines.js", "text/javascript; charset=utf-8", include_str!("../assets/lines.js")),
+    ("morphdom.js", "text/javascript; charset=utf-8", include_str!("../assets/morphdom/morphdom.js")),
     ("page.js", "text/javascript; charset=utf-8", include_str!("../assets/page.js")),
+    ("scrolling.js", "text/javascript; charset=utf-8", include_str!("../assets/scrolling.js")),
     ("search.js", "text/javascript; charset=utf-8", include_str!("../assets/search.js")),
     ("stream.js", "text/javascript; charset=utf-8", include_str!("../assets/stream.js")),
     ("turns.js", "text/javascript; charset=utf-8", include_str!("../assets/turns.js")),

@@ -14,13 +14,20 @@ const LONGEST: usize = 200;
 const MOST: usize = 2_000;
 
 /// The results of a turn as what answers may say of them.
-pub(crate) struct Sources<'turn>(Vec<(&'turn Call, HashSet<String>)>);
+pub(crate) struct Sources<'turn>(Vec<Source<'turn>>);
+
+struct Source<'turn> {
+    call: &'turn Call,
+    /// The place of the call among those of the turn.
+    place: usize,
+    values: HashSet<String>,
+}
 
 impl<'turn> Sources<'turn> {
     /// Of the calls of a turn that brought something. What the person said themselves proves nothing.
     pub(crate) fn of(turn: &'turn Turn) -> Self {
         let asked = turn.user_message.to_lowercase();
-        let sources = turn.calls().filter_map(|call| {
+        let sources = turn.calls().enumerate().filter_map(|(place, call)| {
             let CallState::Answered { response } = &call.state else { return None };
             let mut values = HashSet::new();
             match serde_json::from_str::<Value>(&response.body) {
@@ -28,16 +35,21 @@ impl<'turn> Sources<'turn> {
                 Err(_) => response.body.lines().take(MOST).for_each(|line| keep(line, &mut values)),
             }
             values.retain(|value| !asked.contains(value.as_str()));
-            (response.is_success() && !values.is_empty()).then_some((call, values))
+            (response.is_success() && !values.is_empty()).then_some(Source { call, place, values })
         });
         Self(sources.collect())
     }
 
-    /// The calls whose results have something that a text says.
-    pub(crate) fn behind(&self, text: &str) -> Vec<&'turn Call> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Of the first calls of the turn, those whose results have something that a text says.
+    pub(crate) fn behind(&self, text: &str, calls: usize) -> Vec<&'turn Call> {
         let text = text.to_lowercase();
         let says = |values: &HashSet<String>| values.iter().any(|value| contains_word(&text, value));
-        self.0.iter().filter(|(_, values)| says(values)).map(|(call, _)| *call).collect()
+        let earlier = self.0.iter().filter(|source| source.place < calls);
+        earlier.filter(|source| says(&source.values)).map(|source| source.call).collect()
     }
 }
 

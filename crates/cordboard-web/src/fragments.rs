@@ -10,7 +10,7 @@ use cordboard_domain::connection::ConnectionRequest;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConversationId, TurnId};
 use cordboard_domain::personal::ConsentRequest;
-use cordboard_domain::turn::{Round, Step, Turn, TurnState};
+use cordboard_domain::turn::{Step, Turn, TurnState};
 use minijinja::{Error, HtmlEscape, Value, context};
 
 use crate::arguments::label;
@@ -52,13 +52,19 @@ pub(crate) fn turn(conversation: ConversationId, turn: &Turn, among: Among<'_>) 
     let Among { alternatives, history } = among;
     let id = format!("turn-{}", turn.id);
     let body = format!("{id}-body");
-    let html = container(conversation, turn, alternatives, "", &format!("<div id=\"{id}-status\"></div>"))?;
+    let html = container(
+        conversation,
+        turn,
+        alternatives,
+        "",
+        &format!("<div id=\"{id}-status\" class=\"status\" data-state=\"\" data-piece></div>"),
+    )?;
     let mut fragments = vec![Fragment { id: id.clone(), parent: "turns".to_owned(), html }];
-    for (number, round) in turn.rounds.iter().enumerate() {
-        round_fragments(conversation, turn, history, (number, round), &body, &mut fragments)?;
-    }
+    fragments.extend(answer(conversation, turn, history, &body)?);
     fragments.extend(link_cards::places(conversation, turn, history, &body)?);
     fragments.push(status(conversation, turn, &id)?);
+    // Blanks around pieces would differ between a page that grew and one that was loaded.
+    fragments.iter_mut().for_each(|piece| piece.html = piece.html.trim().to_owned());
     Ok(fragments)
 }
 
@@ -108,40 +114,45 @@ pub(crate) fn rail_entry(conversation: ConversationId, title: &str) -> Result<Fr
     Ok(Fragment { id, parent: "rail-list".to_owned(), html })
 }
 
-fn round_fragments(
-    conversation: ConversationId,
-    turn: &Turn,
-    history: &[Turn],
-    (number, round): (usize, &Round),
-    parent: &str,
-    fragments: &mut Vec<Fragment>,
-) -> Result<(), Error> {
-    // Marks come once the answer is whole, so that nothing moves while it is read.
-    let sources = turn.outcome.as_ref().map(|_| Sources::of(turn));
-    for (place, step) in round.steps.iter().enumerate() {
-        match step {
-            Step::Text(text) => {
-                let image = |url: &str| images::source(conversation, history, url);
-                let is_growing = turn.outcome.is_none();
-                for (block, html) in markdown::blocks(text, is_growing, &image).into_iter().enumerate() {
-                    let id = format!("text-{}-{number}-{place}-{block}", turn.id);
-                    let cited = sources.as_ref().map(|sources| cited(sources, &html)).unwrap_or_default();
-                    let html = format!("<div id=\"{id}\" class=\"prose\">{html}{cited}</div>\n");
+/// The pieces of what the model said and did, in order.
+fn answer(conversation: ConversationId, turn: &Turn, history: &[Turn], parent: &str) -> Result<Vec<Fragment>, Error> {
+    let mut fragments = Vec::new();
+    let sources = Sources::of(turn);
+    let mut calls_before = 0;
+    for (number, round) in turn.rounds.iter().enumerate() {
+        for (place, step) in round.steps.iter().enumerate() {
+            match step {
+                Step::Text(text) => {
+                    let is_last = number + 1 == turn.rounds.len() && place + 1 == round.steps.len();
+                    let is_growing = is_last && !round.is_complete && turn.outcome.is_none();
+                    let image = |url: &str| images::source(conversation, history, url);
+                    let blocks = markdown::blocks(text, is_growing, &image);
+                    let whole = blocks.len() - usize::from(is_growing && !blocks.is_empty());
+                    for (block, html) in blocks.into_iter().enumerate() {
+                        let id = format!("text-{}-{number}-{place}-{block}", turn.id);
+                        // Below a block that still grows, a mark would be pushed down.
+                        let cited = if block < whole { cited(&sources, &html, calls_before) } else { String::new() };
+                        let html = format!("<div id=\"{id}\" class=\"prose\">{html}{cited}</div>");
+                        fragments.push(Fragment { id, parent: parent.to_owned(), html });
+                    }
+                }
+                Step::Call(call) => {
+                    calls_before += 1;
+                    let id = format!("call-{}", call.id);
+                    let html = call_html(conversation, turn, &id, call)?;
                     fragments.push(Fragment { id, parent: parent.to_owned(), html });
                 }
             }
-            Step::Call(call) => {
-                let id = format!("call-{}", call.id);
-                let html = call_html(conversation, turn, &id, call)?;
-                fragments.push(Fragment { id, parent: parent.to_owned(), html });
-            }
         }
     }
-    Ok(())
+    Ok(fragments)
 }
 
 /// Links to the calls that a block of an answer rests on.
-fn cited(sources: &Sources<'_>, html: &str) -> String {
+fn cited(sources: &Sources<'_>, html: &str, calls_before: usize) -> String {
+    if sources.is_empty() {
+        return String::new();
+    }
     let text = markdown::text_of(html);
     let mark = |call: &Call| {
         let name = call.preview.as_ref().map_or(call.tool.as_str(), |preview| &preview.plugin_name);
@@ -149,7 +160,7 @@ fn cited(sources: &Sources<'_>, html: &str) -> String {
         let (id, name, operation) = (call.id, HtmlEscape(name), HtmlEscape(operation));
         format!("<a href=\"#call-{id}\"><span class=\"hidden\">Rests on </span>{name} · {operation}</a> ")
     };
-    let marks: String = sources.behind(&text).into_iter().map(mark).collect();
+    let marks: String = sources.behind(&text, calls_before).into_iter().map(mark).collect();
     if marks.is_empty() { marks } else { format!("<p class=\"cited\">{marks}</p>") }
 }
 
@@ -328,11 +339,10 @@ pub(crate) fn pretty(text: &str) -> String {
 /// How a turn stands, and what can be done with it once it is over.
 fn status(conversation: ConversationId, turn: &Turn, container: &str) -> Result<Fragment, Error> {
     let (state, message) = match turn.state() {
-        TurnState::Running => ("running", progress(turn)),
-        TurnState::AwaitingConfirmation | TurnState::AwaitingConsent => {
-            ("waiting", "Waiting for your decision".to_owned())
+        TurnState::Running => ("running", String::new()),
+        TurnState::AwaitingConfirmation | TurnState::AwaitingConsent | TurnState::AwaitingConnection => {
+            ("waiting", String::new())
         }
-        TurnState::AwaitingConnection => ("waiting", "Waiting until you connect".to_owned()),
         TurnState::Finished(TurnOutcome::Answered) => ("answered", String::new()),
         TurnState::Finished(TurnOutcome::Stopped) => ("stopped", "Stopped".to_owned()),
         TurnState::Finished(TurnOutcome::CallLimit { limit }) => {
@@ -359,6 +369,21 @@ fn status(conversation: ConversationId, turn: &Turn, container: &str) -> Result<
         &context! { id => id.as_str(), state, message, again, asked, waiting, together, panel, unfounded, turn => turn.id.to_string() },
     )?;
     Ok(Fragment { id, parent: container.to_owned(), html })
+}
+
+/// What goes on, beside the message field, where it moves nothing that is read.
+pub(crate) fn activity(turns: &[Turn]) -> Result<Fragment, Error> {
+    let open = turns.iter().rev().find(|turn| turn.outcome.is_none());
+    let (state, message) = match open.map(|turn| (turn, turn.state())) {
+        Some((turn, TurnState::Running)) => ("running", progress(turn)),
+        Some((_, TurnState::AwaitingConnection)) => ("waiting", "Waiting until you connect".to_owned()),
+        Some((_, TurnState::AwaitingConfirmation | TurnState::AwaitingConsent)) => {
+            ("waiting", "Waiting for your decision".to_owned())
+        }
+        Some((_, TurnState::Finished(_))) | None => ("idle", String::new()),
+    };
+    let html = render("activity.html", &context! { state, message })?;
+    Ok(Fragment { id: "activity".to_owned(), parent: "dock".to_owned(), html })
 }
 
 fn progress(turn: &Turn) -> String {

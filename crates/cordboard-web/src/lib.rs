@@ -18,6 +18,7 @@ mod destination;
 mod endings;
 mod error;
 mod fragments;
+mod growing;
 mod headings;
 mod images;
 mod inspection;

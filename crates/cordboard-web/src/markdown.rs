@@ -11,9 +11,7 @@ use comrak::nodes::{AstNode, NodeCode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 use url::Url;
 
-use crate::headings;
-
-use crate::code;
+use crate::{code, growing, headings};
 
 static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
     let mut options = Options::default();
@@ -63,9 +61,10 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
-/// The top-level blocks of a text, each as HTML. While a text grows, only its last blocks change. `image` gives the
-/// host's own address for a picture that may be shown; while the text `is_growing`, its last block gets no colours.
+/// The top-level blocks of a text, each as HTML. `image` gives the host's own address for a picture that may be shown.
+/// While the text `is_growing`, only its last block changes, which has what is settled of it, without colours.
 pub(crate) fn blocks(text: &str, is_growing: bool, image: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let text = if is_growing { growing::settled(text) } else { text };
     let arena = Arena::new();
     let root = parse_document(&arena, text, &OPTIONS);
     headings::fit(root);

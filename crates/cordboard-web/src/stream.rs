@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use async_stream::stream;
 use axum::extract::{Query, State};
@@ -25,6 +26,9 @@ use crate::app::App;
 use crate::fragments::{self, Among, Fragment};
 use crate::mine::Mine;
 use crate::session;
+
+/// How long news are gathered, so that a model that writes fast does not have the page drawn for every word.
+const GATHERING: Duration = Duration::from_millis(30);
 
 /// Why a stream cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +98,7 @@ fn changes(
                 alive = listener.wait() => if !alive { return },
                 () = app.shutdown.cancelled() => return,
             }
+            tokio::time::sleep(GATHERING).await;
         }
     }
 }
@@ -201,6 +206,7 @@ impl Page {
             let among = Among { alternatives: &alternatives, history };
             pieces.extend(fragments::turn(self.conversation, &self.turns[*place], among)?);
         }
+        pieces.push(fragments::activity(&self.turns)?);
         pieces.push(fragments::composer_action(self.conversation, &self.turns)?);
         Ok(pieces)
     }

@@ -14,6 +14,7 @@ macro_rules! templates {
 
 const TEMPLATES: &[(&str, &str)] = templates![
     "account.html",
+    "activity.html",
     "away.html",
     "call.html",
     "changed.html",

@@ -91,6 +91,7 @@ pub(crate) async fn show(
         suggestions => app.settings.suggestions.clone(),
         role => mine.member.account.role.as_str(),
         name => mine.member.account.name.as_str(),
+        activity => fragments::activity(&turns)?.html,
         composer_action => fragments::composer_action(id, &turns)?.html,
         position,
     };

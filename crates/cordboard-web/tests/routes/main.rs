@@ -5,6 +5,7 @@
 mod access;
 mod account;
 mod api;
+mod browser_page;
 mod chats;
 mod confirmations;
 mod conversations;
@@ -25,6 +26,7 @@ mod privacy;
 mod protection;
 mod provider;
 mod rate_limits;
+mod resume;
 mod reviews;
 mod scene;
 mod sharing;

@@ -4,11 +4,14 @@ use crate::page::Page;
 use crate::tools;
 
 /// A menu that is open lies over the page, which is judged without it; what it half covers is nobody's to touch meanwhile.
+/// Bars that stick to the screen cover what anybody can scroll from under them, so that they stand still while it is judged.
 const JUDGE: &str = "
+    const bars = [...document.querySelectorAll('.bar, .dock')];
+    bars.forEach((bar) => (bar.style.position = 'static'));
     const part = document.querySelector('details.menu[open]') ?? document;
     const values = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     const options = { runOnly: { type: 'tag', values }, resultTypes: ['violations'], preload: false };
-    return axe.run(part, options).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
+    return axe.run(part, options).finally(() => bars.forEach((bar) => (bar.style.position = ''))).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
         nodes.map(({ target, html, any, all, none }) => {
             const why = [...any, ...all, ...none].map(({ message }) => message).join('; ');
             return `${id}: ${help} at ${target}: ${html.slice(0, 200)} (${why})`;

@@ -39,7 +39,11 @@ mod page;
 #[cfg(feature = "tool-tests")]
 mod pages;
 #[cfg(feature = "tool-tests")]
+mod proxy;
+#[cfg(feature = "tool-tests")]
 mod python;
+#[cfg(feature = "tool-tests")]
+mod reading;
 #[cfg(feature = "tool-tests")]
 mod replicas;
 #[cfg(feature = "tool-tests")]

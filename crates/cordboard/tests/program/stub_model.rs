@@ -1,14 +1,22 @@
 //! A model server that speaks the `OpenAI` protocol and says what the test wants, so that a test can have a plugin
 //! called without depending on a real model's wits.
 
+#[cfg(feature = "tool-tests")]
+use std::convert::Infallible;
 use std::future::IntoFuture as _;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+#[cfg(feature = "tool-tests")]
+use std::time::Duration;
 
+#[cfg(feature = "tool-tests")]
+use axum::body::Body;
 use axum::extract::{Json, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::post};
+#[cfg(feature = "tool-tests")]
+use futures::StreamExt as _;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
@@ -24,6 +32,9 @@ pub(crate) enum Script {
     /// Asks for the first tool whose word occurs in the person's message, and for none where no word does.
     #[cfg(feature = "tool-tests")]
     Heed { calls: Vec<(&'static str, &'static str, Value)>, then: &'static str },
+    /// Asks for a tool without arguments where one is named, then says this piece by piece, with a pause after each.
+    #[cfg(feature = "tool-tests")]
+    Tell { tool: Option<&'static str>, pieces: Vec<String>, pause: Duration },
     /// Refuses every request.
     Refuse { status: u16, message: &'static str },
 }
@@ -75,6 +86,11 @@ async fn complete(State(script): State<Arc<Script>>, Json(request): Json<Value>)
             call_then(&request, tool, &json!({ *argument: said(&request) }), then)
         }
         #[cfg(feature = "tool-tests")]
+        Script::Tell { tool, pieces, pause } => match tool {
+            Some(tool) if result(&request).is_none() => call_then(&request, tool, &json!({}), ""),
+            _ => tell(pieces, *pause),
+        },
+        #[cfg(feature = "tool-tests")]
         Script::Heed { calls, then } => {
             let said = said(&request).and_then(Value::as_str).unwrap_or_default();
             match calls.iter().find(|(word, ..)| said.contains(word)) {
@@ -83,6 +99,20 @@ async fn complete(State(script): State<Arc<Script>>, Json(request): Json<Value>)
             }
         }
     }
+}
+
+#[cfg(feature = "tool-tests")]
+fn tell(pieces: &[String], pause: Duration) -> Response {
+    let event = |delta: Value, reason: Option<&str>| {
+        format!("data: {}\n\n", json!({ "choices": [{ "index": 0, "delta": delta, "finish_reason": reason }] }))
+    };
+    let mut events: Vec<String> = pieces.iter().map(|piece| event(json!({ "content": piece }), None)).collect();
+    events.push(event(json!({}), Some("stop")) + "data: [DONE]\n\n");
+    let stream = futures::stream::iter(events).then(move |event| async move {
+        tokio::time::sleep(pause).await;
+        Ok::<_, Infallible>(event)
+    });
+    ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(stream)).into_response()
 }
 
 /// The person's last message.

@@ -1,0 +1,49 @@
+// Keeps the reader's place while the conversation grows, and leads back to its end.
+
+// How near to the end of the page counts as there, in pixels.
+const NEAR = 80;
+
+export function keepPlace(change) {
+  const wasAtEnd = isAtEnd();
+  const last = lastTurn();
+  change();
+  const turn = lastTurn();
+  if (turn && (wasAtEnd || turn !== last)) {
+    show(turn);
+  }
+  tell();
+}
+
+export function offerLatest() {
+  document.getElementById("latest").addEventListener("click", () => {
+    toEnd();
+    document.getElementById("message").focus({ preventScroll: true });
+  });
+  document.addEventListener("scroll", tell, { passive: true });
+  window.addEventListener("resize", tell);
+}
+
+export function toEnd() {
+  window.scrollTo({ top: document.body.scrollHeight });
+}
+
+// A new message comes into view; an answer is followed to its end until its question would leave the page.
+function show(turn) {
+  if (turn.offsetHeight < window.innerHeight * 0.7) {
+    toEnd();
+  } else {
+    turn.scrollIntoView({ block: "start" });
+  }
+}
+
+function tell() {
+  document.getElementById("latest").hidden = isAtEnd();
+}
+
+function lastTurn() {
+  return document.querySelector("#turns > .turn:last-child");
+}
+
+function isAtEnd() {
+  return window.innerHeight + window.scrollY >= document.body.scrollHeight - NEAR;
+}
