@@ -1,21 +1,26 @@
-//! `cargo xtask bench`: what compiling, showing, planning, searching and the store cost. See
+//! `cargo xtask bench`: what compiling, showing, planning, searching, the store and pages cost. See
 //! docs/benchmarks.md and docs/search.md.
 
 use crate::command::{cargo, run as run_command};
 use crate::npm;
 use crate::postgres::Postgres;
+use crate::tools::Tools;
 
 pub(crate) fn run(part: Option<&str>) -> anyhow::Result<()> {
     match part {
         None => {
             compiling()?;
             searching()?;
-            store()
+            store()?;
+            pages()
         }
         Some("search") => searching(),
         Some("store") => store(),
+        Some("pages") => pages(),
         Some(other) => {
-            anyhow::bail!("there is no benchmark `{other}`; use `cargo xtask bench`, `… search` or `… store`")
+            anyhow::bail!(
+                "there is no benchmark `{other}`; use `cargo xtask bench`, `… search`, `… store` or `… pages`"
+            )
         }
     }
 }
@@ -38,4 +43,14 @@ fn searching() -> anyhow::Result<()> {
     run_command(
         cargo().args(test).args(["--", "--nocapture", "--test-threads", "1"]).env("CORDBOARD_NPM", npm::folder()),
     )
+}
+
+/// The tests that measure pages in a browser, with an optimised server.
+fn pages() -> anyhow::Result<()> {
+    let tools = Tools::prepare()?;
+    let test = ["test", "--release", "--package", "cordboard", "--features", "tool-tests", "--test", "program"];
+    let mut command = cargo();
+    command.args(test).args(["--", "--nocapture", "--test-threads", "1", "opening::", "reading::two_thousand"]);
+    tools.tell(&mut command);
+    run_command(&mut command)
 }

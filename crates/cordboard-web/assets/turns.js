@@ -3,13 +3,14 @@
 export function attend(turns, field) {
   document.documentElement.classList.add("scripts");
   turns.addEventListener("click", async (event) => {
+    const button = event.target.closest("button");
     const turn = event.target.closest(".turn");
-    if (event.target.matches("[data-copy]")) {
-      await copy(event.target, turn);
-    } else if (event.target.matches("[data-copy-code]")) {
-      await put(event.target, event.target.closest(".code").querySelector("pre").textContent);
-    } else if (event.target.matches("[data-edit]")) {
-      field.form.elements.instead_of.value = event.target.dataset.turn;
+    if (button?.matches("[data-copy]")) {
+      await copy(button, turn);
+    } else if (button?.matches("[data-copy-code]")) {
+      await put(button, button.closest(".code").querySelector("pre").textContent);
+    } else if (button?.matches("[data-edit]")) {
+      field.form.elements.instead_of.value = button.dataset.turn;
       field.value = turn.querySelector(".said p").textContent;
       field.dispatchEvent(new Event("input"));
       field.focus();
@@ -23,14 +24,15 @@ async function copy(button, turn) {
 }
 
 async function put(button, text) {
-  const label = button.textContent;
+  const words = button.querySelector("span") ?? button;
+  const label = words.textContent;
   let said = "Copied";
   try {
     await navigator.clipboard.writeText(text);
   } catch {
     said = "Your browser does not allow it";
   }
-  button.textContent = said;
+  words.textContent = said;
   document.getElementById("announcer").textContent = said;
-  setTimeout(() => (button.textContent = label), 2000);
+  setTimeout(() => (words.textContent = label), 2000);
 }

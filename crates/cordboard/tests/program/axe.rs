@@ -11,7 +11,8 @@ const JUDGE: &str = "
     const part = document.querySelector('details.menu[open]') ?? document;
     const values = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     const options = { runOnly: { type: 'tag', values }, resultTypes: ['violations'], preload: false };
-    return axe.run(part, options).finally(() => bars.forEach((bar) => (bar.style.position = ''))).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
+    const judged = axe.run(part, options).finally(() => bars.forEach((bar) => (bar.style.position = '')));
+    return judged.then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
         nodes.map(({ target, html, any, all, none }) => {
             const why = [...any, ...all, ...none].map(({ message }) => message).join('; ');
             return `${id}: ${help} at ${target}: ${html.slice(0, 200)} (${why})`;
@@ -24,4 +25,9 @@ pub(crate) async fn violations(page: &Page) -> Vec<String> {
     page.client.execute(&script, Vec::new()).await.expect("the script runs");
     let found = page.client.execute(JUDGE, Vec::new()).await.expect("a judgement");
     serde_json::from_value(found).expect("a list of texts")
+}
+
+/// Fails if something is wrong with the page as it stands.
+pub(crate) async fn judge(page: &Page) {
+    assert_eq!(violations(page).await, Vec::<String>::new());
 }

@@ -5,6 +5,7 @@ use axum::extract::RawQuery;
 use axum::routing::get;
 use serde_json::json;
 
+use crate::axe::judge;
 use crate::browser::visit;
 use crate::chat::{Demo, HOTELS, PARIS, ask_for_milk, begin};
 use crate::program::Home;
@@ -49,6 +50,7 @@ async fn a_developer_sees_what_happened_and_asks_again() {
         page.reads("This time").await;
         page.show("#replay").await;
         page.document("replay").await;
+        judge(page).await;
     })
     .await;
 }
@@ -79,6 +81,7 @@ async fn a_plugin_learns_a_city_only_with_consent_and_the_privacy_page_tells() {
         page.say("Which ships are there?").await;
         page.reads("asks for something about you").await;
         page.fill(".confirmation [name=city]", "Stockholm").await;
+        judge(page).await;
         page.document("consent").await;
         page.press("Allow").await;
         assert!(page.answer().await.contains("Vasa near=Stockholm"));

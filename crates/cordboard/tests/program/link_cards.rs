@@ -8,6 +8,7 @@ use cordboard_samples::{Sample, spawn};
 use fantoccini::key::Key;
 use serde_json::json;
 
+use crate::axe::judge;
 use crate::browser::visit;
 use crate::http::{get_bytes, get_json};
 use crate::page::Page;
@@ -86,8 +87,10 @@ async fn returned_links_become_cards_and_bad_pages_stay_plain_links() {
         filled(page).await;
         assert_eq!(page.evaluate(SHIFTS).await, 0, "nothing moved");
         assert!(!page.text(".link-card:last-of-type").await.contains("Vasa"), "a page that is gone says nothing");
+        judge(page).await;
         page.document("link-card").await;
         page.in_the_dark().await;
+        judge(page).await;
         page.photograph("link-card-dark").await;
         page.reload().await;
         filled(page).await;

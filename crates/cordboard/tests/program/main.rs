@@ -35,6 +35,8 @@ mod life;
 #[cfg(feature = "tool-tests")]
 mod link_cards;
 #[cfg(feature = "tool-tests")]
+mod opening;
+#[cfg(feature = "tool-tests")]
 mod page;
 #[cfg(feature = "tool-tests")]
 mod pages;

@@ -9,6 +9,7 @@ use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use crate::axe::judge;
 use crate::browser::{GLANCE, visit};
 use crate::page::{CARD, Page};
 use crate::program::{Home, Server};
@@ -92,6 +93,7 @@ async fn nothing_moves_while_an_answer_comes() {
         }
         page.find(".cited a").await;
         page.photograph("steady").await;
+        judge(page).await;
         assert_eq!(page.evaluate("window.moved").await, json!([]), "what moved");
         page.reload().await;
         page.evaluate(WATCH).await;
