@@ -64,7 +64,9 @@ pub(crate) fn turn(conversation: ConversationId, turn: &Turn, among: Among<'_>) 
     fragments.extend(link_cards::places(conversation, turn, history, &body)?);
     fragments.push(status(conversation, turn, &id)?);
     // Blanks around pieces would differ between a page that grew and one that was loaded.
-    fragments.iter_mut().for_each(|piece| piece.html = piece.html.trim().to_owned());
+    for piece in &mut fragments {
+        piece.html = piece.html.trim().to_owned();
+    }
     Ok(fragments)
 }
 

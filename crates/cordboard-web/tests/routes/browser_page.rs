@@ -44,7 +44,7 @@ impl BrowserPage {
         }
         // What is only the place of a piece of its own stays as it is.
         let sent = Document::from(html.trim());
-        for place in sent.select("[data-piece]").iter() {
+        for place in &sent.select("[data-piece]") {
             let shown = self.0.select(&format!("[id=\"{}\"]", place.attr("id").unwrap()));
             place.replace_with_html(shown.html());
         }
