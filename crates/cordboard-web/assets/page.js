@@ -4,7 +4,7 @@ import { fillCards } from "./cards.js";
 import { compose } from "./composer.js";
 import { check } from "./confirmations.js";
 import { apply } from "./fragments.js";
-import { offerLatest, toEnd } from "./scrolling.js";
+import { expectTurn, offerLatest, toEnd } from "./scrolling.js";
 import { follow } from "./stream.js";
 import { attend } from "./turns.js";
 
@@ -17,27 +17,38 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   event.preventDefault();
+  if (form.hasAttribute("aria-busy")) {
+    return;
+  }
   const button = event.submitter;
   const stops = button?.hasAttribute("formaction");
   const body = new URLSearchParams(new FormData(form, button));
   const action = stops ? button.getAttribute("formaction") : form.action;
   problem.hidden = true;
-  button?.setAttribute("aria-busy", "true");
+  form.setAttribute("aria-busy", "true");
+  if (form.hasAttribute("data-reset") && !stops) {
+    expectTurn();
+  }
   try {
     const answer = await fetch(action, { method: "POST", body, headers: { "x-cordboard-fragment": "1" } });
     const text = await answer.text();
+    if (answer.redirected) {
+      throw new Error("You are signed out. Sign in in another tab, then send this again.");
+    }
     if (!answer.ok) {
       throw new Error(messageOf(text));
     }
+    form.removeAttribute("aria-busy");
     apply(text);
-    if (form.hasAttribute("data-reset") && !stops) {
+    // What was written meanwhile stays.
+    if (form.hasAttribute("data-reset") && !stops && form.elements.message.value === body.get("message")) {
       form.reset();
     }
   } catch (error) {
     problem.textContent = error.message === "Failed to fetch" ? "Cordboard does not answer. Is it running?" : error.message;
     problem.hidden = false;
   } finally {
-    button?.removeAttribute("aria-busy");
+    form.removeAttribute("aria-busy");
   }
 });
 
@@ -54,7 +65,7 @@ document.addEventListener("change", (event) => {
 
 // A and D decide the first waiting card, unless somebody is writing.
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches("textarea, input, select") || event.ctrlKey || event.metaKey || event.altKey) {
+  if (event.target.matches("textarea, input, select") || event.repeat || event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
   document.querySelector(`.confirmation [data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
@@ -88,4 +99,6 @@ attend(document.getElementById("turns"), document.getElementById("message"));
 fillCards(document.getElementById("turns"));
 offerLatest();
 follow(main);
-toEnd();
+if (!location.hash) {
+  toEnd();
+}

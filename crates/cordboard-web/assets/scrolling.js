@@ -3,13 +3,24 @@
 // How near to the end of the page counts as there, in pixels.
 const NEAR = 80;
 
+let isExpected = false;
+
+// A turn that this page began comes into view, wherever its reader is.
+export function expectTurn() {
+  isExpected = true;
+}
+
 export function keepPlace(change) {
   const wasAtEnd = isAtEnd();
   const last = lastTurn();
   change();
   const turn = lastTurn();
-  if (turn && (wasAtEnd || turn !== last)) {
+  const isOwn = turn !== last && isExpected;
+  if (turn && (wasAtEnd || isOwn)) {
     show(turn);
+  }
+  if (isOwn) {
+    isExpected = false;
   }
   tell();
 }

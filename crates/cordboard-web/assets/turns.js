@@ -19,13 +19,23 @@ export function attend(turns, field) {
 }
 
 async function copy(button, turn) {
-  const blocks = [...turn.querySelectorAll(".answer .prose")].map((block) => block.innerText.trim());
+  const blocks = [...turn.querySelectorAll(".answer .prose")].map((block) => wordsOf(block));
   await put(button, blocks.join("\n\n"));
+}
+
+// Without what is there to be pressed.
+function wordsOf(block) {
+  const copy = block.cloneNode(true);
+  copy.querySelectorAll(".code-head, .cited").forEach((part) => part.remove());
+  return copy.textContent.trim();
 }
 
 async function put(button, text) {
   const words = button.querySelector("span") ?? button;
-  const label = words.textContent;
+  if (words.dataset.label) {
+    return;
+  }
+  const label = (words.dataset.label = words.textContent);
   let said = "Copied";
   try {
     await navigator.clipboard.writeText(text);
@@ -34,5 +44,8 @@ async function put(button, text) {
   }
   words.textContent = said;
   document.getElementById("announcer").textContent = said;
-  setTimeout(() => (words.textContent = label), 2000);
+  setTimeout(() => {
+    words.textContent = label;
+    delete words.dataset.label;
+  }, 2000);
 }

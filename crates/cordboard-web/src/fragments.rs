@@ -65,7 +65,8 @@ pub(crate) fn turn(conversation: ConversationId, turn: &Turn, among: Among<'_>) 
     fragments.push(status(conversation, turn, &id)?);
     // Blanks around pieces would differ between a page that grew and one that was loaded.
     for piece in &mut fragments {
-        piece.html = piece.html.trim().to_owned();
+        // Event streams break lines at each of the two characters, HTML at the pair.
+        piece.html = piece.html.trim().replace("\r\n", "\n").replace('\r', "\n");
     }
     Ok(fragments)
 }

@@ -157,7 +157,8 @@ impl Page {
         if self.has_left {
             return Ok("<template data-reload></template>".to_owned());
         }
-        Ok(if self.changed_from < usize::MAX { self.changes()? } else { String::new() })
+        // News beside the path that is shown may still change what goes on and what can be done.
+        Ok(if old < news.len() { self.changes()? } else { String::new() })
     }
 
     /// Takes in an event, and gives the place of its turn.
