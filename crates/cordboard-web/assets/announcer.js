@@ -1,38 +1,50 @@
-// Lets screen readers hear an answer once, when it is whole, and that something waits for a decision.
+// Lets screen readers hear an answer once, when it is whole or broken off, and that something waits for a decision.
 
-let heard = null;
+// How long it takes at most until a screen reader has taken up what is said, in milliseconds.
+const TAKEN_UP = 3000;
+
+const heard = new Set();
 
 // Takes what the page shows as heard.
 export function begin() {
-  heard = state()?.key;
+  states().forEach(({ key }) => heard.add(key));
 }
 
 export function announce() {
-  const now = state();
-  if (!now || now.key === heard) {
-    return;
-  }
-  heard = now.key;
-  const words = {
-    answered: () => wordsOf(now.turn.querySelector(".answer")),
-    waiting: () => document.getElementById("activity").textContent,
-    stopped: () => "Stopped.",
-  };
-  const said = words[now.name]?.();
-  if (said) {
-    document.getElementById("announcer").textContent = said;
-  }
+  const fresh = states().filter(({ key }) => !heard.has(key));
+  fresh.forEach(({ key }) => heard.add(key));
+  const words = fresh.map(({ turn, name }) => {
+    if (name === "waiting") {
+      return document.getElementById("activity").textContent;
+    }
+    return name === "running" ? "" : wordsOf(turn);
+  });
+  say(words.filter(Boolean).join("\n"));
 }
 
-function state() {
-  const turn = document.querySelector("#turns > .turn:last-child");
-  const name = turn?.querySelector(".status")?.dataset.state;
-  return turn && { turn, name, key: `${turn.id} ${name}` };
+export function say(words) {
+  if (!words) {
+    return;
+  }
+  const announcer = document.getElementById("announcer");
+  announcer.textContent = words;
+  // Whoever reads the page afterwards finds the answer in one place.
+  setTimeout(() => announcer.textContent === words && announcer.replaceChildren(), TAKEN_UP);
+}
+
+function states() {
+  return [...document.querySelectorAll("#turns > .turn")].map((turn) => {
+    const name = turn.querySelector(".status")?.dataset.state;
+    const cards = name === "waiting" ? [...turn.querySelectorAll(".confirmation")].map(({ id }) => id) : [];
+    return { turn, name, key: [turn.id, name, ...cards].join(" ") };
+  });
 }
 
 // What somebody reads who opens nothing.
-function wordsOf(answer) {
-  const copy = answer.cloneNode(true);
+function wordsOf(turn) {
+  const copy = turn.querySelector(".answer").cloneNode(true);
   copy.querySelectorAll("button, .call details > :not(summary), .cited, .link-card").forEach((part) => part.remove());
-  return copy.textContent;
+  copy.querySelectorAll("img").forEach((image) => image.replaceWith(image.alt));
+  const status = [...turn.querySelectorAll(".status > .meta, .status > .flag")].map((part) => part.textContent);
+  return [copy.textContent, ...status].join("\n");
 }

@@ -93,9 +93,9 @@ if (drawer && window.matchMedia("(min-width: 52rem)").matches) {
 }
 
 const main = document.querySelector("main[data-events]");
-compose(document.getElementById("composer"));
+const composer = compose(document.getElementById("composer"));
 check(document.getElementById("turns"));
-attend(document.getElementById("turns"), document.getElementById("message"));
+attend(document.getElementById("turns"), composer);
 fillCards(document.getElementById("turns"));
 offerLatest();
 follow(main);

@@ -1,6 +1,8 @@
 // What can be done with a turn that is over: copy its answer, or take its question up again.
 
-export function attend(turns, field) {
+import { say } from "./announcer.js";
+
+export function attend(turns, composer) {
   document.documentElement.classList.add("scripts");
   turns.addEventListener("click", async (event) => {
     const button = event.target.closest("button");
@@ -10,10 +12,7 @@ export function attend(turns, field) {
     } else if (button?.matches("[data-copy-code]")) {
       await put(button, button.closest(".code").querySelector("pre").textContent);
     } else if (button?.matches("[data-edit]")) {
-      field.form.elements.instead_of.value = button.dataset.turn;
-      field.value = turn.querySelector(".said p").textContent;
-      field.dispatchEvent(new Event("input"));
-      field.focus();
+      composer.edit(button.dataset.turn, turn.querySelector(".said p").textContent);
     }
   });
 }
@@ -43,7 +42,7 @@ async function put(button, text) {
     said = "Your browser does not allow it";
   }
   words.textContent = said;
-  document.getElementById("announcer").textContent = said;
+  say(said);
   setTimeout(() => {
     words.textContent = label;
     delete words.dataset.label;

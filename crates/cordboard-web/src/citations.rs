@@ -8,6 +8,8 @@ use serde_json::Value;
 
 /// Values that are shorter occur by chance, in characters.
 const SHORTEST: usize = 4;
+/// The same of numbers.
+const SHORTEST_NUMBER: usize = 3;
 /// Longer ones are not looked for as a whole.
 const LONGEST: usize = 200;
 /// How many values of one result are looked for.
@@ -26,7 +28,7 @@ struct Source<'turn> {
 impl<'turn> Sources<'turn> {
     /// Of the calls of a turn that brought something. What the person said themselves proves nothing.
     pub(crate) fn of(turn: &'turn Turn) -> Self {
-        let asked = turn.user_message.to_lowercase();
+        let asked = normal(&turn.user_message);
         let sources = turn.calls().enumerate().filter_map(|(place, call)| {
             let CallState::Answered { response } = &call.state else { return None };
             let mut values = HashSet::new();
@@ -46,7 +48,7 @@ impl<'turn> Sources<'turn> {
 
     /// Of the first calls of the turn, those whose results have something that a text says.
     pub(crate) fn behind(&self, text: &str, calls: usize) -> Vec<&'turn Call> {
-        let text = text.to_lowercase();
+        let text = normal(text);
         let says = |values: &HashSet<String>| values.iter().any(|value| contains_word(&text, value));
         let earlier = self.0.iter().filter(|source| source.place < calls);
         earlier.filter(|source| says(&source.values)).map(|source| source.call).collect()
@@ -56,7 +58,7 @@ impl<'turn> Sources<'turn> {
 fn collect(value: &Value, values: &mut HashSet<String>) {
     match value {
         Value::String(text) => keep(text, values),
-        Value::Number(number) => keep(&number.to_string(), values),
+        Value::Number(number) => keep_number(&number.to_string(), values),
         Value::Array(items) => items.iter().for_each(|item| collect(item, values)),
         Value::Object(members) => members.values().for_each(|member| collect(member, values)),
         Value::Null | Value::Bool(_) => {}
@@ -66,9 +68,29 @@ fn collect(value: &Value, values: &mut HashSet<String>) {
 fn keep(text: &str, values: &mut HashSet<String>) {
     let text = text.trim();
     let length = text.chars().count();
-    if (SHORTEST..=LONGEST).contains(&length) && values.len() < MOST {
-        values.insert(text.to_lowercase());
+    // A word alone, such as `open`, is in many texts by chance; a name, a date or several words are not.
+    let says_something = |letter: char| letter.is_uppercase() || letter.is_numeric() || letter.is_whitespace();
+    if (SHORTEST..=LONGEST).contains(&length) && text.contains(says_something) && values.len() < MOST {
+        values.insert(normal(text));
     }
+}
+
+fn keep_number(number: &str, values: &mut HashSet<String>) {
+    if number.len() >= SHORTEST_NUMBER && values.len() < MOST {
+        values.insert(number.to_owned());
+    }
+}
+
+/// A text in small letters, with numbers as JSON writes them.
+fn normal(text: &str) -> String {
+    let text = text.to_lowercase();
+    let is_separator = |(place, letter): &(usize, char)| {
+        let digits = |rest: &str| rest.chars().take_while(char::is_ascii_digit).count();
+        *letter == ','
+            && digits(&text[place + 1..]) == 3
+            && text[..*place].ends_with(|before: char| before.is_ascii_digit())
+    };
+    text.char_indices().filter(|each| !is_separator(each)).map(|(_, letter)| letter).collect()
 }
 
 /// Whether a value stands in a text and is no part of a longer word or number.
@@ -95,5 +117,22 @@ mod tests {
         ] {
             assert_eq!(contains_word(text, value), expected, "{text} {value}");
         }
+    }
+
+    #[test]
+    fn words_that_occur_by_chance_are_no_values() {
+        let mut values = HashSet::new();
+        collect(
+            &serde_json::json!({"name": "Rialto", "state": "open", "price": 120, "beds": 12, "on": "1 May"}),
+            &mut values,
+        );
+        let mut values: Vec<String> = values.into_iter().collect();
+        values.sort();
+        assert_eq!(values, ["1 may", "120", "rialto"]);
+    }
+
+    #[test]
+    fn numbers_are_the_same_with_and_without_separators() {
+        assert_eq!(normal("It costs 1,234,567 or 12,5, Sir"), "it costs 1234567 or 12,5, sir");
     }
 }

@@ -25,7 +25,33 @@ fn held_from(text: &str) -> usize {
     if line.chars().all(|each| " >-*_+#=|~`:.0123456789".contains(each)) || begins_fence(line) {
         return line_start;
     }
-    line_start + open_span(line).unwrap_or(line.len())
+    let start = paragraph_start(text, line_start);
+    start + open_span(&text[start..]).unwrap_or(text.len() - start)
+}
+
+/// Where the lines begin through which a span may run up to the last one.
+fn paragraph_start(text: &str, line_start: usize) -> usize {
+    let begins_block = |line: &str| {
+        let line = line.trim_start();
+        line.is_empty() || line.starts_with(['#', '>', '|']) || begins_item(line) || begins_fence(line)
+    };
+    let mut start = line_start;
+    while start > 0 && !begins_block(&text[start..]) {
+        let before = text[..start - 1].rfind('\n').map_or(0, |end| end + 1);
+        if text[before..start].trim().is_empty() {
+            break;
+        }
+        start = before;
+    }
+    start
+}
+
+/// Whether a line begins with the mark of a list's item.
+fn begins_item(line: &str) -> bool {
+    let mark = line.split(' ').next().unwrap_or_default();
+    let digits = mark.trim_end_matches(['.', ')']);
+    matches!(mark, "-" | "*" | "+")
+        || digits.len() + 1 == mark.len() && digits.chars().all(|each| each.is_ascii_digit())
 }
 
 /// The two lines that make a table come together, and each of its rows as a whole.
@@ -50,12 +76,12 @@ fn is_in_code(text: &str) -> bool {
     text.lines().filter(|line| begins_fence(line)).count() % 2 == 1
 }
 
-/// Where the first span begins that a line does not end: code, an emphasis, a link, an address or a formula.
-fn open_span(line: &str) -> Option<usize> {
+/// Where the first span begins that the text does not end: code, an emphasis, a link, an address or a formula.
+fn open_span(text: &str) -> Option<usize> {
     let mut open: Vec<(&str, usize)> = Vec::new();
     let mut place = 0;
-    while let Some(next) = line[place..].chars().next() {
-        let rest = &line[place..];
+    while let Some(next) = text[place..].chars().next() {
+        let rest = &text[place..];
         let mark = mark_of(rest);
         let in_code = open.last().is_some_and(|(mark, _)| mark.starts_with('`'));
         let ended = open.iter().rposition(|(each, _)| ends(each, rest)).filter(|at| !in_code || at + 1 == open.len());
@@ -66,7 +92,7 @@ fn open_span(line: &str) -> Option<usize> {
             if matches!(begun, "[" | "![") && !is_plain_bracket(rest) {
                 open.push(("](", from));
             }
-        } else if !in_code && begins(mark, &line[..place], &rest[mark.len()..]) {
+        } else if !in_code && begins(mark, &text[..place], &rest[mark.len()..]) {
             open.push((mark, place));
         }
         let skipped = if mark == "\\" { rest.chars().take(2).map(char::len_utf8).sum() } else { mark.len() };
@@ -77,7 +103,8 @@ fn open_span(line: &str) -> Option<usize> {
 
 /// The mark with which a text begins, or nothing. At the end of a text, part of a mark may be all there is yet.
 fn mark_of(text: &str) -> &str {
-    const MARKS: [&str; 14] = ["```", "``", "`", "**", "*", "__", "_", "~~", "![", "[", "<", "$$", "http", "\\"];
+    const MARKS: [&str; 16] =
+        ["```", "``", "`", "**", "*", "__", "_", "~~", "![", "[", "<", "$$", "http", "\\(", "\\[", "\\"];
     const BEGUN: [&str; 6] = ["!", "~", "$", "h", "ht", "htt"];
     let mark = MARKS.into_iter().find(|mark| text.starts_with(mark));
     mark.or_else(|| BEGUN.into_iter().find(|begun| text == *begun)).map_or("", |mark| &text[..mark.len()])
@@ -89,6 +116,8 @@ fn ends(mark: &str, text: &str) -> bool {
         "[" | "![" => text.starts_with("](") || is_plain_bracket(text),
         "](" => text.starts_with(')'),
         "<" => text.starts_with('>'),
+        "\\(" => text.starts_with("\\)"),
+        "\\[" => text.starts_with("\\]"),
         "http" => text.starts_with(char::is_whitespace),
         _ => mark_of(text) == mark,
     }
@@ -130,6 +159,11 @@ mod tests {
             ("It is **very *much", "It is"),
             ("It is **", "It is"),
             ("2 * 3 is 6", "2 * 3 is 6"),
+            ("It is **very\nmuch", "It is"),
+            ("It is **very\nmuch** so", "It is **very\nmuch** so"),
+            ("- a * b\n- c *d", "- a * b\n- c"),
+            ("with \\(x_1 + x", "with"),
+            ("with \\(x_1\\) it", "with \\(x_1\\) it"),
             ("snake_case stays", "snake_case stays"),
             ("call `ls", "call"),
             ("call `a*b` and", "call `a*b` and"),

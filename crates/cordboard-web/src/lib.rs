@@ -17,6 +17,7 @@ mod curl;
 mod destination;
 mod endings;
 mod error;
+mod formulas;
 mod fragments;
 mod growing;
 mod headings;

@@ -11,7 +11,7 @@ use comrak::nodes::{AstNode, NodeCode, NodeValue};
 use comrak::{Arena, Options, format_html, parse_document};
 use url::Url;
 
-use crate::{code, growing, headings};
+use crate::{code, formulas, growing, headings};
 
 static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
     let mut options = Options::default();
@@ -66,7 +66,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 pub(crate) fn blocks(text: &str, is_growing: bool, image: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let text = if is_growing { growing::settled(text) } else { text };
     let arena = Arena::new();
-    let root = parse_document(&arena, text, &OPTIONS);
+    let root = parse_document(&arena, &formulas::marked(text), &OPTIONS);
     headings::fit(root);
     for node in root.descendants() {
         defuse(&arena, node, image);
@@ -202,6 +202,14 @@ mod tests {
         let html = blocks("![A](https://shop.example/a.png) ![B](/sign-out)", false, &own).join("");
         assert!(html.contains("<img src=\"/images?url=a\" alt=\"A\" loading=\"lazy\">"), "{html}");
         assert!(!html.contains("src=\"/sign-out\""), "{html}");
+    }
+
+    #[test]
+    fn formulas_stay_as_they_were_written() {
+        check(
+            r"So \(x_1 * y_1\) and $a_1 * b_1$.",
+            &["<p>So <code>x_1 * y_1</code> and <code>a_1 * b_1</code>.</p>\n"],
+        );
     }
 
     #[test]

@@ -38,7 +38,7 @@ const WATCH: &str = "(() => {
     new PerformanceObserver((list) => list.getEntries().forEach((task) => window.stalls.push(task.duration))
     ).observe({ type: 'longtask' });
     const announcer = document.getElementById('announcer');
-    new MutationObserver(() => window.heard.push(announcer.textContent)).observe(announcer, { childList: true });
+    new MutationObserver(() => announcer.textContent && window.heard.push(announcer.textContent)).observe(announcer, { childList: true });
     return true;
 })()";
 
