@@ -52,3 +52,5 @@ mod replicas;
 mod third_party;
 #[cfg(feature = "tool-tests")]
 mod tools;
+#[cfg(feature = "tool-tests")]
+mod using;
