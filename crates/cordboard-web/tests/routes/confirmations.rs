@@ -3,6 +3,7 @@
 use cordboard_domain::call::CallState;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::ConversationId;
+use cordboard_domain::time::SignedDuration;
 use cordboard_domain::turn::Turn;
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
@@ -79,6 +80,18 @@ async fn what_is_written_into_a_card_is_checked_shown_and_sent() {
     assert_eq!(app.plugin.received()[0].body, r#"{"hotel":"Rialto","nights":3}"#);
     let html = page.html(&format!("/conversations/{conversation}")).await;
     assert!(html.contains("You changed: nights.") && html.contains("You allowed this on"), "{html}");
+}
+
+#[tokio::test]
+async fn a_card_that_nobody_decided_in_time_says_so_and_sends_nothing() {
+    let (app, page, conversation, turn) = waiting(&["Rialto"]).await;
+    let question = questions(conversation, &turn).remove(0);
+    app.clock.advance(SignedDuration::from_hours(25));
+    assert_eq!(page.post(&question, &[("decision", "allow")]).await.status(), 303);
+    app.settled(conversation, turn.id).await;
+    let html = page.html(&format!("/conversations/{conversation}")).await;
+    assert!(html.contains("so the question expired. Nothing was sent"), "{html}");
+    assert!(app.plugin.received().is_empty());
 }
 
 #[tokio::test]

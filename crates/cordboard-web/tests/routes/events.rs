@@ -1,5 +1,6 @@
 //! The event stream: a page that follows it ends like a page that was loaded.
 
+use cordboard_domain::branch::Follows;
 use cordboard_domain::id::ConversationId;
 use cordboard_model::scripted::{ScriptStep, hold};
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
@@ -85,6 +86,29 @@ async fn a_browser_that_was_away_for_several_turns_gets_all_of_them() {
         assert!(data.contains(text), "{text} in {data}");
     }
     assert!(!data.contains("<p>first"), "{data}");
+}
+
+#[tokio::test]
+async fn a_page_on_another_path_hears_that_the_newest_one_is_done() {
+    let (step, mut held) = hold();
+    let rounds = vec![vec![ScriptStep::text("One.")], vec![ScriptStep::text("Two."), step]];
+    let (app, page, conversation) = opened(rounds).await;
+    let first = app.say(conversation, "first").await;
+    let again = app.engine.submit_after(conversation, app.owner, "again", Some(Follows::Beginning)).await.unwrap();
+    assert!(held.reached().await);
+    let url = format!("{}/conversations/{conversation}/events?after=0&turn={}", page.base, first.id);
+    let mut answer = page.send(page.client.get(url)).await;
+    let mut received = String::new();
+    while !received.contains("Stop</button>") {
+        received.push_str(std::str::from_utf8(&answer.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    held.release();
+    app.settled(conversation, again).await;
+    received.clear();
+    while !received.contains("Send</button>") {
+        received.push_str(std::str::from_utf8(&answer.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    assert!(!received.contains("Two."), "{received}");
 }
 
 #[tokio::test]

@@ -106,7 +106,7 @@ async fn go_on(app: &TestApp, conversation: ConversationId) {
             }
         }
         _ if app.model.rounds_left() > 0 => {
-            app.engine.submit(conversation, app.owner, "Where should I stay?").await.unwrap();
+            app.engine.submit(conversation, app.owner, "Where should\r\nI stay?").await.unwrap();
         }
         _ => {}
     }

@@ -32,6 +32,9 @@ pub(crate) enum Script {
     /// Asks for the first tool whose word occurs in the person's message, and for none where no word does.
     #[cfg(feature = "tool-tests")]
     Heed { calls: Vec<(&'static str, &'static str, Value)>, then: &'static str },
+    /// Asks for a tool once with each of these arguments, all at once.
+    #[cfg(feature = "tool-tests")]
+    CallEach { tool: &'static str, arguments: Vec<Value>, then: &'static str },
     /// Asks for a tool without arguments where one is named, then says this piece by piece, with a pause after each.
     #[cfg(feature = "tool-tests")]
     Tell { tool: Option<&'static str>, pieces: Vec<String>, pause: Duration },
@@ -84,6 +87,18 @@ async fn complete(State(script): State<Arc<Script>>, Json(request): Json<Value>)
         #[cfg(feature = "tool-tests")]
         Script::PassOn { tool, argument, then } => {
             call_then(&request, tool, &json!({ *argument: said(&request) }), then)
+        }
+        #[cfg(feature = "tool-tests")]
+        Script::CallEach { then, .. } if result(&request).is_some() => stream(&json!({ "content": then }), "stop"),
+        #[cfg(feature = "tool-tests")]
+        Script::CallEach { tool, arguments, .. } => {
+            let call = |(index, arguments): (usize, &Value)| {
+                let mut call = call(&request, tool, arguments);
+                (call["index"], call["id"]) = (json!(index), json!(format!("call-{index}")));
+                call
+            };
+            let calls: Vec<Value> = arguments.iter().enumerate().map(call).collect();
+            stream(&json!({ "tool_calls": calls }), "tool_calls")
         }
         #[cfg(feature = "tool-tests")]
         Script::Tell { tool, pieces, pause } => match tool {

@@ -190,6 +190,33 @@ async fn an_earlier_question_is_changed_and_what_was_written_is_kept() {
 }
 
 #[tokio::test]
+async fn several_calls_are_decided_one_by_one_or_together() {
+    let arguments = ["Vasa", "Batavia", "Mars"].map(|name| json!({ "name": name })).into();
+    let scene = Scene::set(Script::CallEach { tool: "addShip", arguments, then: "All done." }).await;
+    visit("several", async |page| {
+        scene.begin(page).await;
+        page.say("Add three ships").await;
+        page.reads("3 calls wait.").await;
+        page.wait_until("document.querySelectorAll('.confirmation').length === 3").await;
+        page.fill(".confirmation:last-of-type [name='argument.name']", "Kronan").await;
+        page.show(CARD).await;
+        judge(page).await;
+        page.photograph("several").await;
+        page.click(&format!("{CARD} [value=decline]")).await;
+        page.reads("2 calls wait.").await;
+        let written = page
+            .evaluate("[...document.querySelectorAll(\".confirmation [name='argument.name']\")].at(-1).value")
+            .await;
+        assert_eq!(written, "Kronan", "what is written in another card stays");
+        page.press("Allow all once").await;
+        page.answer().await;
+        page.wait_until("document.querySelectorAll('.call[data-state=answered]').length === 2").await;
+        page.wait_until("document.querySelectorAll('.call[data-state=declined]').length === 1").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_no_record_has_is_flagged() {
     let pieces = vec!["I have booked ".to_owned(), "the room for you.".to_owned()];
     let scene = Scene::set(Script::Tell { tool: None, pieces, pause: std::time::Duration::from_millis(5) }).await;
