@@ -95,7 +95,8 @@ fn container(
         context! { number => place + 1, count => alternatives.len(), before, after }
     });
     let id = format!("turn-{}", turn.id);
-    render("turn.html", &context! { id, message => turn.user_message.as_str(), body, status, others })
+    let html = render("turn.html", &context! { id, message => turn.user_message.as_str(), body, status, others })?;
+    Ok(html.trim().to_owned())
 }
 
 /// The button beside the message field: send, or stop while a turn is open.

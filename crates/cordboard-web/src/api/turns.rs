@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cordboard_agent::engine::EngineError;
+use cordboard_domain::branch::{Branches, Follows};
 use cordboard_domain::call::{Call, CallState, Decision};
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConfirmationId, ConversationId, TurnId};
@@ -28,6 +29,8 @@ pub(crate) struct TurnView {
     #[schema(format = Uuid)]
     id: String,
     message: String,
+    /// The turn after which it was asked, or `beginning`; null where that is the one before it in the list.
+    follows: Option<String>,
     /// `running`, `awaiting_confirmation`, `awaiting_consent`, `awaiting_connection`, `answered`, `stopped`, `call_limit` or `failed`.
     state: &'static str,
     /// What the model has written so far, in Markdown.
@@ -107,6 +110,10 @@ impl TurnView {
         Self {
             id: turn.id.as_uuid().to_string(),
             message: turn.user_message.clone(),
+            follows: turn.follows.map(|follows| match follows {
+                Follows::Beginning => "beginning".to_owned(),
+                Follows::Turn(turn) => turn.as_uuid().to_string(),
+            }),
             state,
             answer: texts.join("\n\n"),
             problem,
@@ -167,6 +174,10 @@ pub(super) async fn list(
 pub(super) struct NewMessage {
     #[schema(min_length = 1, max_length = 32000)]
     text: String,
+    /// The turn whose question this asks in another way. Both are kept; the model sees what came before that turn.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    instead_of: Option<TurnId>,
     /// How many seconds to wait for the answer, at most 60; without it, the turn is given as it begins.
     #[serde(default)]
     #[schema(maximum = 60)]
@@ -185,9 +196,20 @@ pub(super) async fn send(
 ) -> Result<(StatusCode, Json<TurnView>), Problem> {
     let patience = patience(message.wait)?;
     caller.conversation(&app, conversation).await?;
-    let turn = app.engine.submit(conversation, caller.user(), &message.text).await?;
+    let follows = match message.instead_of {
+        Some(turn) => Some(parent(&app, conversation, turn).await?),
+        None => None,
+    };
+    let turn = app.engine.submit_after(conversation, caller.user(), &message.text, follows).await?;
     let turn = settled(&app, conversation, turn, patience).await?;
     Ok((StatusCode::ACCEPTED, Json(TurnView::of(conversation, &turn))))
+}
+
+/// What another way of asking a turn's question follows.
+async fn parent(app: &App, conversation: ConversationId, turn: TurnId) -> Result<Follows, Problem> {
+    let turns = app.engine.turns(conversation).await?;
+    let parent = Branches::of(&turns).parent(turn);
+    parent.ok_or_else(|| unfit("`instead_of` is no turn of this conversation.".to_owned()))
 }
 
 #[derive(Deserialize, IntoParams)]

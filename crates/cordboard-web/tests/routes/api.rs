@@ -108,6 +108,7 @@ async fn a_question_is_asked_decided_on_and_answered() {
     let rounds = vec![
         vec![ScriptStep::call("c", "todo_addTodo", r#"{"todo": "milk"}"#)],
         vec![ScriptStep::text("It is on your list.")],
+        vec![ScriptStep::text("It was there already.")],
     ];
     let app = TestBuilder::new(rounds).start().await;
     let plugin = app.registered().await.id;
@@ -134,6 +135,11 @@ async fn a_question_is_asked_decided_on_and_answered() {
     assert_eq!(app.plugin.received().len(), 1);
     assert_eq!(program.post(&path, json!({"decision": "allow"})).await.0, 409, "once");
     assert_eq!(program.get(&format!("{base}/turns")).await[0], turn);
+    let again = json!({"text": "add milk again", "instead_of": turn["id"], "wait": 30});
+    let (status, again) = program.post(&format!("{base}/messages"), again).await;
+    assert_eq!((status, again["follows"].as_str()), (202, Some("beginning")), "{again}");
+    let nowhere = json!({"text": "again", "instead_of": conversation["id"]});
+    assert_eq!(program.post(&format!("{base}/messages"), nowhere).await.0, 422);
     let renamed = program.send(Method::PATCH, &base, Some(json!({"title": "Milk"}))).await.1;
     assert_eq!(renamed["title"], "Milk");
     for (archived, is_away) in [(true, true), (false, false)] {
