@@ -22,6 +22,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         "a_newcomer_books",
         "in_the_open::",
         "link_cards::",
+        "what_no_record_has",
         "a_question_is_asked_again",
     ]);
     tools.tell(&mut command);
