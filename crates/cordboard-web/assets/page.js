@@ -5,6 +5,7 @@ import { compose } from "./composer.js";
 import { check } from "./confirmations.js";
 import { apply } from "./fragments.js";
 import { expectTurn, offerLatest, toEnd } from "./scrolling.js";
+import { slideOver } from "./slide_over.js";
 import { follow } from "./stream.js";
 import { attend } from "./turns.js";
 
@@ -96,6 +97,7 @@ const main = document.querySelector("main[data-events]");
 const composer = compose(document.getElementById("composer"));
 check(document.getElementById("turns"));
 attend(document.getElementById("turns"), composer);
+slideOver(document.getElementById("turns"), document.getElementById("over"));
 fillCards(document.getElementById("turns"));
 offerLatest();
 follow(main);

@@ -18,6 +18,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("page.js", "text/javascript; charset=utf-8", include_str!("../assets/page.js")),
     ("scrolling.js", "text/javascript; charset=utf-8", include_str!("../assets/scrolling.js")),
     ("search.js", "text/javascript; charset=utf-8", include_str!("../assets/search.js")),
+    ("slide_over.js", "text/javascript; charset=utf-8", include_str!("../assets/slide_over.js")),
     ("stream.js", "text/javascript; charset=utf-8", include_str!("../assets/stream.js")),
     ("turns.js", "text/javascript; charset=utf-8", include_str!("../assets/turns.js")),
     ("watch.js", "text/javascript; charset=utf-8", include_str!("../assets/watch.js")),

@@ -181,7 +181,20 @@ fn call_html(conversation: ConversationId, turn: &Turn, id: &str, call: &Call) -
     if let CallState::AwaitingConnection { request } = &call.state {
         return connection_html(conversation, turn, id, call, request);
     }
-    render("call.html", &context! { id, call => view(call) })
+    let again = may_be_repeated(turn, call).then(|| format!("/conversations/{conversation}/messages"));
+    let (asked, turn) = (turn.user_message.as_str(), turn.id.to_string());
+    render("call.html", &context! { id, call => view(call), again, asked, turn })
+}
+
+/// Whether asking anew for what did not work changes nothing twice.
+fn may_be_repeated(turn: &Turn, call: &Call) -> bool {
+    let only_reads = turn.calls().all(|each| each.plan.as_ref().is_none_or(|plan| plan.method.is_safe()));
+    let has_failed = match &call.state {
+        CallState::Failed { .. } => true,
+        CallState::Answered { response } => !response.is_success(),
+        _ => false,
+    };
+    turn.outcome.is_some() && has_failed && only_reads
 }
 
 fn consent(request: &ConsentRequest) -> Value {

@@ -133,3 +133,24 @@ async fn a_question_that_is_asked_anew_keeps_what_was_there() {
     let strange = page.html(&format!("{path}?turn={conversation}")).await;
     assert!(strange.contains("Answer 5."), "a turn that is not there leads to the newest path");
 }
+
+#[tokio::test]
+async fn a_read_that_did_not_work_can_be_tried_again_and_a_write_cannot() {
+    for (call, offers) in [(("todo_getTodos", "{}"), true), (("todo_addTodo", r#"{"todo": "milk"}"#), false)] {
+        let rounds = vec![vec![ScriptStep::call("c", call.0, call.1)], vec![ScriptStep::text("It did not work.")]];
+        let app = TestBuilder::new(rounds).start().await;
+        app.plugin.answer_with(503, "text/plain", "closed");
+        let conversation = app.conversation().await;
+        let page = owner(&app).await;
+        let turn = app.say(conversation, "go").await;
+        if let Some(card) = page.html(&format!("/conversations/{conversation}")).await.split("/confirmations/").nth(1) {
+            let id = card.split('"').next().unwrap();
+            let path = format!("/conversations/{conversation}/turns/{}/confirmations/{id}", turn.id);
+            page.post(&path, &[("decision", "allow")]).await;
+            app.settled(conversation, turn.id).await;
+        }
+        let html = page.html(&format!("/conversations/{conversation}")).await;
+        assert!(html.contains("The plugin answered with status 503."), "{html}");
+        assert_eq!(html.contains("Try again</button>"), offers, "{}", call.0);
+    }
+}
