@@ -84,6 +84,7 @@ impl Inner {
                     tool: call.name,
                     arguments: call.arguments,
                 }),
+                Ok(ModelEvent::Raw { text }) => events.push(TurnEvent::ModelWrote { text }),
                 Ok(ModelEvent::Usage { .. }) => {}
                 Err(failure) => return (events, Some(failure)),
             }

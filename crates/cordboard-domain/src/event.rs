@@ -38,6 +38,10 @@ pub enum TurnEvent {
     Text {
         text: String,
     },
+    /// All that the model wrote in this round, byte for byte, where calls stood in its text.
+    ModelWrote {
+        text: String,
+    },
     /// The model has said all it wants to say in this round.
     ModelAnswered,
     CallProposed {

@@ -75,14 +75,18 @@ async fn ask(text: &str, tools: Vec<ToolDefinition>) -> Vec<ModelEvent> {
 fn call(events: &[ModelEvent]) -> Option<&ToolCall> {
     events.iter().find_map(|event| match event {
         ModelEvent::Call { call } => Some(call),
-        ModelEvent::Progress { .. } | ModelEvent::Text { .. } | ModelEvent::Usage { .. } => None,
+        ModelEvent::Progress { .. } | ModelEvent::Text { .. } | ModelEvent::Raw { .. } | ModelEvent::Usage { .. } => {
+            None
+        }
     })
 }
 
 fn text(events: &[ModelEvent]) -> String {
     let texts = events.iter().filter_map(|event| match event {
         ModelEvent::Text { text } => Some(text.as_str()),
-        ModelEvent::Progress { .. } | ModelEvent::Call { .. } | ModelEvent::Usage { .. } => None,
+        ModelEvent::Progress { .. } | ModelEvent::Call { .. } | ModelEvent::Raw { .. } | ModelEvent::Usage { .. } => {
+            None
+        }
     });
     texts.collect()
 }

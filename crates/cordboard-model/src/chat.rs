@@ -122,6 +122,8 @@ pub enum ModelEvent {
     Text { text: String },
     /// A complete call.
     Call { call: ToolCall },
+    /// All that it wrote, byte for byte, where calls stood in the text.
+    Raw { text: String },
     /// Tokens, where the server tells them.
     Usage { input_tokens: u64, output_tokens: u64 },
 }

@@ -22,6 +22,9 @@ pub(crate) struct Answer {
     assembler: Assembler,
     /// Where calls are written in the text.
     fences: Option<FenceReader>,
+    /// What was written, with the calls in it.
+    raw: String,
+    has_calls_in_text: bool,
     /// Whether anything but comments has come.
     began: bool,
     ended: bool,
@@ -37,7 +40,16 @@ enum Body {
 impl Answer {
     pub(crate) fn new(server: Server, assembler: Assembler, calls_in_text: bool) -> Self {
         let fences = calls_in_text.then(FenceReader::default);
-        Self { server, body: Body::Unknown, assembler, fences, began: false, ended: false }
+        Self {
+            server,
+            body: Body::Unknown,
+            assembler,
+            fences,
+            raw: String::new(),
+            has_calls_in_text: false,
+            began: false,
+            ended: false,
+        }
     }
 
     /// Whether no more bytes need to be read.
@@ -97,6 +109,9 @@ impl Answer {
         if !self.is_finished() {
             return Err(self.server.broken("broke off in the middle of its answer"));
         }
+        if self.has_calls_in_text {
+            out.push(ModelEvent::Raw { text: std::mem::take(&mut self.raw) });
+        }
         out.extend(self.assembler.finish()?);
         Ok(())
     }
@@ -139,6 +154,7 @@ impl Answer {
         for event in self.assembler.chunk(value) {
             match (event, &mut self.fences) {
                 (ModelEvent::Text { text }, Some(fences)) => {
+                    self.raw.push_str(&text);
                     let parts = fences.feed(&text);
                     self.parts(parts, out);
                 }
@@ -152,7 +168,10 @@ impl Answer {
         for part in parts {
             match part {
                 Part::Text(text) => out.push(ModelEvent::Text { text }),
-                Part::Call { tool, arguments } => self.assembler.add_whole(tool, arguments),
+                Part::Call { tool, arguments } => {
+                    self.has_calls_in_text = true;
+                    self.assembler.add_whole(tool, arguments);
+                }
             }
         }
     }

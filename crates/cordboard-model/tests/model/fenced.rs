@@ -44,7 +44,8 @@ fn a_block_in_the_stream_becomes_a_call_with_a_fresh_id() {
         stream(&["Now B", "ergen.\n``", "`call\n{\"tool\": \"hotels_search\", ", "\"arguments\": {}}\n```\nFound"]);
     let server = FakeServer::new([Reply::answer(200, &body)]);
     let model = server.model(cordboard_model::openai::OpenAiConfig { takes_tools: false, ..config() });
-    let expected = "text \"Now B\"\ntext \"ergen.\\n\"\ncall call_2 hotels_search {}\n";
+    let raw = r#"raw "Now Bergen.\n```call\n{\"tool\": \"hotels_search\", \"arguments\": {}}\n```\nFound""#;
+    let expected = format!("text \"Now B\"\ntext \"ergen.\\n\"\n{raw}\ncall call_2 hotels_search {{}}\n");
     assert_eq!(render(&ask(&model, request())), expected);
 }
 

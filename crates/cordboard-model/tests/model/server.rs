@@ -106,6 +106,7 @@ pub(crate) fn render(events: &[Result<ModelEvent, ModelError>]) -> String {
         Ok(ModelEvent::Progress { label }) => format!("progress {label}\n"),
         Ok(ModelEvent::Text { text }) => format!("text {text:?}\n"),
         Ok(ModelEvent::Call { call }) => format!("call {} {} {}\n", call.id, call.name, call.arguments),
+        Ok(ModelEvent::Raw { text }) => format!("raw {text:?}\n"),
         Ok(ModelEvent::Usage { input_tokens, output_tokens }) => format!("usage {input_tokens} {output_tokens}\n"),
         Err(error) => format!("error {error}\n"),
     });

@@ -2,6 +2,7 @@
 
 use cordboard_domain::account::Role;
 use cordboard_domain::ports::Conversations as _;
+use cordboard_model::chat::ModelEvent;
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::TestBuilder;
 
@@ -10,7 +11,11 @@ use crate::support::{joined, owner};
 #[tokio::test]
 async fn a_panel_tells_what_the_model_saw_said_and_got() {
     let rounds = vec![
-        vec![ScriptStep::text("Let me <see>."), ScriptStep::call("c", "todo_getTodos", "{}")],
+        vec![
+            ScriptStep::text("Let me <see>."),
+            ModelEvent::Raw { text: "Let me <see>.\n```call\n{\"tool\": \"x\"}\n```".to_owned() }.into(),
+            ScriptStep::call("c", "todo_getTodos", "{}"),
+        ],
         vec![ScriptStep::text("You have one.")],
     ];
     let app = TestBuilder::new(rounds).start().await;
@@ -20,7 +25,8 @@ async fn a_panel_tells_what_the_model_saw_said_and_got() {
     assert!(page.html(&format!("/conversations/{conversation}")).await.contains("What happened"));
     let panel = page.html(&format!("/conversations/{conversation}/turns/{}/panel", turn.id)).await;
     for part in [
-        "Called 1 times.",
+        "Called once.",
+        "Let me &lt;see&gt;.\n```call\n{&quot;tool&quot;: &quot;x&quot;}\n```",
         "in: shown with its arguments",
         "<code>addTodo</code></td><td>no",
         "<code>getTodos</code></td><td>yes",

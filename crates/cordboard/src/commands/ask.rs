@@ -148,6 +148,7 @@ fn show(turn: &Turn, event: &TurnEvent) {
         TurnEvent::Finished { outcome } => finish(outcome),
         TurnEvent::Started { .. }
         | TurnEvent::ModelAsked { .. }
+        | TurnEvent::ModelWrote { .. }
         | TurnEvent::ModelAnswered
         | TurnEvent::CallProposed { .. }
         | TurnEvent::CallPlanned { .. }

@@ -46,14 +46,14 @@ async fn a_developer_sees_what_happened_and_asks_again() {
         page.find(".cited a").await;
         page.follow("What happened").await;
         page.find("#over[open]").await;
-        page.reads("Called 1 times.").await;
+        page.reads("Called once.").await;
         judge(page).await;
         page.document("panel").await;
         page.type_on_page(&char::from(Key::Escape).to_string()).await;
         page.find("#over:not([open])").await;
         let panel = page.evaluate("document.querySelector('[data-over]').href").await;
         page.open(panel.as_str().expect("an address")).await;
-        page.reads("Called 1 times.").await;
+        page.reads("Called once.").await;
         page.press("Ask again").await;
         page.reads("This time").await;
         page.show("#replay").await;

@@ -100,6 +100,7 @@ fn verdict(turn: &Turn, offered: &OfferedPlugin) -> String {
                    description or another model shows what makes the difference."
             .to_owned(),
         (0, refused) => format!("The model tried {refused} times; what it asked for did not fit. See below."),
+        (1, _) => "Called once.".to_owned(),
         (planned, _) => format!("Called {planned} times."),
     }
 }

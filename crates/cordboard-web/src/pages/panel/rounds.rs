@@ -1,5 +1,7 @@
 //! Each round: what the model saw and what it costs, what it said, what became of its calls.
 
+use std::collections::HashMap;
+
 use cordboard_agent::prompt_parts::Part;
 use cordboard_domain::call::{Call, CallState};
 use cordboard_domain::event::{RecordedEvent, TurnEvent};
@@ -20,11 +22,31 @@ pub(super) fn of(recorded: &Recorded) -> Vec<Value> {
             inputs.push(input);
         }
     }
+    let raw = raw(&recorded.events);
     let rounds = recorded.turn.rounds.iter().enumerate();
-    rounds.map(|(place, round)| one(recorded, place, round, &inputs)).collect()
+    let raw_of = |place: usize| raw.get(&place).copied().unwrap_or_default();
+    rounds.map(|(place, round)| one(recorded, place, round, &inputs, raw_of(place))).collect()
 }
 
-fn one(recorded: &Recorded, place: usize, round: &Round, inputs: &[&str]) -> Value {
+/// What the model wrote by the round's place, where calls stood in its text.
+fn raw(events: &[RecordedEvent]) -> HashMap<usize, &str> {
+    let (mut written, mut place) = (HashMap::new(), 0);
+    for each in events {
+        match &each.event {
+            TurnEvent::ModelAsked { round, .. } => {
+                place = (*round as usize).saturating_sub(1);
+                written.remove(&place);
+            }
+            TurnEvent::ModelWrote { text } => {
+                written.insert(place, text.as_str());
+            }
+            _ => {}
+        }
+    }
+    written
+}
+
+fn one(recorded: &Recorded, place: usize, round: &Round, inputs: &[&str], raw: &str) -> Value {
     let input = inputs.get(place).copied().unwrap_or_default();
     let parts = cordboard_agent::prompt_parts::of(input);
     let next = inputs.get(place + 1).copied().unwrap_or_default();
@@ -35,6 +57,7 @@ fn one(recorded: &Recorded, place: usize, round: &Round, inputs: &[&str]) -> Val
         bytes => input.len(),
         input,
         output => round.steps.iter().map(step).collect::<Vec<_>>(),
+        raw,
         is_complete => round.is_complete,
         calls => round.calls().map(|call| call_view(recorded, call, next)).collect::<Vec<_>>(),
     }
@@ -121,6 +144,7 @@ fn happened(event: &TurnEvent, wanted: CallId) -> Option<&'static str> {
         TurnEvent::CallCancelled { call } => (call, "cancelled"),
         TurnEvent::Started { .. }
         | TurnEvent::ModelAsked { .. }
+        | TurnEvent::ModelWrote { .. }
         | TurnEvent::Progress { .. }
         | TurnEvent::Text { .. }
         | TurnEvent::ModelAnswered

@@ -106,7 +106,10 @@ async fn put(model: &dyn ChatModel, toolbox: &Toolbox, entry: &Entry) -> anyhow:
             ModelEvent::Call { call } => calls.push(call),
             // An answer in words has begun, so no call will come.
             ModelEvent::Text { .. } if calls.is_empty() => break,
-            ModelEvent::Text { .. } | ModelEvent::Progress { .. } | ModelEvent::Usage { .. } => {}
+            ModelEvent::Text { .. }
+            | ModelEvent::Progress { .. }
+            | ModelEvent::Raw { .. }
+            | ModelEvent::Usage { .. } => {}
         }
     }
     let seconds = started.elapsed().as_secs_f64();
