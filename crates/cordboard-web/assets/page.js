@@ -64,12 +64,13 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// A and D decide the first waiting card, unless somebody is writing.
+// A and D decide the card that has the focus, unless somebody is writing in it.
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches("textarea, input, select") || event.repeat || event.ctrlKey || event.metaKey || event.altKey) {
-    return;
+  const card = event.target.closest(".confirmation");
+  const isWriting = event.target.matches("textarea, input, select");
+  if (card && !isWriting && !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    card.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
   }
-  document.querySelector(`.confirmation [data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
 });
 
 // A menu closes on Escape and when something else is clicked.

@@ -244,6 +244,7 @@ fn view(call: &Call) -> Value {
         CallState::Answered { response } => Some(context! {
             status => response.status,
             content_type => response.content_type.as_str(),
+            headers => response.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n"),
             body => pretty(&response.body),
             truncated => !response.left_out.is_empty() || response.truncated,
             remarks => [&response.notes[..], &response.findings[..]].concat(),
