@@ -49,6 +49,8 @@ mod reading;
 #[cfg(feature = "tool-tests")]
 mod replicas;
 #[cfg(feature = "tool-tests")]
+mod ships;
+#[cfg(feature = "tool-tests")]
 mod third_party;
 #[cfg(feature = "tool-tests")]
 mod tools;

@@ -3,19 +3,15 @@
 
 use std::time::Duration;
 
-use axum::Router;
-use axum::routing::get;
-use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::axe::judge;
 use crate::browser::{GLANCE, visit};
-use crate::page::{CARD, Page};
-use crate::program::{Home, Server};
+use crate::page::CARD;
 use crate::proxy::Proxy;
-use crate::stub_model::{Script, StubModel};
-use crate::stub_plugin::{MANIFEST, StubPlugin};
+use crate::ships::Scene;
+use crate::stub_model::Script;
 
 /// Every kind of block, some of them more than once, and what an answer rests on.
 const ANSWER: &str = "# Ships to see\n\nThe **Vasa** sank in 1628; see [the museum](https://museum.example/vasa) or `ships --list`. \
@@ -23,11 +19,6 @@ const ANSWER: &str = "# Ships to see\n\nThe **Vasa** sank in 1628; see [the muse
     | Ship | Sank | Raised |\n|---|---|---|\n| Vasa | 1628 | 1961 |\n| Batavia | 1629 | *never* |\n\n\
     1. Go early\n2. Take the **upper** deck first\n   - the stern\n   - the bow\n\n\
     ```rust\nfn year() -> u16 {\n    // When she sank.\n    1628\n}\n```\n\n> Nobody expected it.\n\nThat is *all* there is to say.\n\n";
-
-/// A plugin without much to say, which may be written to.
-const SPEC: &str = "openapi: 3.0.1\ninfo: {title: Ships, version: v1}\npaths:\n  /ships:\n    get: {operationId: listShips, summary: \
-    List ships}\n    post: {operationId: addShip, summary: Add a ship, parameters: [{name: name, in: query, schema: {type: \
-    string}}]}\n";
 
 /// Counts from now on what moves by itself and what keeps the page from being drawn.
 const WATCH: &str = "(() => {
@@ -41,34 +32,6 @@ const WATCH: &str = "(() => {
     new MutationObserver(() => announcer.textContent && window.heard.push(announcer.textContent)).observe(announcer, { childList: true });
     return true;
 })()";
-
-struct Scene {
-    _home: Home,
-    _plugin: StubPlugin,
-    _model: StubModel,
-    server: Server,
-}
-
-impl Scene {
-    async fn set(script: Script) -> Self {
-        let ships = r#"[{"name": "Vasa", "sank": 1628}, {"name": "Batavia", "sank": 1629}]"#;
-        let api = Router::new().route("/ships", get(async move || ships).post(async || "{}"));
-        let plugin = StubPlugin::start_with(SPEC, |_| MANIFEST.to_owned(), api).await;
-        let (home, model) = (Home::new(), StubModel::start(script).await);
-        home.write("cordboard.toml", model.config());
-        home.run(&["plugin", "add", &plugin.origin()]).await.expect(0);
-        let server = home.serve(&["serve", "--listen", "127.0.0.1:0", "--allow-origin", &plugin.origin()]).await;
-        Self { _home: home, _plugin: plugin, _model: model, server }
-    }
-
-    /// A chat in which the plugin is on.
-    async fn begin(&self, page: &Page) {
-        page.on_a_desk().await;
-        page.open(&self.server.link).await;
-        page.switch_on("Ships").await;
-        page.type_on_page(&char::from(Key::Escape).to_string()).await;
-    }
-}
 
 /// A text in pieces as long as tokens are.
 fn tokens(text: &str) -> Vec<String> {

@@ -1,49 +1,14 @@
 //! The conversation in other hands: without scripts, with the keyboard alone, with several calls that wait, and after
 //! second thoughts.
 
-use axum::Router;
-use axum::routing::{get, post};
 use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::axe::judge;
 use crate::browser::{devtools, visit};
 use crate::page::{CARD, Page};
-use crate::program::{Home, Server};
-use crate::stub_model::{Script, StubModel};
-use crate::stub_plugin::{MANIFEST, StubPlugin};
-
-const SPEC: &str = "openapi: 3.0.1\ninfo: {title: Ships, version: v1}\npaths:\n  /ships:\n    get: {operationId: listShips, summary: \
-    List ships}\n    post: {operationId: addShip, summary: Add a ship, parameters: [{name: name, in: query, schema: {type: \
-    string}}]}\n";
-
-struct Scene {
-    _home: Home,
-    _plugin: StubPlugin,
-    _model: StubModel,
-    server: Server,
-}
-
-impl Scene {
-    async fn set(script: Script) -> Self {
-        let api = Router::new()
-            .route("/ships", get(async || r#"["Vasa", "Batavia"]"#))
-            .route("/ships", post(async || r#"{"added": "Batavia"}"#));
-        let plugin = StubPlugin::start_with(SPEC, |_| MANIFEST.to_owned(), api).await;
-        let (home, model) = (Home::new(), StubModel::start(script).await);
-        home.write("cordboard.toml", model.config());
-        home.run(&["plugin", "add", &plugin.origin()]).await.expect(0);
-        let server = home.serve(&["serve", "--listen", "127.0.0.1:0", "--allow-origin", &plugin.origin()]).await;
-        Self { _home: home, _plugin: plugin, _model: model, server }
-    }
-
-    async fn begin(&self, page: &Page) {
-        page.on_a_desk().await;
-        page.open(&self.server.link).await;
-        page.switch_on("Ships").await;
-        press(page, Key::Escape).await;
-    }
-}
+use crate::ships::Scene;
+use crate::stub_model::Script;
 
 /// Lists ships and adds them, as far as the person's words ask for it.
 fn heed() -> Script {
