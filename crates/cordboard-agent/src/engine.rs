@@ -201,6 +201,11 @@ impl Engine {
         Ok(turn)
     }
 
+    /// What another way of asking a turn's question follows; nothing where the conversation has no such turn.
+    pub async fn parent(&self, conversation: ConversationId, turn: TurnId) -> Result<Option<Follows>, EngineError> {
+        Ok(Branches::of(&self.turns(conversation).await?).parent(turn))
+    }
+
     /// Carries out a person's decision on a call and goes on with the turn.
     pub async fn decide(
         &self,

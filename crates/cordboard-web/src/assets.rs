@@ -22,6 +22,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("stream.js", "text/javascript; charset=utf-8", include_str!("../assets/stream.js")),
     ("turns.js", "text/javascript; charset=utf-8", include_str!("../assets/turns.js")),
     ("watch.js", "text/javascript; charset=utf-8", include_str!("../assets/watch.js")),
+    ("words.js", "text/javascript; charset=utf-8", include_str!("../assets/words.js")),
     ("mark.svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 ];
 

@@ -65,8 +65,7 @@ pub(crate) fn turn(conversation: ConversationId, turn: &Turn, among: Among<'_>) 
     fragments.push(status(conversation, turn, &id)?);
     // Blanks around pieces would differ between a page that grew and one that was loaded.
     for piece in &mut fragments {
-        // Event streams break lines at each of the two characters, HTML at the pair.
-        piece.html = piece.html.trim().replace("\r\n", "\n").replace('\r', "\n");
+        piece.html = piece.html.trim().to_owned();
     }
     Ok(fragments)
 }
@@ -122,29 +121,30 @@ pub(crate) fn rail_entry(conversation: ConversationId, title: &str) -> Result<Fr
 fn answer(conversation: ConversationId, turn: &Turn, history: &[Turn], parent: &str) -> Result<Vec<Fragment>, Error> {
     let mut fragments = Vec::new();
     let sources = Sources::of(turn);
+    let image = |url: &str| images::source(conversation, history, url);
     let mut calls_before = 0;
     for (number, round) in turn.rounds.iter().enumerate() {
+        let is_open = number + 1 == turn.rounds.len() && !round.is_complete && turn.outcome.is_none();
         for (place, step) in round.steps.iter().enumerate() {
+            let mut push = |id: String, html: String| fragments.push(Fragment { id, parent: parent.to_owned(), html });
             match step {
                 Step::Text(text) => {
-                    let is_last = number + 1 == turn.rounds.len() && place + 1 == round.steps.len();
-                    let is_growing = is_last && !round.is_complete && turn.outcome.is_none();
-                    let image = |url: &str| images::source(conversation, history, url);
+                    let is_growing = is_open && place + 1 == round.steps.len();
                     let blocks = markdown::blocks(text, is_growing, &image);
-                    let whole = blocks.len() - usize::from(is_growing && !blocks.is_empty());
+                    // Below a block that still grows, a mark would be pushed down.
+                    let whole = blocks.len().saturating_sub(usize::from(is_growing));
                     for (block, html) in blocks.into_iter().enumerate() {
                         let id = format!("text-{}-{number}-{place}-{block}", turn.id);
-                        // Below a block that still grows, a mark would be pushed down.
                         let cited = if block < whole { cited(&sources, &html, calls_before) } else { String::new() };
                         let html = format!("<div id=\"{id}\" class=\"prose\">{html}{cited}</div>");
-                        fragments.push(Fragment { id, parent: parent.to_owned(), html });
+                        push(id, html);
                     }
                 }
                 Step::Call(call) => {
                     calls_before += 1;
                     let id = format!("call-{}", call.id);
                     let html = call_html(conversation, turn, &id, call)?;
-                    fragments.push(Fragment { id, parent: parent.to_owned(), html });
+                    push(id, html);
                 }
             }
         }
@@ -181,9 +181,14 @@ fn call_html(conversation: ConversationId, turn: &Turn, id: &str, call: &Call) -
     if let CallState::AwaitingConnection { request } = &call.state {
         return connection_html(conversation, turn, id, call, request);
     }
-    let again = may_be_repeated(turn, call).then(|| format!("/conversations/{conversation}/messages"));
-    let (asked, turn) = (turn.user_message.as_str(), turn.id.to_string());
-    render("call.html", &context! { id, call => view(call), again, asked, turn })
+    let again = may_be_repeated(turn, call).then(|| again(conversation, turn));
+    render("call.html", &context! { id, call => view(call), again })
+}
+
+/// What the form that asks a turn's question anew sends.
+fn again(conversation: ConversationId, turn: &Turn) -> Value {
+    let action = format!("/conversations/{conversation}/messages");
+    context! { action, message => turn.user_message.as_str(), turn => turn.id.to_string() }
 }
 
 /// Whether asking anew for what did not work changes nothing twice.
@@ -244,7 +249,7 @@ fn view(call: &Call) -> Value {
         CallState::Answered { response } => Some(context! {
             status => response.status,
             content_type => response.content_type.as_str(),
-            headers => response.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n"),
+            headers => headers(&response.headers).trim_start(),
             body => pretty(&response.body),
             truncated => !response.left_out.is_empty() || response.truncated,
             remarks => [&response.notes[..], &response.findings[..]].concat(),
@@ -321,8 +326,8 @@ fn duration(millis: u64) -> String {
     if millis < 100 { "under 0.1 s".to_owned() } else { format!("{:.1} s", millis as f64 / 1000.0) }
 }
 
-/// The headers that the arguments make, one per line.
-fn headers(headers: &[(String, String)]) -> String {
+/// Headers, each on a line that begins behind the one before.
+pub(crate) fn headers(headers: &[(String, String)]) -> String {
     headers.iter().fold(String::new(), |text, (name, value)| text + "\n" + name + ": " + value)
 }
 
@@ -380,11 +385,10 @@ fn status(conversation: ConversationId, turn: &Turn, container: &str) -> Result<
         (waiting.len() > 1).then(|| format!("/conversations/{conversation}/turns/{}/confirmations", turn.id));
     let unfounded = turn.outcome.as_ref().and_then(|_| claims::unfounded(turn));
     let panel = format!("/conversations/{conversation}/turns/{}/panel", turn.id);
-    let again = turn.outcome.is_some().then(|| format!("/conversations/{conversation}/messages"));
-    let asked = turn.user_message.as_str();
+    let again = turn.outcome.is_some().then(|| again(conversation, turn));
     let html = render(
         "turn_status.html",
-        &context! { id => id.as_str(), state, message, again, asked, waiting, together, panel, unfounded, turn => turn.id.to_string() },
+        &context! { id => id.as_str(), state, message, again, waiting, together, panel, unfounded },
     )?;
     Ok(Fragment { id, parent: container.to_owned(), html })
 }

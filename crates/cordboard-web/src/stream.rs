@@ -86,7 +86,8 @@ fn changes(
                         return;
                     }
                     let last = news.last().map_or(position, |event| event.position);
-                    yield Ok(Event::default().id(last.to_string()).data(html));
+                    // Event streams break lines at each character of a pair, HTML at the pair.
+                    yield Ok(Event::default().id(last.to_string()).data(html.replace("\r\n", "\n")));
                 }
                 Err(problem) => {
                     warn!(%conversation, %problem, "event stream ends");
@@ -232,7 +233,10 @@ impl Page {
                 html += &fragments::for_scripts(id, parent, piece);
             }
         }
-        if self.changed_from == self.path.len().saturating_sub(1) {
+        if self.changed_from == usize::MAX {
+            // No turn on the path has changed.
+            self.sent.extend(pieces.into_iter().map(|piece| (piece.id, piece.html)));
+        } else if self.changed_from == self.path.len().saturating_sub(1) {
             // The usual case: the last turn grew, and its pieces are at hand.
             self.remember(pieces);
         } else {

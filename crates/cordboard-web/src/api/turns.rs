@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use cordboard_agent::engine::EngineError;
-use cordboard_domain::branch::{Branches, Follows};
+use cordboard_domain::branch::Follows;
 use cordboard_domain::call::{Call, CallState, Decision};
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConfirmationId, ConversationId, TurnId};
@@ -197,19 +197,15 @@ pub(super) async fn send(
     let patience = patience(message.wait)?;
     caller.conversation(&app, conversation).await?;
     let follows = match message.instead_of {
-        Some(turn) => Some(parent(&app, conversation, turn).await?),
+        Some(turn) => {
+            let parent = app.engine.parent(conversation, turn).await?;
+            Some(parent.ok_or_else(|| unfit("`instead_of` is no turn of this conversation.".to_owned()))?)
+        }
         None => None,
     };
     let turn = app.engine.submit_after(conversation, caller.user(), &message.text, follows).await?;
     let turn = settled(&app, conversation, turn, patience).await?;
     Ok((StatusCode::ACCEPTED, Json(TurnView::of(conversation, &turn))))
-}
-
-/// What another way of asking a turn's question follows.
-async fn parent(app: &App, conversation: ConversationId, turn: TurnId) -> Result<Follows, Problem> {
-    let turns = app.engine.turns(conversation).await?;
-    let parent = Branches::of(&turns).parent(turn);
-    parent.ok_or_else(|| unfit("`instead_of` is no turn of this conversation.".to_owned()))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -200,7 +200,7 @@ pub(crate) async fn send(
 ) -> Result<Response, WebError> {
     see_place(&app, &mine, &headers).await?;
     let follows = match (form.instead_of.parse(), form.follows.parse()) {
-        (Ok(turn), _) => Branches::of(&app.engine.turns(mine.id()).await?).parent(turn),
+        (Ok(turn), _) => app.engine.parent(mine.id(), turn).await?,
         (_, Ok(turn)) => Some(Follows::Turn(turn)),
         _ => None,
     };

@@ -1,7 +1,8 @@
 //! The program from end to end: the built binary as a child process, driven through its terminal and its pages.
 //!
 //! Tests that need a browser, Python or the model's file wait behind the feature `tool-tests`; `cargo xtask test` turns
-//! it on and says where the tools are. Nothing here knows the inside of the program.
+//! it on and says where the tools are. Nothing here knows the inside of the program, but for what a long conversation is
+//! stored as.
 
 mod administration;
 mod failures;

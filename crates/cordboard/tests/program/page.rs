@@ -10,7 +10,7 @@ use crate::browser::{GLANCE, devtools, documented, picture};
 use crate::program::PATIENCE;
 
 /// The last message's answer once it is whole.
-const ANSWERED: &str = "#turns > .turn:last-child .status[data-state=answered]";
+pub(crate) const ANSWERED: &str = "#turns > .turn:last-child .status[data-state=answered]";
 /// A card that waits for a decision.
 pub(crate) const CARD: &str = ".confirmation";
 
@@ -156,6 +156,12 @@ impl Page {
     pub(crate) async fn type_on_page(&self, keys: &str) {
         self.evaluate("document.activeElement.blur()").await;
         self.find("body").await.send_keys(keys).await.expect("keys can be pressed");
+    }
+
+    /// Presses keys where the focus is.
+    pub(crate) async fn type_in_focus(&self, keys: &str) {
+        let focused = self.client.active_element().await.expect("something has the focus");
+        focused.send_keys(keys).await.expect("keys can be pressed");
     }
 
     /// Waits for the whole answer to the last message, and gives its text.

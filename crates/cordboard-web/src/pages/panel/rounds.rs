@@ -1,7 +1,5 @@
 //! Each round: what the model saw and what it costs, what it said, what became of its calls.
 
-use std::collections::HashMap;
-
 use cordboard_agent::prompt_parts::Part;
 use cordboard_domain::call::{Call, CallState};
 use cordboard_domain::event::{RecordedEvent, TurnEvent};
@@ -11,45 +9,39 @@ use cordboard_domain::turn::{Round, Step};
 use minijinja::{Value, context};
 
 use super::show::Recorded;
-use crate::fragments::{pretty, request};
+use crate::fragments::{headers, pretty, request};
+
+/// What a model was asked in a round, and what it wrote where calls stood in its text.
+struct Exchange<'recorded> {
+    input: &'recorded str,
+    raw: &'recorded str,
+}
 
 /// The rounds of a turn. A round that broke off and was asked again is listed as it was asked last.
 pub(super) fn of(recorded: &Recorded) -> Vec<Value> {
-    let mut inputs: Vec<&str> = Vec::new();
+    let mut exchanges: Vec<Exchange<'_>> = Vec::new();
     for each in &recorded.events {
-        if let TurnEvent::ModelAsked { round, input, .. } = &each.event {
-            inputs.truncate((*round as usize).saturating_sub(1));
-            inputs.push(input);
-        }
-    }
-    let raw = raw(&recorded.events);
-    let rounds = recorded.turn.rounds.iter().enumerate();
-    let raw_of = |place: usize| raw.get(&place).copied().unwrap_or_default();
-    rounds.map(|(place, round)| one(recorded, place, round, &inputs, raw_of(place))).collect()
-}
-
-/// What the model wrote by the round's place, where calls stood in its text.
-fn raw(events: &[RecordedEvent]) -> HashMap<usize, &str> {
-    let (mut written, mut place) = (HashMap::new(), 0);
-    for each in events {
         match &each.event {
-            TurnEvent::ModelAsked { round, .. } => {
-                place = (*round as usize).saturating_sub(1);
-                written.remove(&place);
+            TurnEvent::ModelAsked { round, input, .. } => {
+                exchanges.truncate((*round as usize).saturating_sub(1));
+                exchanges.push(Exchange { input, raw: "" });
             }
             TurnEvent::ModelWrote { text } => {
-                written.insert(place, text.as_str());
+                if let Some(exchange) = exchanges.last_mut() {
+                    exchange.raw = text;
+                }
             }
             _ => {}
         }
     }
-    written
+    let rounds = recorded.turn.rounds.iter().enumerate();
+    rounds.map(|(place, round)| one(recorded, place, round, &exchanges)).collect()
 }
 
-fn one(recorded: &Recorded, place: usize, round: &Round, inputs: &[&str], raw: &str) -> Value {
-    let input = inputs.get(place).copied().unwrap_or_default();
+fn one(recorded: &Recorded, place: usize, round: &Round, exchanges: &[Exchange<'_>]) -> Value {
+    let (input, raw) = exchanges.get(place).map_or(("", ""), |exchange| (exchange.input, exchange.raw));
     let parts = cordboard_agent::prompt_parts::of(input);
-    let next = inputs.get(place + 1).copied().unwrap_or_default();
+    let next = exchanges.get(place + 1).map_or("", |exchange| exchange.input);
     context! {
         number => place + 1,
         total => parts.iter().map(|part| part.tokens).sum::<usize>(),
@@ -93,7 +85,7 @@ fn call_view(recorded: &Recorded, call: &Call, next: &str) -> Value {
         request => call.plan.as_ref().map(|plan| request(plan, response.and_then(|response| response.sent.as_ref()))),
         response => response.map(|response| context! {
             status => response.status,
-            headers => response.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n"),
+            headers => headers(&response.headers).trim_start(),
             body => pretty(&response.body),
             bytes => response.bytes,
             remarks => [&response.notes[..], &response.findings[..]].concat(),
