@@ -1,9 +1,9 @@
 // What can be done with a turn that is over: copy its answer, or take its question up again.
 
 import { say } from "./announcer.js";
+import { without } from "./words.js";
 
 export function attend(turns, composer) {
-  document.documentElement.classList.add("scripts");
   turns.addEventListener("click", async (event) => {
     const button = event.target.closest("button");
     const turn = event.target.closest(".turn");
@@ -18,15 +18,8 @@ export function attend(turns, composer) {
 }
 
 async function copy(button, turn) {
-  const blocks = [...turn.querySelectorAll(".answer .prose")].map((block) => wordsOf(block));
-  await put(button, blocks.join("\n\n"));
-}
-
-// Without what is there to be pressed.
-function wordsOf(block) {
-  const copy = block.cloneNode(true);
-  copy.querySelectorAll(".code-head, .cited").forEach((part) => part.remove());
-  return copy.textContent.trim();
+  const blocks = [...turn.querySelectorAll(".answer .prose")].map((block) => without(block, ".code-head, .cited"));
+  await put(button, blocks.map((block) => block.textContent.trim()).join("\n\n"));
 }
 
 async function put(button, text) {

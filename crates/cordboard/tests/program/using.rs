@@ -1,12 +1,14 @@
 //! The conversation in other hands: without scripts, with the keyboard alone, with several calls that wait, and after
 //! second thoughts.
 
+use std::time::Duration;
+
 use fantoccini::key::Key;
 use serde_json::json;
 
 use crate::axe::judge;
 use crate::browser::{devtools, visit};
-use crate::page::{CARD, Page};
+use crate::page::{ANSWERED, CARD, Page};
 use crate::ships::Scene;
 use crate::stub_model::Script;
 
@@ -18,8 +20,7 @@ fn heed() -> Script {
 
 /// Presses a key where the focus is.
 async fn press(page: &Page, key: Key) {
-    let focused = page.client.active_element().await.expect("something has the focus");
-    focused.send_keys(&char::from(key).to_string()).await.expect("the key can be pressed");
+    page.type_in_focus(&char::from(key).to_string()).await;
 }
 
 /// Presses Tab until what has the focus has these words, or this label.
@@ -47,7 +48,6 @@ async fn a_conversation_is_read_and_led_without_scripts() {
         page.on_a_desk().await;
         devtools(&page.client, "Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
         page.open(&scene.server.link).await;
-        page.find("html:not(.scripts)").await;
         page.click("#drawer > summary").await;
         page.reads("Search all chats").await;
         page.click("#plugins-details > summary").await;
@@ -57,6 +57,8 @@ async fn a_conversation_is_read_and_led_without_scripts() {
         page.press("Send").await;
         until_answered(page).await;
         page.reads("It says").await;
+        let offered = page.evaluate("getComputedStyle(document.querySelector('[data-copy]')).display").await;
+        assert_eq!(offered, "none", "what takes a script is not offered");
         page.click(".call summary").await;
         page.reads("GET http").await;
         page.fill("#message", "Please add a ship").await;
@@ -84,7 +86,7 @@ async fn until(page: &Page, css: &str) {
 }
 
 async fn until_answered(page: &Page) {
-    until(page, "#turns > .turn:last-child .status[data-state=answered]").await;
+    until(page, ANSWERED).await;
 }
 
 #[tokio::test]
@@ -108,13 +110,7 @@ async fn the_keyboard_alone_leads_through_a_conversation() {
         );
         press(page, Key::Escape).await;
         tab_to(page, "Message").await;
-        page.client
-            .active_element()
-            .await
-            .expect("the field")
-            .send_keys("Please add a ship")
-            .await
-            .expect("it is typed");
+        page.type_in_focus("Please add a ship").await;
         press(page, Key::Enter).await;
         page.find(CARD).await;
         page.evaluate("(document.activeElement.blur(), true)").await;
@@ -184,7 +180,7 @@ async fn several_calls_are_decided_one_by_one_or_together() {
 #[tokio::test]
 async fn what_no_record_has_is_flagged() {
     let pieces = vec!["I have booked ".to_owned(), "the room for you.".to_owned()];
-    let scene = Scene::set(Script::Tell { tool: None, pieces, pause: std::time::Duration::from_millis(5) }).await;
+    let scene = Scene::set(Script::Tell { tool: None, pieces, pause: Duration::from_millis(5) }).await;
     visit("flag", async |page| {
         scene.begin(page).await;
         page.say("Book a room").await;
