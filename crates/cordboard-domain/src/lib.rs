@@ -11,6 +11,7 @@ pub mod call;
 pub mod connection;
 pub mod conversation;
 pub mod credential;
+pub mod deceptive_text;
 pub mod event;
 pub mod grant;
 pub mod id;
