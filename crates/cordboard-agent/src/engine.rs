@@ -9,6 +9,7 @@ use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
 use cordboard_domain::installation::Installation;
+use cordboard_domain::origin::ListedOrigins;
 use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
 use cordboard_domain::ports::{
@@ -63,6 +64,8 @@ pub struct EngineConfig {
     /// How long a turn stays this server's when the server is not heard of.
     pub claim: Duration,
     pub rule: OperatorRule,
+    /// The private origins that plugins may call beside their own.
+    pub listed: ListedOrigins,
     /// Country and subdivision that are sent to plugins, such as `US-CA`.
     pub subdivision: Option<String>,
 }
@@ -75,6 +78,7 @@ impl Default for EngineConfig {
             confirmation_lifetime: SignedDuration::from_hours(24),
             claim: Duration::from_secs(15),
             rule: OperatorRule::Standard,
+            listed: ListedOrigins::default(),
             subdivision: None,
         }
     }
@@ -125,7 +129,7 @@ pub(crate) struct Inner {
 impl Engine {
     /// An engine over its ports.
     pub fn new(ports: Ports, models: ModelRegistry, config: EngineConfig) -> Self {
-        let library = Library::new(ports.shelf.clone());
+        let library = Library::new(ports.shelf.clone(), config.listed.clone());
         let mut random = [0; 16];
         ports.entropy.fill(&mut random);
         let inner = Inner {
@@ -470,6 +474,12 @@ impl Inner {
             return Err(StoreError::NotFound("turn").into());
         }
         Ok(Turn::from_events(&events)?)
+    }
+
+    /// The turns that come before a turn on its path, the oldest first: what the model sees beside it.
+    pub(crate) async fn earlier(&self, conversation: ConversationId, turn: &Turn) -> Result<Vec<Turn>, EngineError> {
+        let events = self.ports.journal.shown_events(conversation, 0).await?;
+        Ok(before(&turns_from(&events)?, turn.id))
     }
 
     /// Stores events, then tells listeners. When somebody else appended first, the turn is loaded again and the events

@@ -7,6 +7,7 @@
 pub mod catalogue;
 mod connecting;
 mod consenting;
+pub mod data_flow;
 pub mod engine;
 pub mod gathering;
 mod granting;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cordboard_domain::origin::ListedOrigins;
 use cordboard_domain::plugin::{PluginDocuments, VersionDigest};
 use cordboard_domain::ports::{PluginShelf, StoreError};
 use cordboard_spec::document::bundle::Bundle;
@@ -14,6 +15,8 @@ use url::Url;
 /// Compiles versions once and keeps them, and what changed between them; a version never changes, so nothing expires.
 pub struct Library {
     shelf: Arc<dyn PluginShelf>,
+    /// The private origins that the operator lists with plugins.
+    listed: ListedOrigins,
     compiled: Mutex<HashMap<VersionDigest, Arc<Toolset>>>,
     compared: Mutex<HashMap<(VersionDigest, VersionDigest), Arc<Changes>>>,
 }
@@ -33,8 +36,13 @@ pub enum LibraryError {
 
 impl Library {
     /// A library over the installed plugins.
-    pub fn new(shelf: Arc<dyn PluginShelf>) -> Self {
-        Self { shelf, compiled: Mutex::default(), compared: Mutex::default() }
+    pub fn new(shelf: Arc<dyn PluginShelf>, listed: ListedOrigins) -> Self {
+        Self { shelf, listed, compiled: Mutex::default(), compared: Mutex::default() }
+    }
+
+    /// Drops a compiled version of which the store now knows more: that its documents were fetched.
+    pub(crate) fn forget(&self, digest: &VersionDigest) {
+        self.compiled.lock().unwrap_or_else(PoisonError::into_inner).remove(digest);
     }
 
     /// The tools of a version.
@@ -44,7 +52,8 @@ impl Library {
             return Ok(toolset);
         }
         let version = self.shelf.get_version(digest).await?;
-        let compiling = tokio::task::spawn_blocking(move || compile(&version.documents));
+        let listed = self.listed.clone();
+        let compiling = tokio::task::spawn_blocking(move || compile(&version.documents, &listed));
         let toolset = Arc::new(compiling.await.map_err(|_| LibraryError::Interrupted)??);
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(compiled.entry(digest.clone()).or_insert(toolset).clone())
@@ -70,7 +79,7 @@ impl Library {
 }
 
 /// Compiles what a plugin published.
-pub fn compile(documents: &PluginDocuments) -> Result<Toolset, LibraryError> {
+pub fn compile(documents: &PluginDocuments, listed: &ListedOrigins) -> Result<Toolset, LibraryError> {
     let parse = |text: &str| Url::parse(text).map_err(|_| LibraryError::Address(text.to_owned()));
     let mut bundle =
         Bundle::read(&parse(&documents.spec_url)?, documents.spec_text.as_str()).map_err(CompileError::from)?;
@@ -85,8 +94,13 @@ pub fn compile(documents: &PluginDocuments) -> Result<Toolset, LibraryError> {
             Err(problem) => bundle.add_failure(&address, problem.to_string()),
         }
     }
-    if documents.manifest_text.is_empty() {
-        return Ok(Toolset::compile_bare(&bundle)?);
-    }
-    Ok(Toolset::compile(&parse(&documents.manifest_url)?, &documents.manifest_text, &bundle)?)
+    let home = documents.home();
+    bundle.list_origins(home.as_ref().map_or(&[], |home| listed.of(home)));
+    let mut toolset = if documents.manifest_text.is_empty() {
+        Toolset::compile_bare(&bundle)?
+    } else {
+        Toolset::compile(&parse(&documents.manifest_url)?, &documents.manifest_text, &bundle)?
+    };
+    toolset.home = home;
+    Ok(toolset)
 }

@@ -86,7 +86,8 @@ impl Engine {
         let checked = validate::arguments(operation, &raw).map_err(|problem| unfit(problem.to_string()))?;
         let profile = self.inner.known_of(user).await?.shared_with(before.plugin);
         let plan = plan::plan_for(operation, before.plugin, &before.version, &checked.arguments, &profile)
-            .map_err(|problem| unfit(problem.to_string()))?;
+            .map_err(|problem| unfit(problem.to_string()))?
+            .from_home(toolset.home.clone());
         let arguments = Value::Object(checked.arguments);
         let preview = CallPreview {
             host: host(&plan),

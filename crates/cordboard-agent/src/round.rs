@@ -6,7 +6,7 @@ use cordboard_domain::turn::Turn;
 use cordboard_model::chat::{ModelError, ModelEvent};
 use futures::StreamExt;
 
-use crate::engine::{EngineError, Inner, before, turns_from};
+use crate::engine::{EngineError, Inner};
 use crate::prompt;
 use crate::selection::Budget;
 
@@ -31,8 +31,7 @@ impl Inner {
             let problem = format!("The model `{}` is not configured here. Choose another one.", turn.model);
             return self.fail_round(conversation, turn, problem).await;
         };
-        let events = self.ports.journal.shown_events(conversation, 0).await?;
-        let earlier = before(&turns_from(&events)?, turn.id);
+        let earlier = self.earlier(conversation, turn).await?;
         let toolbox = self.toolbox(conversation).await?;
         let offer = Budget::of(&toolbox, model.info(), self.config.tool_share).offer(&toolbox);
         let request = prompt::build(&earlier, turn, &toolbox, model.info(), self.config.tool_share);

@@ -17,6 +17,7 @@ use tracing::warn;
 use url::Url;
 
 use crate::consenting::{Known, told};
+use crate::data_flow::{Outgoing, disclosures};
 use crate::engine::{EngineError, Inner};
 use crate::history;
 use crate::host_tools::HostTool;
@@ -29,6 +30,19 @@ struct Planned {
     plan: PlannedCall,
     preview: CallPreview,
     verdict: Verdict,
+}
+
+/// A tool that a model named, with arguments as it wrote them.
+#[derive(Clone, Copy)]
+struct Named<'call> {
+    tool: &'call str,
+    raw_arguments: &'call str,
+}
+
+impl<'call> Named<'call> {
+    fn of(call: &'call Call) -> Self {
+        Self { tool: &call.tool, raw_arguments: &call.raw_arguments }
+    }
 }
 
 /// What becomes of a call whose arguments fit.
@@ -50,6 +64,8 @@ impl Inner {
         let toolbox = self.toolbox(conversation).await?;
         let known = self.known_of(user).await?;
         let room = self.room(turn);
+        let earlier = self.earlier(conversation, turn).await?;
+        let path: Vec<&Turn> = earlier.iter().chain([&*turn]).collect();
         let mut events = Vec::new();
         for (made, call) in turn.calls().enumerate().filter(|(_, call)| calls.contains(&call.id)) {
             if made >= self.config.calls_per_turn as usize {
@@ -62,7 +78,7 @@ impl Inner {
                 events.push(TurnEvent::CallAnsweredByHost { call: call.id, answer });
                 continue;
             }
-            match self.plan_one(&toolbox, &known, &call.tool, &call.raw_arguments) {
+            match self.plan_one(&toolbox, &known, &path, call, Named::of(call)) {
                 Ok(Outcome::Asks(request)) => events.push(TurnEvent::ConsentRequested { call: call.id, request }),
                 Ok(Outcome::Planned(mut planned)) => {
                     if planned.verdict == Verdict::Confirm {
@@ -76,10 +92,19 @@ impl Inner {
         self.record(conversation, turn, events).await
     }
 
-    fn plan_one(&self, toolbox: &Toolbox, known: &Known, tool: &str, raw_arguments: &str) -> Result<Outcome, String> {
+    /// `named` is what the model asked for in `call`: a tool, or the operation behind the tool for all operations.
+    fn plan_one(
+        &self,
+        toolbox: &Toolbox,
+        known: &Known,
+        path: &[&Turn],
+        call: &Call,
+        named: Named<'_>,
+    ) -> Result<Outcome, String> {
+        let Named { tool, raw_arguments } = named;
         if tool == call_operation::NAME {
             let Target { tool, raw_arguments } = call_operation::target(raw_arguments)?;
-            return self.plan_one(toolbox, known, &tool, &raw_arguments);
+            return self.plan_one(toolbox, known, path, call, Named { tool: &tool, raw_arguments: &raw_arguments });
         }
         let Tool { plugin, operation } = toolbox.lookup(tool).ok_or_else(|| unknown_tool(toolbox, tool))?;
         let checked = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
@@ -89,16 +114,26 @@ impl Inner {
         }
         let profile = known.shared_with(plugin.plugin);
         let plan = plan::plan_for(operation, plugin.plugin, &plugin.version, &checked.arguments, &profile)
-            .map_err(|problem| problem.to_string())?;
+            .map_err(|problem| problem.to_string())?
+            .from_home(plugin.toolset.home.clone());
         let host = host(&plan);
         let summary = operation.headline();
         let arguments = Value::Object(checked.arguments);
         let grant = self.covering(&known.grants, plugin.plugin, operation, &arguments);
+        let outgoing = Outgoing {
+            call,
+            plugin: plugin.plugin,
+            arguments: &arguments,
+            schema: &operation.parameters,
+            now: self.ports.clock.now(),
+        };
+        let disclosures = disclosures(outgoing, path);
         let question = Question {
             method: operation.method,
             consequential: operation.consequential,
             is_suspended: plugin.is_suspended,
             is_granted: grant.is_some(),
+            discloses: !disclosures.is_empty(),
         };
         let verdict = decide(question, self.config.rule);
         let is_standing = verdict == Verdict::Allow && !operation.method.is_safe();
@@ -113,6 +148,7 @@ impl Inner {
             grant: grant.filter(|_| is_standing),
             personal: told(operation, &profile),
             accounts: Vec::new(),
+            disclosures,
             fields,
             changed: Vec::new(),
         };

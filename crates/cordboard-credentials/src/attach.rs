@@ -116,6 +116,7 @@ mod tests {
             headers: vec![("Cookie".to_owned(), "a=b".to_owned())],
             body: None,
             credentials,
+            home: None,
         }
     }
 

@@ -114,11 +114,6 @@ pub(crate) fn owner(user: Option<UserId>) -> String {
     user.map(|user| user.to_string()).unwrap_or_default()
 }
 
-/// Where the plugin lives, for the guard: nothing named there leads to somebody else's private origin.
-pub(crate) fn home(origins: &[String]) -> Option<Url> {
-    origins.first().and_then(|origin| Url::parse(origin).ok())
-}
-
 #[async_trait]
 impl Credentials for Keeper {
     async fn check(

@@ -1,6 +1,7 @@
 //! Access tokens that run out. Of all calls of all servers that need a new one, one asks for it; it is stored before
 //! anybody uses it.
 
+use cordboard_domain::origin::NamedBy;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use cordboard_domain::time::SignedDuration;
 use crate::attach;
 use crate::doctor;
 use crate::keeper::authorization::expiry;
-use crate::keeper::{Keeper, connection_place, home, owner};
+use crate::keeper::{Keeper, connection_place, owner};
 use crate::oauth::endpoint::TokenRequest;
 use crate::oauth::token::{TokenFault, Tokens};
 use crate::secret::{ConnectionSecret, Grant, Token};
@@ -180,7 +181,7 @@ impl Keeper {
         };
         let request =
             TokenRequest { url: &token.source.token_url, encoding: token.source.encoding, client: &client, fields };
-        let exchanged = request.exchange(&self.ports.client, home(&connection.origins)).await;
+        let exchanged = request.exchange(&self.ports.client, &NamedBy::home(token.source.home.clone())).await;
         if is_rehearsed {
             let step = doctor::exchanged("Cordboard renews the access token", &exchanged, self.ports.clock.now());
             self.note_step(connection.plugin, step).await;

@@ -5,6 +5,7 @@ use cordboard_domain::credential::{OAuthServer, TokenEncoding};
 use cordboard_domain::id::{ConnectionId, ConversationId};
 use cordboard_domain::plugin::VersionDigest;
 use serde::{Deserialize, Serialize};
+use url::Url;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The secret of a connection.
@@ -43,6 +44,9 @@ pub(crate) struct TokenSource {
     pub(crate) revocation_url: Option<String>,
     pub(crate) encoding: TokenEncoding,
     pub(crate) grant: Grant,
+    /// Where the plugin lives that names these addresses; absent where it was pasted, and in old records.
+    #[serde(default)]
+    pub(crate) home: Option<Url>,
 }
 
 /// How the next token is asked for.
@@ -79,6 +83,8 @@ pub(crate) struct SignIn {
     pub(crate) redirect: String,
     pub(crate) verifier: String,
     pub(crate) origins: Vec<String>,
+    #[serde(default)]
+    pub(crate) home: Option<Url>,
     pub(crate) renews: Option<ConnectionId>,
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) accepts_no_state: bool,

@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use crate::argument_field::ArgumentField;
 use crate::connection::ConnectionRequest;
 use crate::credential::Slot;
+use crate::disclosure::Disclosure;
 use crate::id::{CallId, ConfirmationId, ConversationId, GrantId, PluginId, UserId};
 use crate::personal::{ConsentRequest, PersonalField};
 use crate::plugin::{VersionDigest, hex};
@@ -153,9 +155,18 @@ pub struct PlannedCall {
     /// What is added when it leaves: any one of these lists, an empty one meaning nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credentials: Vec<Vec<Slot>>,
+    /// Where the plugin lives, for the guard; absent where its documents were pasted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<Url>,
 }
 
 impl PlannedCall {
+    /// The same call of a plugin that lives here.
+    #[must_use]
+    pub fn from_home(self, home: Option<Url>) -> Self {
+        Self { home, ..self }
+    }
+
     /// SHA-256 over every byte that would be sent; a confirmation holds for this digest only.
     pub fn digest(&self) -> RequestDigest {
         let bytes = serde_json::to_vec(self).expect("a planned call has only string keys");
@@ -203,6 +214,9 @@ pub struct CallPreview {
     /// As whom it goes out, in words: the accounts whose credentials are added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<String>,
+    /// What it would tell that came with another plugin's result, and secrets; it asks whatever its method.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disclosures: Vec<Disclosure>,
     /// How a person may change the arguments before they allow it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<ArgumentField>,

@@ -2,6 +2,7 @@
 //! they are there.
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::credential::{Scheme, SchemeKind};
 use crate::id::{ConnectionId, ConversationId, PluginId, UserId};
@@ -136,6 +137,8 @@ pub struct Wanted {
     pub scheme: Scheme,
     /// The origins that the version's calls go to.
     pub origins: Vec<String>,
+    /// Where the plugin lives; absent where that version was pasted.
+    pub home: Option<Url>,
     /// What the operation that waits needs beyond the scheme's own scopes.
     pub scopes: Vec<String>,
     /// Which connection is renewed, if it is not a new one.
@@ -148,9 +151,16 @@ pub struct Wanted {
 
 impl Wanted {
     /// A new connection with a version of a plugin, from no conversation.
-    pub fn new(user: UserId, plugin: PluginId, version: VersionDigest, scheme: Scheme, origins: Vec<String>) -> Self {
+    pub fn new(
+        user: UserId,
+        plugin: PluginId,
+        version: VersionDigest,
+        scheme: Scheme,
+        origins: Vec<String>,
+        home: Option<Url>,
+    ) -> Self {
         let (scopes, renews, conversation) = (Vec::new(), None, None);
-        Self { user, plugin, version, scheme, origins, scopes, renews, is_rehearsed: false, conversation }
+        Self { user, plugin, version, scheme, origins, home, scopes, renews, is_rehearsed: false, conversation }
     }
 }
 
@@ -186,7 +196,7 @@ pub struct ConnectionRequest {
 
 /// The host that a person deals with when they connect.
 pub fn account_host(scheme: &Scheme, origins: &[String]) -> String {
-    let host = |text: &str| url::Url::parse(text).ok().map(|url| url.origin().ascii_serialization());
+    let host = |text: &str| Url::parse(text).ok().map(|url| url.origin().ascii_serialization());
     let named = match &scheme.kind {
         SchemeKind::OAuth(server) => host(&server.authorization_url),
         SchemeKind::Discovered { url } => host(url),

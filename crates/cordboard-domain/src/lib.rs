@@ -12,6 +12,7 @@ pub mod connection;
 pub mod conversation;
 pub mod credential;
 pub mod deceptive_text;
+pub mod disclosure;
 pub mod event;
 pub mod grant;
 pub mod id;

@@ -4,8 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use crate::id::{PluginId, UserId};
+use crate::origin::{NamedBy, is_below};
 use crate::time::Timestamp;
 
 /// SHA-256 over what a plugin published, in lower-case hexadecimal; the order of keys and the way of writing do not count.
@@ -45,9 +47,37 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// What a plugin published, exactly as fetched.
+/// How the host came by the documents of a version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentSource {
+    /// The host fetched them from the addresses that they have.
+    Fetched,
+    /// A person gave them as text; their addresses are a claim.
+    #[default]
+    Pasted,
+}
+
+impl DocumentSource {
+    /// The word under which it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fetched => "fetched",
+            Self::Pasted => "pasted",
+        }
+    }
+
+    /// The source with this name.
+    pub fn lookup(name: &str) -> Option<Self> {
+        [Self::Fetched, Self::Pasted].into_iter().find(|source| source.as_str() == name)
+    }
+}
+
+/// What a plugin published, exactly as fetched or pasted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PluginDocuments {
+    #[serde(default)]
+    pub source: DocumentSource,
     /// Of an API without a manifest, the address of its description.
     pub manifest_url: String,
     /// Empty for an API without a manifest.
@@ -56,6 +86,26 @@ pub struct PluginDocuments {
     pub spec_text: String,
     /// Documents that the spec refers to.
     pub others: Vec<OtherDocument>,
+}
+
+impl PluginDocuments {
+    /// Where the plugin lives: the address from which the host fetched its manifest, or its description where it has no
+    /// manifest. A pasted text shows nothing of where its plugin lives.
+    pub fn home(&self) -> Option<Url> {
+        match self.source {
+            DocumentSource::Fetched => Url::parse(&self.manifest_url).ok(),
+            DocumentSource::Pasted => None,
+        }
+    }
+
+    /// On whose word the addresses in these documents are fetched.
+    pub fn named_by(&self) -> NamedBy {
+        let address = Url::parse(&self.manifest_url).ok();
+        match self.source {
+            DocumentSource::Fetched => NamedBy::home(address),
+            DocumentSource::Pasted => NamedBy::Pasted(address),
+        }
+    }
 }
 
 /// A document that a spec refers to.
@@ -95,6 +145,21 @@ pub struct Facts {
     pub tokens: u32,
     /// The origins that calls go to.
     pub hosts: Vec<String>,
+    /// The origin of the API description; absent in old records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description_origin: Option<String>,
+    /// Whether its documents were pasted, so that every address in them is a claim.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_pasted: bool,
+}
+
+/// Which origins the host found to be the developer's, when it last looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// When the plugin's own origin published the token; absent where it did not.
+    pub verified_at: Option<Timestamp>,
+    /// Every origin that published it.
+    pub origins: Vec<String>,
 }
 
 /// A plugin as its developer registered it. People know it by its origin (`https://hotels.example`), which several
@@ -114,11 +179,37 @@ pub struct Plugin {
     pub approved: Option<VersionDigest>,
     /// What the developer publishes to prove that the domain is theirs.
     pub verification_token: String,
-    /// When the token was last found in the manifest.
+    /// When the host last found the token at the plugin's own origin.
     pub verified_at: Option<Timestamp>,
+    /// The origins at which it found the token then.
+    pub verified_origins: Vec<String>,
     /// Whether reviewers let changes pass that only touch what people read.
     pub cosmetic_changes_pass: bool,
     pub created_at: Timestamp,
+}
+
+impl Plugin {
+    /// The origins on other hosts than the plugin's own to which a version leads people's data: where its calls go and
+    /// where its description comes from, unless the host found them to be the developer's too.
+    ///
+    /// A host below the plugin's own counts as its own.
+    pub fn other_hosts(&self, facts: &Facts) -> Vec<String> {
+        other_hosts(&self.origin, &self.verified_origins, facts)
+    }
+}
+
+/// The origins of a version that are neither on a host of `origin` nor among `verified`.
+pub fn other_hosts(origin: &str, verified: &[String], facts: &Facts) -> Vec<String> {
+    let root = Url::parse(origin).ok();
+    let is_own = |other: &str| {
+        let is_below = |root: &Url| Url::parse(other).is_ok_and(|url| is_below(&url, root));
+        root.as_ref().is_some_and(is_below) || verified.iter().any(|each| each == other)
+    };
+    let mut others: Vec<String> =
+        facts.hosts.iter().chain(&facts.description_origin).filter(|each| !is_own(each)).cloned().collect();
+    others.sort();
+    others.dedup();
+    others
 }
 
 /// Where a plugin stands between its developer and everybody.
@@ -278,6 +369,21 @@ pub enum Risk {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_on_another_host_is_named_unless_it_is_verified() {
+        let facts = Facts {
+            hosts: ["https://api.shop.example", "https://shop.example", "https://evil.example", "https://cdn.example"]
+                .map(str::to_owned)
+                .to_vec(),
+            description_origin: Some("https://docs.example".to_owned()),
+            ..Facts::default()
+        };
+        let verified = ["https://cdn.example".to_owned()];
+        let others = other_hosts("https://www.shop.example", &verified, &facts);
+        assert_eq!(others, ["https://docs.example", "https://evil.example"]);
+        assert_eq!(other_hosts("https://shop.example/openapi.yaml", &[], &facts).len(), 3);
+    }
 
     #[test]
     fn the_store_is_reached_through_review_alone() {

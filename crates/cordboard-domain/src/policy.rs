@@ -41,13 +41,15 @@ pub struct Question {
     pub is_suspended: bool,
     /// Whether a standing permission of the person covers the call.
     pub is_granted: bool,
+    /// Whether it would tell a value of another plugin's result, or a secret.
+    pub discloses: bool,
 }
 
 impl Question {
     /// Whether a person may allow such calls once for all: only where the plugin itself says that they are not
-    /// consequential.
+    /// consequential, and never with what asks by itself.
     pub fn may_be_standing(&self) -> bool {
-        self.consequential == Some(false)
+        !self.discloses && self.consequential == Some(false)
     }
 }
 
@@ -56,13 +58,17 @@ impl Question {
 /// `consequential: Some(false)` does not free a writing call from confirmation, as it is the plugin's own word; it lets a
 /// person do so.
 pub fn decide(question: Question, rule: OperatorRule) -> Verdict {
-    let Question { method, consequential, is_suspended, is_granted } = question;
+    let Question { method, consequential, is_suspended, is_granted, discloses } = question;
     let writes = !method.is_safe();
     match rule {
         OperatorRule::ReadOnly if writes => Verdict::Deny,
         OperatorRule::AlwaysAsk => Verdict::Confirm,
         OperatorRule::Standard | OperatorRule::ReadOnly => {
-            if is_suspended || consequential == Some(true) || writes && !(is_granted && question.may_be_standing()) {
+            if is_suspended
+                || discloses
+                || consequential == Some(true)
+                || writes && !(is_granted && question.may_be_standing())
+            {
                 Verdict::Confirm
             } else {
                 Verdict::Allow
@@ -90,7 +96,7 @@ mod tests {
             (Method::Get, Some(true), OperatorRule::ReadOnly, Verdict::Confirm),
         ];
         for (method, consequential, rule, expected) in table {
-            let question = Question { method, consequential, is_suspended: false, is_granted: false };
+            let question = Question { method, consequential, is_suspended: false, is_granted: false, discloses: false };
             let verdict = decide(question, rule);
             assert_eq!(verdict, expected, "{method:?} {consequential:?} {rule:?}");
         }
@@ -98,7 +104,8 @@ mod tests {
 
     #[test]
     fn of_a_suspended_plugin_reads_ask_too() {
-        let question = |method| Question { method, consequential: None, is_suspended: true, is_granted: false };
+        let question =
+            |method| Question { method, consequential: None, is_suspended: true, is_granted: false, discloses: false };
         assert_eq!(decide(question(Method::Get), OperatorRule::Standard), Verdict::Confirm);
         assert_eq!(decide(question(Method::Post), OperatorRule::ReadOnly), Verdict::Deny);
     }
@@ -106,7 +113,10 @@ mod tests {
     #[test]
     fn a_standing_permission_frees_only_what_the_plugin_and_the_operator_leave_to_people() {
         let check = |consequential, is_suspended, rule| {
-            decide(Question { method: Method::Post, consequential, is_suspended, is_granted: true }, rule)
+            decide(
+                Question { method: Method::Post, consequential, is_suspended, is_granted: true, discloses: false },
+                rule,
+            )
         };
         assert_eq!(check(Some(false), false, OperatorRule::Standard), Verdict::Allow);
         assert_eq!(check(None, false, OperatorRule::Standard), Verdict::Confirm);
@@ -114,5 +124,15 @@ mod tests {
         assert_eq!(check(Some(false), true, OperatorRule::Standard), Verdict::Confirm, "suspended");
         assert_eq!(check(Some(false), false, OperatorRule::AlwaysAsk), Verdict::Confirm);
         assert_eq!(check(Some(false), false, OperatorRule::ReadOnly), Verdict::Deny);
+    }
+
+    #[test]
+    fn what_discloses_asks_whatever_its_method_and_whatever_was_permitted() {
+        for method in [Method::Get, Method::Post] {
+            let (consequential, is_suspended, is_granted) = (Some(false), false, true);
+            let question = Question { method, consequential, is_suspended, is_granted, discloses: true };
+            assert_eq!(decide(question, OperatorRule::Standard), Verdict::Confirm);
+            assert!(!question.may_be_standing());
+        }
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use cordboard_domain::address::is_public;
-use cordboard_domain::origin::is_same_origin;
+use cordboard_domain::origin::NamedBy;
 use futures::StreamExt;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response, redirect};
@@ -104,17 +104,11 @@ impl GuardedClient {
         &self.guard
     }
 
-    /// Sends a request and reads the answer. Redirects of safe methods are followed, each checked anew; headers that
-    /// were given for the first origin do not go to another.
-    pub async fn exchange(&self, outgoing: Outgoing, limits: Limits) -> Result<Exchange, ExchangeError> {
-        self.exchange_for(None, outgoing, limits).await
-    }
-
-    /// The same for an address that a document names. An origin that the operator named is there for its own plugin, so
-    /// no document of another origin leads to it.
-    pub async fn exchange_for(
+    /// Sends a request on somebody's word and reads the answer. Redirects of safe methods are followed, each checked like
+    /// the first address; headers that were given for the first origin do not go to another.
+    pub async fn exchange(
         &self,
-        named_by: Option<Url>,
+        named_by: &NamedBy,
         outgoing: Outgoing,
         limits: Limits,
     ) -> Result<Exchange, ExchangeError> {
@@ -129,19 +123,12 @@ impl GuardedClient {
     /// Follows redirects to an answer, and gives it as it begins and where it comes from. Takes any time.
     pub(crate) async fn follow(
         &self,
-        mut first: Option<Url>,
+        named_by: &NamedBy,
         mut outgoing: Outgoing,
     ) -> Result<(Url, Response), ExchangeError> {
+        let mut named_by = named_by.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let admitted = self.guard.check(&outgoing.url)?;
-            if let Some(first) = first.as_ref().filter(|first| admitted.named && !is_same_origin(first, &admitted.url))
-            {
-                let [from, to] = [first, &admitted.url].map(|url| url.origin().ascii_serialization());
-                return Err(ExchangeError::Refused(format!(
-                    "{from} may not lead to {to}, which is there for its own plugin"
-                )));
-            }
-            first.get_or_insert_with(|| admitted.url.clone());
+            let admitted = self.guard.check_for(&named_by, &outgoing.url)?;
             outgoing.headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
             let response = self.send(&admitted, &outgoing).await?;
             let Some(next) = redirect_target(&admitted.url, &outgoing.method, &response) else {
@@ -150,6 +137,8 @@ impl GuardedClient {
             if next.origin() != admitted.url.origin() {
                 outgoing.headers = HeaderMap::new();
             }
+            // Where an answer leads is the word of the server that gives it, not of whoever named the first address.
+            named_by = NamedBy::Source(admitted.url);
             outgoing.url = next.into();
         }
         Err(ExchangeError::Broken(format!("more than {MAX_REDIRECTS} redirects")))

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cordboard_domain::call::{CallContext, CallFailure, FailureKind, PlannedCall, RawResponse, SentRequest};
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::Dispatch;
 use cordboard_domain::time::Clock;
 use reqwest::Method;
@@ -78,7 +79,8 @@ impl Dispatch for Dispatcher {
         let headers = outgoing.headers.iter().map(|(name, value)| (name.to_string(), text_of(value))).collect();
         let sent = SentRequest { url: outgoing.url.clone(), headers };
         let started = self.clock.now();
-        let exchange = self.client.exchange(outgoing, self.limits).await.map_err(call_failure)?;
+        let named_by = NamedBy::home(call.home.clone());
+        let exchange = self.client.exchange(&named_by, outgoing, self.limits).await.map_err(call_failure)?;
         let elapsed = self.clock.now().duration_since(started).as_millis();
         Ok(raw_response(sent, exchange, u64::try_from(elapsed).unwrap_or(0)))
     }

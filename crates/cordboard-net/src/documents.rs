@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use url::Url;
 
 use crate::client::{ExchangeError, GuardedClient, Limits, Outgoing};
 use crate::content_coding::unpacked;
@@ -15,10 +15,9 @@ const LIMITS: Limits = Limits { total: Duration::from_secs(15), body_bytes: 50 *
 
 #[async_trait]
 impl FetchDocument for GuardedClient {
-    async fn fetch(&self, url: &str, named_by: Option<&Url>) -> Result<FetchedDocument, FetchError> {
+    async fn fetch(&self, url: &str, named_by: &NamedBy) -> Result<FetchedDocument, FetchError> {
         let outgoing = Outgoing { method: Method::GET, url: url.to_owned(), headers: HeaderMap::new(), body: None };
-        let exchange =
-            self.exchange_for(named_by.cloned(), outgoing, LIMITS).await.map_err(|error| fetch_error(url, error))?;
+        let exchange = self.exchange(named_by, outgoing, LIMITS).await.map_err(|error| fetch_error(url, error))?;
         if !(200..300).contains(&exchange.status) {
             return Err(FetchError::Status { url: exchange.url.into(), status: exchange.status });
         }

@@ -3,14 +3,18 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use cordboard_domain::origin::{is_private, spellings};
+use cordboard_domain::origin::{ListedOrigins, NamedBy, is_private, spellings};
 use url::{Host, Url};
 
 /// The rules for outgoing requests.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
     allowed: BTreeSet<String>,
+    listed: ListedOrigins,
 }
+
+/// How an operator lets a plugin reach another private origin.
+const LISTING: &str = "the operator can list it with the plugin under `private_origins`";
 
 /// Why an address is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +33,10 @@ pub enum Refusal {
     Name(String),
     #[error("{0} is not a public address; the operator can allow this exact origin with --allow-origin")]
     Address(IpAddr),
+    #[error("{from} may not lead to {to}, which is there for its own plugin; {LISTING}")]
+    Foreign { from: String, to: String },
+    #[error("{0} is there for the plugin that lives there; this one was pasted, so register it by its address instead")]
+    Pasted(String),
 }
 
 /// An address that may be fetched, and whether the operator named its origin.
@@ -43,7 +51,32 @@ impl Guard {
     /// A guard that also admits these exact origins (`http://localhost:5003`), whatever address they have. The three
     /// spellings of this machine (`localhost`, `127.0.0.1`, `[::1]`) count as one.
     pub fn new(origins: impl IntoIterator<Item = Url>) -> Self {
-        Self { allowed: origins.into_iter().flat_map(|url| spellings(&url)).collect() }
+        Self {
+            allowed: origins.into_iter().flat_map(|url| spellings(&url)).collect(),
+            listed: ListedOrigins::default(),
+        }
+    }
+
+    /// The same guard, which also admits the origins that the operator lists with plugins, each for its plugin alone.
+    #[must_use]
+    pub fn with_listed(mut self, listed: ListedOrigins) -> Self {
+        self.allowed.extend(listed.all().flat_map(spellings));
+        self.listed = listed;
+        self
+    }
+
+    /// Admits or refuses an address on somebody's word: an origin that the operator named is there for the plugin that
+    /// lives there, and for those listed with it.
+    pub fn check_for(&self, named_by: &NamedBy, text: &str) -> Result<Admitted, Refusal> {
+        let admitted = self.check(text)?;
+        if !admitted.named || self.listed.may_lead(named_by, &admitted.url) {
+            return Ok(admitted);
+        }
+        let to = admitted.url.origin().ascii_serialization();
+        Err(match named_by {
+            NamedBy::Source(from) => Refusal::Foreign { from: from.origin().ascii_serialization(), to },
+            NamedBy::Person | NamedBy::Pasted(_) => Refusal::Pasted(to),
+        })
     }
 
     /// Admits or refuses an address as written.

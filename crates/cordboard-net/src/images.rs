@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::{FetchError, FetchImage, FetchedImage};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
-use url::Url;
 
 use crate::client::{GuardedClient, Limits, Outgoing};
 use crate::documents::fetch_error;
@@ -17,9 +17,9 @@ const LIMITS: Limits = Limits { total: Duration::from_secs(10), body_bytes: 5 * 
 
 #[async_trait]
 impl FetchImage for GuardedClient {
-    async fn fetch_image(&self, url: &str, named_by: &Url) -> Result<FetchedImage, FetchError> {
+    async fn fetch_image(&self, url: &str, named_by: &NamedBy) -> Result<FetchedImage, FetchError> {
         let outgoing = Outgoing { method: Method::GET, url: url.to_owned(), headers: HeaderMap::new(), body: None };
-        let exchange = self.exchange_for(Some(named_by.clone()), outgoing, LIMITS).await;
+        let exchange = self.exchange(named_by, outgoing, LIMITS).await;
         let exchange = exchange.map_err(|error| fetch_error(url, error))?;
         let url = url.to_owned();
         if !(200..300).contains(&exchange.status) {

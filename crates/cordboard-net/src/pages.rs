@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::{FetchError, FetchPage, FetchedPage};
 use futures::StreamExt;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use reqwest::{Method, Response};
-use url::Url;
 
 use crate::client::{ExchangeError, GuardedClient, Outgoing, describe};
 use crate::content_coding::Reading;
@@ -22,7 +22,7 @@ const HEAD_ENDS: &[u8] = b"</head";
 
 #[async_trait]
 impl FetchPage for GuardedClient {
-    async fn fetch_page(&self, url: &str, named_by: &Url) -> Result<FetchedPage, FetchError> {
+    async fn fetch_page(&self, url: &str, named_by: &NamedBy) -> Result<FetchedPage, FetchError> {
         page_within(TOTAL, self, url, named_by).await
     }
 }
@@ -31,17 +31,16 @@ async fn page_within(
     total: Duration,
     client: &GuardedClient,
     url: &str,
-    named_by: &Url,
+    named_by: &NamedBy,
 ) -> Result<FetchedPage, FetchError> {
     let late = || FetchError::TimedOut { url: url.to_owned(), seconds: total.as_secs() };
     tokio::time::timeout(total, page(client, url, named_by)).await.unwrap_or_else(|_| Err(late()))
 }
 
-async fn page(client: &GuardedClient, url: &str, named_by: &Url) -> Result<FetchedPage, FetchError> {
+async fn page(client: &GuardedClient, url: &str, named_by: &NamedBy) -> Result<FetchedPage, FetchError> {
     let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/html, application/xhtml+xml"))]);
     let outgoing = Outgoing { method: Method::GET, url: url.to_owned(), headers, body: None };
-    let (at, response) =
-        client.follow(Some(named_by.clone()), outgoing).await.map_err(|error| fetch_error(url, error))?;
+    let (at, response) = client.follow(named_by, outgoing).await.map_err(|error| fetch_error(url, error))?;
     if !response.status().is_success() {
         return Err(FetchError::Status { url: at.into(), status: response.status().as_u16() });
     }
@@ -89,6 +88,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
+    use url::Url;
 
     use super::*;
     use crate::guard::Guard;
@@ -109,7 +109,8 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         let client = GuardedClient::new(Guard::new([url.clone()]), "Cordboard/test").unwrap();
-        let page = page_within(Duration::from_millis(200), &client, url.as_str(), &url);
+        let named_by = NamedBy::Source(url.clone());
+        let page = page_within(Duration::from_millis(200), &client, url.as_str(), &named_by);
         let page = tokio::select! { page = page => page, ended = drip(listener) => panic!("{ended:?}") };
         assert!(matches!(page, Err(FetchError::TimedOut { .. })), "{page:?}");
     }

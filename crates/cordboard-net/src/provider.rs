@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::{FetchError, ProviderRequest, ProviderResponse, ReachProvider};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -20,7 +21,8 @@ impl ReachProvider for GuardedClient {
         let method = if body.is_some() { Method::POST } else { Method::GET };
         let headers = headers.iter().filter_map(|(name, value)| header(name, value)).collect::<HeaderMap>();
         let outgoing = Outgoing { method, url: url.clone(), headers, body };
-        let exchange = self.exchange(outgoing, LIMITS).await.map_err(|error| fetch_error(&url, error))?;
+        let exchange =
+            self.exchange(&NamedBy::Person, outgoing, LIMITS).await.map_err(|error| fetch_error(&url, error))?;
         if exchange.truncated {
             return Err(FetchError::TooLarge { url, limit: LIMITS.body_bytes as u64 });
         }

@@ -16,6 +16,7 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap};
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::{FetchDocument as _, FetchError, FetchImage as _, FetchPage as _};
 use cordboard_net::GuardedClient;
 use cordboard_net::client::{ExchangeError, Limits, Outgoing};
@@ -59,7 +60,7 @@ async fn an_origin_that_nobody_named_is_not_even_connected_to() {
     let (origin, count) = serve(Router::new().route("/", get(async || "secret"))).await;
     let port = origin.rsplit(':').next().unwrap();
     for url in [origin.clone(), format!("http://127.0.0.1:{port}"), format!("http://[::1]:{port}/")] {
-        let refused = client(&["http://localhost:1"]).exchange(get_of(url.clone()), LIMITS).await;
+        let refused = client(&["http://localhost:1"]).exchange(&NamedBy::Person, get_of(url.clone()), LIMITS).await;
         assert!(matches!(refused, Err(ExchangeError::Refused(_))), "{url}: {refused:?}");
     }
     assert_eq!(count.load(Ordering::SeqCst), 0);
@@ -70,7 +71,7 @@ async fn a_redirect_to_a_private_address_is_not_followed() {
     let (inner, count) = serve(Router::new().route("/", get(async || "secret"))).await;
     let target = inner.clone();
     let (outer, _) = serve(Router::new().route("/", get(async move || Redirect::temporary(&target)))).await;
-    let refused = client(&[&outer]).exchange(get_of(outer.clone()), LIMITS).await;
+    let refused = client(&[&outer]).exchange(&NamedBy::Person, get_of(outer.clone()), LIMITS).await;
     assert!(matches!(refused, Err(ExchangeError::Refused(_))), "{refused:?}");
     assert_eq!(count.load(Ordering::SeqCst), 0);
 }
@@ -80,7 +81,7 @@ async fn a_named_origin_is_no_target_for_the_redirects_of_another() {
     let (inner, count) = serve(Router::new().route("/", get(async || "secret"))).await;
     let target = inner.clone();
     let (outer, _) = serve(Router::new().route("/", get(async move || Redirect::temporary(&target)))).await;
-    let refused = client(&[&outer, &inner]).exchange(get_of(outer), LIMITS).await;
+    let refused = client(&[&outer, &inner]).exchange(&NamedBy::Person, get_of(outer), LIMITS).await;
     assert!(matches!(refused, Err(ExchangeError::Refused(_))), "{refused:?}");
     assert_eq!(count.load(Ordering::SeqCst), 0);
 }
@@ -91,11 +92,11 @@ async fn a_named_origin_is_no_target_for_the_references_of_another() {
     let client = client(&[&inner]);
     let wanted = format!("{inner}/common.yaml");
     let public = Url::parse("https://shop.example/openapi.yaml").unwrap();
-    let refused = client.fetch(&wanted, Some(&public)).await;
+    let refused = client.fetch(&wanted, &NamedBy::Source(public.clone())).await;
     assert!(matches!(refused, Err(FetchError::Refused { .. })), "{refused:?}");
     assert_eq!(count.load(Ordering::SeqCst), 0);
     let own = Url::parse(&inner.replace("localhost", "127.0.0.1")).unwrap();
-    assert_eq!(client.fetch(&wanted, Some(&own)).await.unwrap().body, b"secret");
+    assert_eq!(client.fetch(&wanted, &NamedBy::Source(own)).await.unwrap().body, b"secret");
 }
 
 #[tokio::test]
@@ -104,7 +105,7 @@ async fn long_answers_are_cut_after_decompression() {
     let body = include_bytes!("zeros.gz");
     let packed = async || ([(header::CONTENT_ENCODING, "gzip")], body.as_slice()).into_response();
     let (origin, _) = serve(Router::new().route("/", get(packed))).await;
-    let exchange = client(&[&origin]).exchange(get_of(origin), LIMITS).await.unwrap();
+    let exchange = client(&[&origin]).exchange(&NamedBy::Person, get_of(origin), LIMITS).await.unwrap();
     assert_eq!((exchange.body.len(), exchange.truncated), (1000, true));
 }
 
@@ -118,10 +119,10 @@ async fn endless_redirects_and_silence_end() {
     .await;
     let limits = Limits { total: Duration::from_millis(300), ..LIMITS };
     let client = client(&[&origin]);
-    let endless = client.exchange(get_of(origin.clone()), LIMITS).await;
+    let endless = client.exchange(&NamedBy::Person, get_of(origin.clone()), LIMITS).await;
     assert_eq!(endless.unwrap_err().to_string(), "more than 3 redirects");
     assert_eq!(count.load(Ordering::SeqCst), 4);
-    let silent = client.exchange(get_of(format!("{origin}/silent")), limits).await;
+    let silent = client.exchange(&NamedBy::Person, get_of(format!("{origin}/silent")), limits).await;
     assert!(matches!(silent, Err(ExchangeError::TimedOut(_))), "{silent:?}");
 }
 
@@ -130,10 +131,10 @@ async fn documents_are_fetched_and_problems_named() {
     let routes = Router::new().route("/good", get(async || "openapi: 3.0.0"));
     let (origin, _) = serve(routes).await;
     let client = client(&[&origin, "http://localhost:1"]);
-    assert_eq!(client.fetch(&format!("{origin}/good"), None).await.unwrap().body, b"openapi: 3.0.0");
-    let missing = client.fetch(&format!("{origin}/missing"), None).await.unwrap_err();
+    assert_eq!(client.fetch(&format!("{origin}/good"), &NamedBy::Person).await.unwrap().body, b"openapi: 3.0.0");
+    let missing = client.fetch(&format!("{origin}/missing"), &NamedBy::Person).await.unwrap_err();
     assert!(matches!(missing, FetchError::Status { status: 404, .. }), "{missing}");
-    let down = client.fetch("http://localhost:1/x", None).await.unwrap_err();
+    let down = client.fetch("http://localhost:1/x", &NamedBy::Person).await.unwrap_err();
     assert!(down.to_string().starts_with("nothing answers at http://localhost:1/x"), "{down}");
 }
 
@@ -154,7 +155,7 @@ async fn compressed_documents_are_unpacked_whatever_their_labels_say() {
         .route("/broken", get(async move || packed()[..20].to_vec()));
     let (origin, _) = serve(router).await;
     let client = client(&[&origin]);
-    let fetch = async |path: &str| client.fetch(&format!("{origin}{path}"), None).await;
+    let fetch = async |path: &str| client.fetch(&format!("{origin}{path}"), &NamedBy::Person).await;
     assert_eq!(fetch("/asked").await.unwrap().body, b"gzip");
     for path in ["/labelled", "/lies", "/silent", "/file.gz"] {
         assert_eq!(fetch(path).await.unwrap().body, b"openapi: 3.0.0", "{path}");
@@ -181,7 +182,7 @@ async fn the_head_of_a_page_is_read_and_little_more() {
         .route("/headless", get(async || (HTML, endless("<p>"))))
         .route("/short", get(async || (HTML, "<title>T")));
     let (origin, _) = serve(routes).await;
-    let named_by = Url::parse(&origin).unwrap();
+    let named_by = NamedBy::Source(Url::parse(&origin).unwrap());
     let client = client(&[&origin]);
     let page = async |path: &str| client.fetch_page(&format!("{origin}/{path}"), &named_by).await.unwrap();
     let head = page("head").await;
@@ -201,7 +202,7 @@ async fn what_is_no_page_or_leads_to_another_plugin_has_no_head() {
         .route("/gone", get(async || (StatusCode::GONE, HTML, HEAD)))
         .route("/image", get(async move || image));
     let (origin, _) = serve(routes).await;
-    let named_by = Url::parse(&origin).unwrap();
+    let named_by = NamedBy::Source(Url::parse(&origin).unwrap());
     let client = client(&[&origin, &other]);
     let problem = async |url: &str| client.fetch_page(url, &named_by).await.unwrap_err();
     assert!(matches!(problem(&format!("{origin}/gone")).await, FetchError::Status { status: 410, .. }));

@@ -60,6 +60,7 @@ async fn dispatch(method: Method, path: &str, headers: &[(&str, &str)]) -> RawRe
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         body: None,
         credentials: Vec::new(),
+        home: Url::parse(&origin).ok(),
     };
     let context = CallContext {
         call: id.parse().unwrap(),

@@ -180,7 +180,12 @@ fn known(table: &'static Table, listed: &Value) -> Result<Vec<Column>, String> {
 }
 
 /// Columns that no backup in the first version of the format has.
-const LATER: [(&str, &str); 2] = [("connections", "asked"), ("conversations", "archived_at")];
+const LATER: [(&str, &str); 4] = [
+    ("connections", "asked"),
+    ("conversations", "archived_at"),
+    ("plugin_versions", "source"),
+    ("plugins", "verified_origins"),
+];
 
 /// The columns of a row of so many cells in the first version of the format. Programs wrote it before and after a
 /// connection was chosen for each scheme, and never with what came later.

@@ -121,7 +121,8 @@ impl TestBuilder {
         let clock = Arc::new(ManualClock::default());
         let entropy = Arc::new(CountingEntropy::default());
         let origin = Url::parse(plugin.origin()).expect("a valid origin");
-        let client = GuardedClient::new(Guard::new([origin]), "Cordboard/test").expect("a client");
+        let client = GuardedClient::new(Guard::new([origin]).with_listed(self.config.listed.clone()), "Cordboard/test")
+            .expect("a client");
         let headers = HostHeaders::new(vec![7; 32]);
         let ports = KeeperPorts {
             vault: store.clone(),
@@ -148,6 +149,7 @@ impl TestBuilder {
         };
         let model = Arc::new(ScriptedModel::new(self.rounds));
         let models: Vec<Arc<dyn ChatModel>> = vec![model.clone()];
+        let listed = self.config.listed.clone();
         let engine = Engine::new(ports, ModelRegistry::new(models), self.config);
         let ports = CataloguePorts {
             shelf: store.clone(),
@@ -159,7 +161,7 @@ impl TestBuilder {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let gatherer = Gatherer { documents: Arc::new(client.clone()) };
+        let gatherer = Gatherer { documents: Arc::new(client.clone()), listed };
         let catalogue = Catalogue::new(ports, gatherer, engine.clone(), CatalogueConfig::default());
         let owner = store.owner(UserId::generate(&*clock, &*entropy), clock.now()).await.expect("an owner");
         let suggestions = vec!["What is on my list?".to_owned()];

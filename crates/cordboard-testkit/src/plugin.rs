@@ -144,7 +144,7 @@ impl FakePlugin {
         lock(&self.shared.answer).hangs = true;
     }
 
-    /// The calls so far; fetches of manifest and spec do not count.
+    /// The calls so far; fetches of manifest, spec and what verifies the domain do not count.
     pub fn received(&self) -> Vec<Received> {
         lock(&self.shared.received).clone()
     }
@@ -174,6 +174,7 @@ async fn respond(
             let text = lock(&shared.spec).clone().unwrap_or_else(|| SPEC.to_owned());
             return ([(header::CONTENT_TYPE, "text/yaml")], text).into_response();
         }
+        path if path.starts_with("/.well-known/") => return StatusCode::NOT_FOUND.into_response(),
         _ => {}
     }
     let target = uri.path_and_query().map(ToString::to_string).unwrap_or_default();

@@ -101,6 +101,7 @@ mod tests {
             may_be_standing: false,
             grant: None,
             personal: Vec::new(),
+            disclosures: Vec::new(),
             accounts: Vec::new(),
             fields: vec![
                 field("note", FieldKind::Text, false),

@@ -44,6 +44,7 @@ mod tests {
                 content: BodyContent::Text(r#"{"a":"it's"}"#.to_owned()),
             }),
             credentials: Vec::new(),
+            home: None,
         };
         let expected = "curl -X POST 'https://a.example/x?y='\\''$(id)' \\\n  -H 'X-A: b' \\\n  \
                         -H 'Content-Type: application/json' \\\n  --data-raw '{\"a\":\"it'\\''s\"}'";

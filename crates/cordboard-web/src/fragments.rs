@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use cordboard_domain::argument_field::shown;
 use cordboard_domain::call::{Call, CallState, Decision, PlannedCall, SentRequest};
 use cordboard_domain::connection::ConnectionRequest;
+use cordboard_domain::disclosure::Disclosure;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConversationId, TurnId};
 use cordboard_domain::personal::ConsentRequest;
@@ -283,6 +284,7 @@ fn view(call: &Call) -> Value {
         needs_account => call.plan.as_ref().is_some_and(needs_account),
         personal => call.preview.iter().flat_map(|preview| &preview.personal).map(|field| field.words()).collect::<Vec<_>>(),
         changed => call.preview.as_ref().map(|preview| preview.changed.clone()).unwrap_or_default(),
+        disclosures => call.preview.iter().flat_map(|preview| &preview.disclosures).map(disclosure).collect::<Vec<_>>(),
         may_be_standing => call.preview.as_ref().is_some_and(|preview| preview.may_be_standing),
         is_granted => call.preview.as_ref().is_some_and(|preview| preview.grant.is_some()),
         raw_arguments => pretty(&call.raw_arguments),
@@ -295,6 +297,16 @@ fn view(call: &Call) -> Value {
         method => call.plan.as_ref().map(|plan| plan.method.as_str()),
         curl => call.plan.as_ref().and_then(curl::command),
         decided_at => call.decided_at.map(words::moment),
+    }
+}
+
+/// What a call would tell of another plugin's result, or a secret.
+fn disclosure(disclosure: &Disclosure) -> Value {
+    match disclosure {
+        Disclosure::Result { argument, plugin_name, value, .. } => {
+            context! { argument => label(argument), from => plugin_name, value => value }
+        }
+        Disclosure::Secret { argument, secret } => context! { argument => label(argument), secret => secret.words() },
     }
 }
 

@@ -1,11 +1,14 @@
 //! Pictures from plugins' results and of link cards, fetched by the host.
 //!
-//! Only an address that occurs in a recorded result of the conversation is fetched. What a model composed is not.
+//! Only an address that occurs in a plugin's response is fetched, and only if nothing in it came by way of the
+//! conversation (`cordboard_agent::data_flow`).
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use cordboard_domain::id::ConversationId;
+use cordboard_agent::data_flow::may_fetch;
+use cordboard_domain::id::{ConversationId, UserId};
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::turn::Turn;
 use serde::Deserialize;
 use url::Url;
@@ -14,7 +17,7 @@ use crate::app::App;
 use crate::error::WebError;
 use crate::mine::Mine;
 use crate::rate_limit::Errand;
-use crate::{link_cards, pictures, recorded, words};
+use crate::{link_cards, pictures, words};
 
 /// A picture of a result, or the one on the card of a link.
 #[derive(Deserialize)]
@@ -31,19 +34,25 @@ pub(crate) async fn serve(
 ) -> Result<Response, WebError> {
     app.doors.send_out(Errand::Picture, mine.user())?;
     let turns = app.engine.turns(mine.id()).await?;
+    let personal = personal(&app, mine.user()).await?;
     let picture = match wanted {
-        Wanted::OfResult { url } => recorded::named_by(&turns, &url).map(|named_by| (url, named_by)),
-        Wanted::OfCard { card } => of_card(&app, &turns, &card).await,
+        Wanted::OfResult { url } => may_fetch(&turns, &personal, &url).map(|fetch| (url, fetch.named_by)),
+        Wanted::OfCard { card } => of_card(&app, &turns, &personal, &card).await,
     };
     let (url, named_by) =
         picture.ok_or_else(|| missing("No result of this conversation has this picture.".to_owned()))?;
-    pictures::show(&app, &url, &named_by).await.map_err(|problem| missing(problem.to_string()))
+    pictures::show(&app, &url, &NamedBy::Source(named_by)).await.map_err(|problem| missing(problem.to_string()))
 }
 
 /// The address of a card's picture, and of the page that names it.
-async fn of_card(app: &App, turns: &[Turn], link: &str) -> Option<(String, Url)> {
-    let found = app.link_cards.find(&link_cards::find(turns, link)?).await?;
+async fn of_card(app: &App, turns: &[Turn], personal: &[String], link: &str) -> Option<(String, Url)> {
+    let found = app.link_cards.find(&link_cards::find(turns, personal, link)?).await?;
     Some((found.card.image.as_ref()?.to_string(), found.page.clone()))
+}
+
+/// What a person's profile says, which no address may tell.
+pub(crate) async fn personal(app: &App, user: UserId) -> Result<Vec<String>, WebError> {
+    Ok(app.privacy.profile(user).await?.into_values().collect())
 }
 
 fn missing(problem: String) -> WebError {
@@ -52,5 +61,5 @@ fn missing(problem: String) -> WebError {
 
 /// Where the page gets a picture, if the results of these turns have it.
 pub(crate) fn source(conversation: ConversationId, turns: &[Turn], url: &str) -> Option<String> {
-    recorded::occurs(turns, url).then(|| format!("/conversations/{conversation}/images?url={}", words::in_query(url)))
+    may_fetch(turns, &[], url).map(|_| format!("/conversations/{conversation}/images?url={}", words::in_query(url)))
 }

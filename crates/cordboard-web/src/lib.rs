@@ -36,7 +36,6 @@ mod places;
 mod protection;
 mod provider;
 mod rate_limit;
-mod recorded;
 mod redrawing;
 mod router;
 mod search;

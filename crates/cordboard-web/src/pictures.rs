@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::FetchError;
 use tokio::sync::Semaphore;
-use url::Url;
 
 use crate::app::App;
 use crate::redrawing::{NoPicture, redraw};
@@ -29,7 +29,7 @@ pub(crate) enum PictureError {
 
 /// Fetches a picture on somebody's word and draws it anew. Browsers keep it as long as its server lets them, at most a
 /// day.
-pub(crate) async fn show(app: &App, url: &str, named_by: &Url) -> Result<Response, PictureError> {
+pub(crate) async fn show(app: &App, url: &str, named_by: &NamedBy) -> Result<Response, PictureError> {
     let fetched = app.images.fetch_image(url, named_by).await?;
     let permit = DRAWN_AT_ONCE.acquire().await.map_err(|_| PictureError::Interrupted)?;
     let drawing = tokio::task::spawn_blocking(move || {

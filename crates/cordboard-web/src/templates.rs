@@ -31,6 +31,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "credentials_section.html",
     "develop.html",
     "develop_plugin.html",
+    "disclosures.html",
     "doctor.html",
     "error.html",
     "evidence.html",

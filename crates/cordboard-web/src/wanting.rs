@@ -57,7 +57,8 @@ impl Wish {
             None => personal(&toolset),
         };
         let Some(scheme) = scheme else { return Err(not_found().await) };
-        let wanted = Wanted::new(member.user(), plugin, version.clone(), scheme, facts.hosts.clone());
+        let (hosts, home) = (facts.hosts.clone(), toolset.home.clone());
+        let wanted = Wanted::new(member.user(), plugin, version.clone(), scheme, hosts, home);
         Ok(Self { wanted, facts })
     }
 }

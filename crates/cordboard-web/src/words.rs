@@ -4,7 +4,7 @@ use cordboard_agent::catalogue::Catalogue;
 use cordboard_domain::account::{Account, Role};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::id::{PluginId, UserId};
-use cordboard_domain::plugin::{Category, Facts, Risk, Standing, VersionDigest};
+use cordboard_domain::plugin::{Category, Facts, Plugin, Risk, Standing, VersionDigest, other_hosts};
 use cordboard_domain::ports::StoreError;
 use cordboard_domain::review::ReviewEntry;
 use cordboard_domain::time::Timestamp;
@@ -26,8 +26,9 @@ pub(crate) fn title(conversation: &Conversation) -> &str {
 }
 
 /// A plugin as cards and headings show it.
-pub(crate) fn plugin(id: PluginId, origin: &str, facts: &Facts, version: &VersionDigest) -> Value {
-    context! { url => format!("/plugins/{id}"), logo => logo(id, facts, version), ..words_of(origin, facts) }
+pub(crate) fn plugin(plugin: &Plugin, facts: &Facts, version: &VersionDigest) -> Value {
+    let (url, logo) = (format!("/plugins/{}", plugin.id), logo(plugin.id, facts, version));
+    context! { url, logo, ..words_of(&plugin.origin, &plugin.verified_origins, facts) }
 }
 
 /// Where the page gets the logo, if the plugin names one.
@@ -37,11 +38,17 @@ pub(crate) fn logo(id: PluginId, facts: &Facts, version: &VersionDigest) -> Opti
 }
 
 /// What a plugin says of itself and what it comes to.
-pub(crate) fn words_of(origin: &str, facts: &Facts) -> Value {
+///
+/// `verified` are the origins that the host found to be the developer's; others are shown as another host.
+pub(crate) fn words_of(origin: &str, verified: &[String], facts: &Facts) -> Value {
+    let others = other_hosts(origin, verified, facts);
+    let is_verified = verified.iter().any(|each| origin.starts_with(each.as_str()));
     context! {
         name => facts.name_for_human.as_str(),
         description => facts.description_for_human.as_str(),
         domain => domain(origin),
+        other_hosts => others.iter().map(|host| domain(host).to_owned()).collect::<Vec<_>>(),
+        is_claimed => facts.is_pasted && !is_verified,
         auth => auth(&facts.auth),
         needs_credential => facts.auth != "none",
         may_do => may_do(facts),

@@ -110,6 +110,7 @@ impl Assembly {
         let defaults = EngineConfig::default();
         let settings = EngineConfig {
             rule: config.policy,
+            listed: config.listed_origins(),
             subdivision: config.subdivision.clone(),
             tool_share: config.tool_share.unwrap_or(defaults.tool_share).clamp(1, 90),
             calls_per_turn: config.calls_per_turn.unwrap_or(defaults.calls_per_turn),
@@ -128,7 +129,7 @@ impl Assembly {
             clock,
             entropy,
         };
-        let gatherer = Gatherer { documents: Arc::new(client.clone()) };
+        let gatherer = Gatherer { documents: Arc::new(client.clone()), listed: config.listed_origins() };
         let defaults = CatalogueConfig::default();
         let minutes = |minutes: u32| SignedDuration::from_mins(minutes.into());
         let rules = CatalogueConfig {
@@ -218,7 +219,7 @@ fn hosts(config: &Config) -> Vec<String> {
 
 /// The client for plugins. It knows nothing of the model servers' addresses, so no plugin reaches them.
 fn plugin_client(config: &Config, named: &[Url]) -> anyhow::Result<GuardedClient> {
-    guarded(config.allow_origins.iter().chain(named).cloned())
+    client(Guard::new(config.allow_origins.iter().chain(named).cloned()).with_listed(config.listed_origins()))
 }
 
 /// The client for model servers and the built-in model's file, whose origins the configuration names.
@@ -228,7 +229,11 @@ pub(crate) fn model_client(config: &Config) -> anyhow::Result<GuardedClient> {
 }
 
 fn guarded(origins: impl IntoIterator<Item = Url>) -> anyhow::Result<GuardedClient> {
-    GuardedClient::new(Guard::new(origins), USER_AGENT).context("the HTTP client cannot be set up")
+    client(Guard::new(origins))
+}
+
+fn client(guard: Guard) -> anyhow::Result<GuardedClient> {
+    GuardedClient::new(guard, USER_AGENT).context("the HTTP client cannot be set up")
 }
 
 /// Opens the configured database.

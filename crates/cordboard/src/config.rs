@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use cordboard_domain::account::Role;
+use cordboard_domain::origin::ListedOrigins;
 use cordboard_domain::policy::OperatorRule;
 use serde::Deserialize;
 use url::Url;
@@ -37,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) hosts: Vec<String>,
     /// Origins with private addresses that plugins may have.
     pub(crate) allow_origins: Vec<Url>,
+    /// By the origin where a plugin lives: the private origins that it may call beside its own.
+    pub(crate) private_origins: BTreeMap<Url, Vec<Url>>,
     /// ISO 3166-2, such as `US-CA`; sent to plugins when set.
     pub(crate) subdivision: Option<String>,
     /// The header in which a proxy tells where the client is.
@@ -163,6 +166,13 @@ impl Config {
         {
             bail!("`public_url` must look like https://chat.example, not `{url}`");
         }
+        for origin in
+            self.allow_origins.iter().chain(self.private_origins.keys()).chain(self.private_origins.values().flatten())
+        {
+            if !matches!(origin.scheme(), "http" | "https") {
+                bail!("`{origin}` is not an origin; write one such as http://localhost:5003");
+            }
+        }
         if self.claim_seconds == Some(0) {
             bail!("`claim_seconds` must be at least 1");
         }
@@ -173,6 +183,11 @@ impl Config {
             bail!("`embedded.url` and `embedded.sha256` belong together; give both");
         }
         Ok(())
+    }
+
+    /// The private origins that plugins may call beside their own.
+    pub(crate) fn listed_origins(&self) -> ListedOrigins {
+        ListedOrigins::new(self.private_origins.clone())
     }
 
     /// The folder for the database and the model's file, made if it is missing.
@@ -220,12 +235,15 @@ mod tests {
         let config: Config = toml::from_str(
             "listen = '127.0.0.1:9000'\nsubdivision = 'US-CA'\npolicy = 'always_ask'\n\
              allow_origins = ['http://localhost:5003']\n\
+             [private_origins]\n'https://shop.example' = ['http://10.0.0.7:8080']\n\
              [models.big]\nbase_url = 'https://models.example/v1'\nmodel = 'm'\nkey_env = 'KEY'\n",
         )
         .unwrap();
         config.check().unwrap();
         assert_eq!(config.policy, OperatorRule::AlwaysAsk);
         assert!(config.models["big"].tools);
+        let listed = config.listed_origins();
+        assert_eq!(listed.of(&Url::parse("https://shop.example/x").unwrap()).len(), 1);
     }
 
     #[test]

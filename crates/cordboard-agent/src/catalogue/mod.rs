@@ -20,7 +20,7 @@ use cordboard_domain::time::{Clock, Entropy, SignedDuration};
 use cordboard_model::registry::ModelRegistry;
 
 use crate::engine::Engine;
-use crate::gathering::{GatherError, Gatherer};
+use crate::gathering::{CHALLENGE, GatherError, Gatherer};
 use crate::library::LibraryError;
 
 pub use register::Registered;
@@ -99,8 +99,8 @@ pub enum CatalogueError {
     #[error("another plugin from {0} is in the store already")]
     OriginTaken(String),
     #[error(
-        "the domain is not verified: publish `\"cordboard\": \"{token}\"` in `auth.verification_tokens` of the manifest \
-         at {origin}, then refresh"
+        "the domain is not verified: {origin} must serve `\"cordboard\": \"{token}\"` in `auth.verification_tokens` of \
+         /.well-known/ai-plugin.json, or the token alone in {CHALLENGE}; publish it, then try again"
     )]
     NotVerified { token: String, origin: String },
     #[error("this is not the present version or state any more; look again")]

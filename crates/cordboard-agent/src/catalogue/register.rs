@@ -2,11 +2,14 @@
 
 use cordboard_domain::id::PluginId;
 use cordboard_domain::installation::Provenance;
-use cordboard_domain::plugin::{Plugin, PluginDocuments, PluginVersion, Risk, Standing, StandingStep, VersionDigest};
+use cordboard_domain::plugin::{
+    DocumentSource, Facts, Plugin, PluginDocuments, PluginVersion, Risk, Standing, StandingStep, Verification,
+    VersionDigest,
+};
 use cordboard_domain::ports::{Resolution, StoreError};
 use cordboard_domain::review::{ReviewAction, ReviewEntry, SubmissionState};
 use cordboard_domain::secret;
-use cordboard_spec::manifest::verification_token;
+use url::Url;
 
 use super::access::{Developer, OwnPlugin};
 use super::{Catalogue, CatalogueError, was_approved};
@@ -38,7 +41,7 @@ impl Catalogue {
         text: &str,
         address: &str,
     ) -> Result<Registered, CatalogueError> {
-        self.keep(developer, self.gatherer.read("the pasted text", text, address).await?).await
+        self.keep(developer, self.gatherer.read("the pasted text", text, address, DocumentSource::Pasted).await?).await
     }
 
     /// Registers what was gathered.
@@ -59,6 +62,7 @@ impl Catalogue {
             approved: None,
             verification_token: secret::generate(&*self.ports.entropy)[..32].to_owned(),
             verified_at: None,
+            verified_origins: Vec::new(),
             cosmetic_changes_pass: false,
             created_at: now,
         };
@@ -104,9 +108,9 @@ impl Catalogue {
         if let Some(reason) = self.lost(&before, &candidate.documents).await? {
             return Err(CatalogueError::Unavailable(reason));
         }
-        self.check_token(&plugin, &candidate.documents).await?;
+        let plugin = self.verify(&plugin, &candidate.facts).await?;
         if candidate.digest == before {
-            let plugin = self.ports.shelf.get_plugin(plugin.id).await?;
+            self.note_source(&plugin, &candidate).await?;
             return Ok(Registered { plugin, candidate, before: None });
         }
         let version = self.version(plugin.id, &candidate);
@@ -121,6 +125,16 @@ impl Catalogue {
             Err(problem) => return Err(problem.into()),
         }
         Ok(Registered { plugin, candidate, before: Some(before) })
+    }
+
+    /// Notes that documents were fetched which were stored before that was noted.
+    async fn note_source(&self, plugin: &Plugin, candidate: &Candidate) -> Result<(), CatalogueError> {
+        let stored = self.ports.shelf.get_version(&plugin.current).await?.documents.source;
+        if stored != candidate.documents.source {
+            self.ports.shelf.add_version(&self.version(plugin.id, candidate)).await?;
+            self.engine.library().forget(&plugin.current);
+        }
+        Ok(())
     }
 
     /// Why a document cannot be had now that the version before has: a server that is down is no change of the plugin.
@@ -194,15 +208,13 @@ impl Catalogue {
         Ok(self.engine.library().changes(approved, new).await?.risk == Risk::Cosmetic)
     }
 
-    /// Looks for the token that proves the domain.
-    async fn check_token(&self, plugin: &Plugin, documents: &PluginDocuments) -> Result<(), CatalogueError> {
-        let published = verification_token(&documents.manifest_text);
-        let is_verified = published.is_some_and(|token| token == plugin.verification_token);
-        let at = is_verified.then(|| self.ports.clock.now());
-        if is_verified || plugin.verified_at.is_some() {
-            self.ports.shelf.set_verified(plugin.id, at).await?;
-        }
-        Ok(())
+    /// Looks at the origins of a version for the token that shows whose they are, and notes what was found.
+    pub(super) async fn verify(&self, plugin: &Plugin, facts: &Facts) -> Result<Plugin, CatalogueError> {
+        let origins = self.gatherer.origins_with_token(&plugin.origin, facts, &plugin.verification_token).await;
+        let own = Url::parse(&plugin.origin).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        let verified_at = origins.contains(&own).then(|| self.ports.clock.now());
+        self.ports.shelf.set_verified(plugin.id, &Verification { verified_at, origins }).await?;
+        Ok(self.ports.shelf.get_plugin(plugin.id).await?)
     }
 
     /// Takes a developer's plugin away from everybody. One that is banned stays: registered anew it would not be.

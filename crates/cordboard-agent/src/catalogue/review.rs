@@ -20,12 +20,8 @@ impl Catalogue {
         category: Category,
         requests: SampleRequests,
     ) -> Result<Submission, CatalogueError> {
-        let plugin = own.plugin();
         let requests = requests.check()?;
-        if plugin.verified_at.is_none() {
-            let (token, origin) = (plugin.verification_token.clone(), plugin.origin.clone());
-            return Err(CatalogueError::NotVerified { token, origin });
-        }
+        let plugin = &self.verified(own.plugin()).await?;
         let submission = self.submission(plugin, category, requests, plugin.developer);
         let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, plugin.developer, "")?;
         self.ports.reviews.submit(&submission, &step).await?;
@@ -33,6 +29,16 @@ impl Catalogue {
             warn!(submission = %submission.id, %problem, "the requests were not run");
         }
         Ok(submission)
+    }
+
+    /// The plugin, if its host publishes the developer's token right now.
+    async fn verified(&self, plugin: &Plugin) -> Result<Plugin, CatalogueError> {
+        let facts = self.ports.shelf.get_version(&plugin.current).await?.facts;
+        let plugin = self.verify(plugin, &facts).await?;
+        match plugin.verified_at {
+            Some(_) => Ok(plugin),
+            None => Err(CatalogueError::NotVerified { token: plugin.verification_token, origin: plugin.origin }),
+        }
     }
 
     /// Takes a submission back.
@@ -61,8 +67,21 @@ impl Catalogue {
         cosmetic_changes_pass: bool,
     ) -> Result<(), CatalogueError> {
         let (submission, plugin) = self.pending(reviewer, submission).await?;
+        self.verified(&plugin).await?;
+        self.admit(reviewer, submission, &plugin, reason, cosmetic_changes_pass).await
+    }
+
+    /// Puts a submitted version into the store.
+    async fn admit(
+        &self,
+        reviewer: Reviewer<'_>,
+        submission: Submission,
+        plugin: &Plugin,
+        reason: &str,
+        cosmetic_changes_pass: bool,
+    ) -> Result<(), CatalogueError> {
         let by = reviewer.account().id;
-        let step = self.step(&plugin, StandingStep::Approve, ReviewAction::Approved, by, reason)?;
+        let step = self.step(plugin, StandingStep::Approve, ReviewAction::Approved, by, reason)?;
         let step = Resolution {
             approved: Some(submission.version),
             cosmetic_changes_pass: Some(cosmetic_changes_pass),
@@ -70,7 +89,7 @@ impl Catalogue {
             ..step
         };
         match self.ports.reviews.resolve(&step).await {
-            Err(StoreError::Conflict) => Err(self.why_not(&plugin).await?),
+            Err(StoreError::Conflict) => Err(self.why_not(plugin).await?),
             resolved => Ok(resolved?),
         }
     }
@@ -98,7 +117,8 @@ impl Catalogue {
         let submission = self.submission(plugin, category, SampleRequests::default(), by.id);
         let step = self.step(plugin, StandingStep::Submit, ReviewAction::Submitted, by.id, reason)?;
         self.ports.reviews.submit(&submission, &step).await?;
-        self.approve(operator, submission.id, reason, true).await
+        let (submission, plugin) = self.pending(operator, submission.id).await?;
+        self.admit(operator, submission, &plugin, reason, true).await
     }
 
     /// Sends a submitted version back.

@@ -1,10 +1,10 @@
 //! What people type as the address of a plugin, and who may serve what.
 
-use cordboard_domain::origin::{is_loopback, is_private, is_same_origin};
+use cordboard_domain::origin::{ListedOrigins, NamedBy, is_loopback, is_private};
 use url::Url;
 
 /// Where manifests lie.
-pub(super) const WELL_KNOWN: &str = "/.well-known/ai-plugin.json";
+pub const WELL_KNOWN: &str = "/.well-known/ai-plugin.json";
 
 /// Where to look first.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,9 +37,10 @@ pub(super) fn target(text: &str) -> Option<Target> {
     }
 }
 
-/// Whether a document served at `by` may send the host to `to`: a private address is for documents of its own origin.
-pub(super) fn may_name(by: &Url, to: &Url) -> bool {
-    !is_private(to) || is_same_origin(by, to)
+/// Whether a document may send the host to `to`: a private address is for documents of its own origin, and for those
+/// with which the operator lists it.
+pub(super) fn may_name(listed: &ListedOrigins, by: &NamedBy, to: &Url) -> bool {
+    !is_private(to) || listed.may_lead(by, to)
 }
 
 /// A manifest may be served by its own host, by one below it, or by the apex of a `www.` host.
@@ -99,7 +100,9 @@ mod tests {
             ("http://10.0.0.7", "https://shop.example", true),
         ];
         for (by, to, expected) in table {
-            assert_eq!(may_name(&Url::parse(by).unwrap(), &Url::parse(to).unwrap()), expected, "{by} {to}");
+            let (named_by, to) = (NamedBy::Source(Url::parse(by).unwrap()), Url::parse(to).unwrap());
+            assert_eq!(may_name(&ListedOrigins::default(), &named_by, &to), expected, "{by} {to}");
+            assert_eq!(may_name(&ListedOrigins::default(), &NamedBy::Pasted(None), &to), !is_private(&to), "{to}");
         }
     }
 }

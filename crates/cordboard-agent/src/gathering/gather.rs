@@ -1,6 +1,7 @@
 //! Gathering the documents of a plugin: manifest, API description, and what that refers to.
 
-use cordboard_domain::plugin::{OtherDocument, PluginDocuments};
+use cordboard_domain::origin::NamedBy;
+use cordboard_domain::plugin::{DocumentSource, Facts, OtherDocument, PluginDocuments};
 use cordboard_domain::ports::FetchError;
 use cordboard_spec::content::document_text;
 use cordboard_spec::document::bundle::{Bundle, MAX_EXTERNAL_DOCUMENTS};
@@ -21,11 +22,23 @@ const MAX_REASONS: usize = 1_000;
 /// Where an API description often lies when there is no manifest.
 const USUAL_DESCRIPTIONS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
 
-/// A document as fetched.
+/// A document as fetched or pasted.
 struct Text {
-    /// After redirects.
+    /// After redirects; a claim where it was pasted.
     url: String,
     text: String,
+    source: DocumentSource,
+}
+
+impl Text {
+    /// On whose word the addresses in it are fetched.
+    fn named_by(&self) -> Result<NamedBy, GatherError> {
+        let url = parse_url(&self.url)?;
+        Ok(match self.source {
+            DocumentSource::Fetched => NamedBy::Source(url),
+            DocumentSource::Pasted => NamedBy::Pasted(Some(url)),
+        })
+    }
 }
 
 impl Gatherer {
@@ -34,17 +47,17 @@ impl Gatherer {
         match target(address).ok_or_else(|| GatherError::Address(address.trim().to_owned()))? {
             Target::WellKnown(asked) => self.well_known(&asked).await,
             Target::Document(asked) => {
-                let found = self.text_of(asked.as_str(), None).await.map_err(GatherError::SpecFetch)?;
+                let found = self.text_of(asked.as_str(), &NamedBy::Person).await.map_err(GatherError::SpecFetch)?;
                 if asked.path().ends_with("/ai-plugin.json") || what(Some(&found)).await == Some(What::Manifest) {
                     return self.with_manifest(&asked, found).await;
                 }
-                self.bare(&parse_url(&found.url)?, found.text).await
+                self.bare(found).await
             }
             Target::Page(asked) => {
-                let found = self.text_of(asked.as_str(), None).await.ok();
+                let found = self.text_of(asked.as_str(), &NamedBy::Person).await.ok();
                 match (what(found.as_ref()).await, found) {
                     (Some(What::Manifest), Some(found)) => self.with_manifest(&asked, found).await,
-                    (Some(What::Description), Some(found)) => self.bare(&parse_url(&found.url)?, found.text).await,
+                    (Some(What::Description), Some(found)) => self.bare(found).await,
                     _ => {
                         self.well_known(&asked.join(WELL_KNOWN).map_err(|_| GatherError::Address(asked.into()))?).await
                     }
@@ -56,41 +69,49 @@ impl Gatherer {
     /// Fetches the documents of a known plugin anew, each as what it was.
     pub async fn fetch_again(&self, known: &PluginDocuments) -> Result<Candidate, GatherError> {
         if known.manifest_text.is_empty() {
-            let found = self.text_of(&known.spec_url, None).await.map_err(GatherError::SpecFetch)?;
-            return self.bare(&parse_url(&found.url)?, found.text).await;
+            let found = self.text_of(&known.spec_url, &NamedBy::Person).await.map_err(GatherError::SpecFetch)?;
+            return self.bare(found).await;
         }
         let asked = parse_url(&known.manifest_url)?;
-        let found = self.text_of(asked.as_str(), None).await.map_err(GatherError::ManifestFetch)?;
+        let found = self.text_of(asked.as_str(), &NamedBy::Person).await.map_err(GatherError::ManifestFetch)?;
         self.with_manifest(&asked, found).await
     }
 
     /// Compiles a manifest or a description given as text, without keeping anything. `name` is what people call the text;
-    /// `address` says where the API is served if the text does not, and is empty when unknown.
-    pub async fn read(&self, name: &str, text: &str, address: &str) -> Result<Candidate, GatherError> {
+    /// `address` says where the API is served if the text does not, and is empty when unknown. `source` says whether the
+    /// text is a claim of somebody else's, or stands for what is served there, as a file of the operator's own does.
+    pub async fn read(
+        &self,
+        name: &str,
+        text: &str,
+        address: &str,
+        source: DocumentSource,
+    ) -> Result<Candidate, GatherError> {
         let given = match target(address) {
             Some(Target::WellKnown(url) | Target::Page(url)) => url.join("/").ok(),
             Some(Target::Document(url)) => Some(url),
             None if address.trim().is_empty() => None,
             None => return Err(GatherError::Address(address.trim().to_owned())),
         };
-        let source = parse(name, text).await?;
-        let url = given.or_else(|| first_address(&source.value)).ok_or(GatherError::NoAddress)?;
-        if is_manifest(&source.value) {
+        let document = parse(name, text).await?;
+        let url = given.or_else(|| first_address(&document.value)).ok_or(GatherError::NoAddress)?;
+        let found = |url: &Url| Text { url: url.to_string(), text: text.to_owned(), source };
+        if is_manifest(&document.value) {
             let url = url.join("/.well-known/ai-plugin.json").map_err(|_| GatherError::NoAddress)?;
-            let found = Text { url: url.to_string(), text: text.to_owned() };
-            return self.with_manifest(&url, found).await;
+            return self.with_manifest(&url, found(&url)).await;
         }
-        self.bare(&url, text.to_owned()).await
+        self.bare(found(&url)).await
     }
 
-    async fn text_of(&self, url: &str, named_by: Option<&Url>) -> Result<Text, FetchError> {
+    async fn text_of(&self, url: &str, named_by: &NamedBy) -> Result<Text, FetchError> {
         let found = self.documents.fetch(url, named_by).await?;
-        Ok(Text { text: document_text(&found.body, &found.content_type), url: found.url })
+        let text = document_text(&found.body, &found.content_type);
+        Ok(Text { text, url: found.url, source: DocumentSource::Fetched })
     }
 
     /// A manifest at its usual place, which some servers keep for who has a key.
     async fn well_known(&self, asked: &Url) -> Result<Candidate, GatherError> {
-        match self.text_of(asked.as_str(), None).await {
+        match self.text_of(asked.as_str(), &NamedBy::Person).await {
             Ok(found) => self.with_manifest(asked, found).await,
             Err(missing @ FetchError::Status { status: 401 | 403 | 404 | 410, .. }) => self.usual(asked, missing).await,
             Err(error) => Err(GatherError::ManifestFetch(error)),
@@ -101,8 +122,8 @@ impl Gatherer {
     async fn usual(&self, asked: &Url, missing: FetchError) -> Result<Candidate, GatherError> {
         for path in USUAL_DESCRIPTIONS {
             let Ok(url) = asked.join(path) else { continue };
-            if let Ok(found) = self.text_of(url.as_str(), None).await {
-                return self.bare(&parse_url(&found.url)?, found.text).await;
+            if let Ok(found) = self.text_of(url.as_str(), &NamedBy::Person).await {
+                return self.bare(found).await;
             }
         }
         Err(GatherError::ManifestFetch(missing))
@@ -114,12 +135,14 @@ impl Gatherer {
             return Err(GatherError::Redirected { from: asked.to_string(), to: manifest_url.into() });
         }
         let (manifest, _) = read_manifest(&manifest_url, &found.text)?;
-        if !may_name(&manifest_url, &manifest.spec_url) {
+        let named_by = found.named_by()?;
+        if !may_name(&self.listed, &named_by, &manifest.spec_url) {
             return Err(GatherError::PrivateSpec(manifest.spec_url.into()));
         }
-        let spec = self.text_of(manifest.spec_url.as_str(), Some(&manifest_url)).await;
+        let spec = self.text_of(manifest.spec_url.as_str(), &named_by).await;
         let spec = spec.map_err(GatherError::SpecFetch)?;
         let documents = PluginDocuments {
+            source: found.source,
             manifest_url: manifest_url.to_string(),
             manifest_text: found.text,
             spec_url: spec.url,
@@ -129,15 +152,16 @@ impl Gatherer {
         self.complete(documents, manifest_url.origin().ascii_serialization()).await
     }
 
-    async fn bare(&self, url: &Url, text: String) -> Result<Candidate, GatherError> {
+    async fn bare(&self, found: Text) -> Result<Candidate, GatherError> {
+        let mut identity = parse_url(&found.url)?;
         let documents = PluginDocuments {
-            manifest_url: url.to_string(),
+            source: found.source,
+            manifest_url: found.url.clone(),
             manifest_text: String::new(),
-            spec_url: url.to_string(),
-            spec_text: text,
+            spec_url: found.url,
+            spec_text: found.text,
             others: Vec::new(),
         };
-        let mut identity = url.clone();
         identity.set_query(None);
         identity.set_fragment(None);
         self.complete(documents, identity.to_string()).await
@@ -146,7 +170,8 @@ impl Gatherer {
     /// Fetches what the description refers to, then compiles everything.
     async fn complete(&self, mut documents: PluginDocuments, origin: String) -> Result<Candidate, GatherError> {
         documents.others = self.referred(&documents).await?;
-        let compiling = tokio::task::spawn_blocking(move || match compile(&documents) {
+        let listed = self.listed.clone();
+        let compiling = tokio::task::spawn_blocking(move || match compile(&documents, &listed) {
             Ok(toolset) => Ok(candidate(documents, toolset, origin)),
             Err(LibraryError::Compile(error)) => Err(nothing_usable(error, documents, origin)),
             Err(error) => Err(error.into()),
@@ -158,6 +183,11 @@ impl Gatherer {
     /// which the operations that need it tell.
     async fn referred(&self, documents: &PluginDocuments) -> Result<Vec<OtherDocument>, GatherError> {
         let spec_url = parse_url(&documents.spec_url)?;
+        // The description of a plugin that lives here may be elsewhere, and then names addresses on its own word.
+        let named_by = match documents.source {
+            DocumentSource::Fetched => NamedBy::Source(spec_url.clone()),
+            DocumentSource::Pasted => NamedBy::Pasted(Some(spec_url.clone())),
+        };
         if !documents.spec_text.contains("$ref") {
             return Ok(Vec::new());
         }
@@ -177,7 +207,7 @@ impl Gatherer {
             }
             for url in missing.into_iter().take(MAX_EXTERNAL_DOCUMENTS - asked) {
                 asked += 1;
-                match self.other(&spec_url, &url, room).await {
+                match self.other(&named_by, &url, room).await {
                     Ok((source, other)) => {
                         room = room.saturating_sub(other.text.len());
                         bundle.add(url, source);
@@ -192,11 +222,11 @@ impl Gatherer {
         }
     }
 
-    async fn other(&self, spec_url: &Url, url: &Url, room: usize) -> Result<(Source, OtherDocument), String> {
-        if !may_name(spec_url, url) {
+    async fn other(&self, named_by: &NamedBy, url: &Url, room: usize) -> Result<(Source, OtherDocument), String> {
+        if !may_name(&self.listed, named_by, url) {
             return Err("its address is private and another origin's, which is not the plugin's to name".to_owned());
         }
-        let found = self.text_of(url.as_str(), Some(spec_url)).await.map_err(|error| error.to_string())?;
+        let found = self.text_of(url.as_str(), named_by).await.map_err(|error| error.to_string())?;
         if found.text.len() > room {
             return Err(format!("the documents together are larger than {MAX_DOCUMENT_BYTES} bytes"));
         }
@@ -221,8 +251,8 @@ fn nothing_usable(error: CompileError, documents: PluginDocuments, origin: Strin
 }
 
 fn candidate(documents: PluginDocuments, toolset: Toolset, origin: String) -> Candidate {
-    let (digest, facts) = (digest(&documents), facts(&toolset));
-    Candidate { documents, toolset, digest, facts, origin }
+    let facts = Facts { is_pasted: documents.source == DocumentSource::Pasted, ..facts(&toolset) };
+    Candidate { digest: digest(&documents), documents, toolset, facts, origin }
 }
 
 /// Reads a document beside the server's work, since it may be large.

@@ -3,9 +3,11 @@
 
 mod address;
 mod gather;
+mod verification;
 
 use std::sync::Arc;
 
+use cordboard_domain::origin::ListedOrigins;
 use cordboard_domain::plugin::{Facts, PluginDocuments, VersionDigest};
 use cordboard_domain::ports::{FetchDocument, FetchError};
 use cordboard_spec::toolset::{CompileError, Toolset};
@@ -13,10 +15,15 @@ use url::Url;
 
 use crate::library::LibraryError;
 
+pub use address::WELL_KNOWN;
+pub use verification::CHALLENGE;
+
 /// Gathers and compiles the documents of plugins.
 #[derive(Clone)]
 pub struct Gatherer {
     pub documents: Arc<dyn FetchDocument>,
+    /// The private origins that the operator lists with plugins.
+    pub listed: ListedOrigins,
 }
 
 /// Documents that make a plugin, before anything is kept.

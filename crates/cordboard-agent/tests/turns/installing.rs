@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cordboard_agent::gathering::{GatherError, Gatherer};
+use cordboard_domain::origin::{ListedOrigins, NamedBy};
+use cordboard_domain::plugin::DocumentSource;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use cordboard_testkit::TestBuilder;
-use url::Url;
 
 const SPEC: &str = "openapi: 3.0.0\ninfo: {title: Odd}\npaths: {/a: {get: {operationId: a}}}";
 
@@ -46,7 +47,7 @@ struct Locked;
 
 #[async_trait]
 impl FetchDocument for Locked {
-    async fn fetch(&self, url: &str, _: Option<&Url>) -> Result<FetchedDocument, FetchError> {
+    async fn fetch(&self, url: &str, _: &NamedBy) -> Result<FetchedDocument, FetchError> {
         if url.ends_with("/openapi.yaml") {
             return Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), body: SPEC.into() });
         }
@@ -56,7 +57,7 @@ impl FetchDocument for Locked {
 
 #[tokio::test]
 async fn the_description_of_a_plugin_whose_manifest_wants_a_key_is_used() {
-    let gatherer = Gatherer { documents: Arc::new(Locked) };
+    let gatherer = Gatherer { documents: Arc::new(Locked), listed: ListedOrigins::default() };
     let found = gatherer.fetch("shop.example").await.unwrap();
     assert_eq!(found.origin, "https://shop.example/openapi.yaml");
 }
@@ -85,8 +86,12 @@ async fn documents_name_no_private_address_of_another_origin() {
 async fn an_open_server_of_a_pasted_document_is_no_address() {
     let app = TestBuilder::new(Vec::new()).start().await;
     let spec = SPEC.replace("paths:", "servers: [{url: 'https://{tenant}.shop.example/v1'}]\npaths:");
-    assert!(matches!(app.catalogue.gatherer.read("it", &spec, "").await, Err(GatherError::NoAddress)));
-    let found = app.catalogue.gatherer.read("it", &spec, "https://mine.shop.example").await.unwrap();
+    assert!(matches!(
+        app.catalogue.gatherer.read("it", &spec, "", DocumentSource::Pasted).await,
+        Err(GatherError::NoAddress)
+    ));
+    let found =
+        app.catalogue.gatherer.read("it", &spec, "https://mine.shop.example", DocumentSource::Pasted).await.unwrap();
     let operation = &found.toolset.operations[0];
     assert_eq!(operation.server, "https://mine.shop.example");
     assert_eq!(operation.restrictions[0].code, "invalid-server");

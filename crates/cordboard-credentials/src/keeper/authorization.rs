@@ -3,13 +3,14 @@
 use cordboard_domain::connection::{PendingAuthorization, Wanted};
 use cordboard_domain::credential::{OAuthServer, Scheme, SchemeKind};
 use cordboard_domain::id::{PluginId, UserId};
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_domain::ports::{Callback, Connected, CredentialError};
 use cordboard_domain::secret::{self, TokenDigest};
 use cordboard_domain::time::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::{Keeper, authorization_place, home};
+use super::{Keeper, authorization_place};
 use crate::doctor;
 use crate::oauth::departure::Departure;
 use crate::oauth::endpoint::TokenRequest;
@@ -57,6 +58,7 @@ impl Keeper {
             redirect: redirect.to_owned(),
             verifier,
             origins: wanted.origins.clone(),
+            home: wanted.home.clone(),
             renews: wanted.renews,
             conversation: wanted.conversation,
             accepts_no_state: client.accepts_no_state,
@@ -81,7 +83,7 @@ impl Keeper {
         match &wanted.scheme.kind {
             SchemeKind::OAuth(server) => Ok(server.clone()),
             SchemeKind::Discovered { url } => {
-                let found = discovery::discover(&self.ports.client, url, home(&wanted.origins)).await;
+                let found = discovery::discover(&self.ports.client, url, &NamedBy::home(wanted.home.clone())).await;
                 let openid = |server| OAuthServer { scopes: vec!["openid".to_owned()], ..server };
                 found
                     .map(openid)
@@ -131,6 +133,7 @@ impl Keeper {
             version: version.clone(),
             scheme,
             origins: sign_in.origins.clone(),
+            home: sign_in.home.clone(),
             scopes: sign_in.scopes.clone(),
             renews: sign_in.renews,
             is_rehearsed: sign_in.is_rehearsed,
@@ -141,6 +144,7 @@ impl Keeper {
             revocation_url: sign_in.server.revocation_url.clone(),
             encoding: sign_in.server.encoding,
             grant: Grant::Refresh,
+            home: sign_in.home.clone(),
         };
         let token = Token { access: tokens.access, refresh: tokens.refresh, source };
         let secret = ConnectionSecret::Token(token);
@@ -198,7 +202,7 @@ impl Keeper {
                 ("code_verifier", sign_in.verifier.clone()),
             ],
         };
-        let exchanged = request.exchange(&self.ports.client, home(&sign_in.origins)).await;
+        let exchanged = request.exchange(&self.ports.client, &NamedBy::home(sign_in.home.clone())).await;
         if sign_in.is_rehearsed {
             let step = doctor::exchanged("Cordboard asks for tokens", &exchanged, self.ports.clock.now());
             self.note_step(plugin, step).await;

@@ -84,6 +84,7 @@ impl Keeper {
                 revocation_url: None,
                 encoding: TokenEncoding::Form,
                 grant,
+                home: wanted.home.clone(),
             };
             let token = Token { access: String::new(), refresh: None, source };
             // Run out from the beginning, so that the first call asks for a token.

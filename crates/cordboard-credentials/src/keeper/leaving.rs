@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use cordboard_domain::connection::SealedConnection;
 use cordboard_domain::id::{ConnectionId, PluginId, UserId};
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::{CredentialError, Ending, Farewell, StoreError};
 use cordboard_net::GuardedClient;
 use futures::StreamExt as _;
 use tracing::warn;
-use url::Url;
 
-use super::{Keeper, connection_place, home, owner};
+use super::{Keeper, connection_place, owner};
 use crate::oauth::endpoint::TokenRequest;
 use crate::secret::{Client, ConnectionSecret, Token, TokenSource};
 
@@ -23,7 +23,6 @@ const AT_ONCE: usize = 16;
 /// A token with a server that can be told that it is given up.
 struct GivenUp {
     plugin: PluginId,
-    home: Option<Url>,
     source: TokenSource,
     fields: Vec<(&'static str, String)>,
     client: Client,
@@ -35,7 +34,7 @@ impl GivenUp {
         let Some(url) = &self.source.revocation_url else { return false };
         let (encoding, fields) = (self.source.encoding, self.fields.clone());
         let request = TokenRequest { url, encoding, client: &self.client, fields };
-        let Ok(answer) = request.send(client, self.home.clone()).await else {
+        let Ok(answer) = request.send(client, &NamedBy::home(self.source.home.clone())).await else {
             warn!(plugin = %self.plugin, "the plugin's server could not be told that a connection ended");
             return false;
         };
@@ -85,9 +84,8 @@ impl Keeper {
             return Ok(None);
         }
         let client = self.client(connection.plugin, &connection.scheme).await?;
-        let (plugin, home) = (connection.plugin, home(&connection.origins));
-        let (source, fields) = (token.source.clone(), fields(token));
-        Ok(client.map(|client| GivenUp { plugin, home, source, fields, client }))
+        let (plugin, source, fields) = (connection.plugin, token.source.clone(), fields(token));
+        Ok(client.map(|client| GivenUp { plugin, source, fields, client }))
     }
 }
 

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use cordboard_domain::credential::{OAuthServer, TokenEncoding};
-use cordboard_domain::origin::is_loopback;
+use cordboard_domain::origin::{NamedBy, is_loopback};
 use cordboard_net::GuardedClient;
 use cordboard_net::client::{Limits, Outgoing};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
-use url::Url;
 
 use super::departure::browsable;
 
@@ -27,9 +26,9 @@ struct Metadata {
 }
 
 /// What the server at an address says of itself.
-pub(crate) async fn discover(client: &GuardedClient, url: &str, plugin: Option<Url>) -> Result<OAuthServer, String> {
+pub(crate) async fn discover(client: &GuardedClient, url: &str, named_by: &NamedBy) -> Result<OAuthServer, String> {
     let outgoing = Outgoing { method: Method::GET, url: url.to_owned(), headers: HeaderMap::new(), body: None };
-    let found = client.exchange_for(plugin, outgoing, LIMITS).await.map_err(|error| error.to_string())?;
+    let found = client.exchange(named_by, outgoing, LIMITS).await.map_err(|error| error.to_string())?;
     if found.status != 200 || found.truncated {
         return Err(format!("{url} answers {}", found.status));
     }

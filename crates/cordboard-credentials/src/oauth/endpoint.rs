@@ -1,5 +1,6 @@
 //! Requests to a token server, in the way it wants them.
 
+use cordboard_domain::origin::NamedBy;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -12,7 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
 
 use super::token::{TokenFault, Tokens, read};
 use crate::redact::Redaction;
@@ -40,9 +41,9 @@ pub(crate) struct Exchanged {
 }
 
 impl TokenRequest<'_> {
-    /// Asks for tokens. `plugin` is where the plugin lives, whose manifest or description names the server.
-    pub(crate) async fn exchange(&self, client: &GuardedClient, plugin: Option<Url>) -> Exchanged {
-        let (answer, tokens) = match self.send(client, plugin).await {
+    /// Asks for tokens. `named_by` is the word of the plugin whose manifest or description names the server.
+    pub(crate) async fn exchange(&self, client: &GuardedClient, named_by: &NamedBy) -> Exchanged {
+        let (answer, tokens) = match self.send(client, named_by).await {
             Err(fault) => (None, Err(fault)),
             Ok(mut answer) => {
                 let kind = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -60,13 +61,12 @@ impl TokenRequest<'_> {
     }
 
     /// Sends it, whatever comes back.
-    pub(crate) async fn send(&self, client: &GuardedClient, plugin: Option<Url>) -> Result<Exchange, TokenFault> {
+    pub(crate) async fn send(&self, client: &GuardedClient, named_by: &NamedBy) -> Result<Exchange, TokenFault> {
         let outgoing = self.outgoing().ok_or_else(|| {
             TokenFault::Unusable("The client's name or secret cannot be sent in a header.".to_owned())
         })?;
         let failed = |problem: String| TokenFault::Unusable(format!("The token server cannot be asked: {problem}."));
-        let exchange =
-            client.exchange_for(plugin, outgoing, LIMITS).await.map_err(|error| failed(error.to_string()))?;
+        let exchange = client.exchange(named_by, outgoing, LIMITS).await.map_err(|error| failed(error.to_string()))?;
         if exchange.truncated {
             return Err(failed(format!("it answers with more than {} bytes", LIMITS.body_bytes)));
         }

@@ -11,7 +11,9 @@ use cordboard_domain::connection::{ClientAuth, Wanted};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::credential::{Attach, Giver, OAuthServer, OF_MANIFEST, Scheme, SchemeKind, Slot, TokenEncoding};
 use cordboard_domain::id::{CallId, ConversationId, ModelId, PluginId, UserId};
-use cordboard_domain::plugin::{Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest};
+use cordboard_domain::plugin::{
+    DocumentSource, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest,
+};
 use cordboard_domain::ports::{
     Accounts as _, Callback, ClientRegistration, Connected, Conversations as _, CredentialError, Credentials as _,
     Dispatch as _, PluginShelf as _,
@@ -141,7 +143,8 @@ impl Stage {
     pub(crate) fn wanted(&self, kind: SchemeKind) -> Wanted {
         let (scheme, origins) = (Scheme { name: OF_MANIFEST.to_owned(), kind }, vec![self.stub.origin.clone()]);
         let conversation = Some(self.conversation);
-        Wanted { conversation, ..Wanted::new(self.ada, self.plugin, version(), scheme, origins) }
+        let home = Url::parse(&self.stub.origin).ok();
+        Wanted { conversation, ..Wanted::new(self.ada, self.plugin, version(), scheme, origins, home) }
     }
 
     pub(crate) async fn register_client(&self, kind: SchemeKind, accepts_no_state: bool) {
@@ -187,6 +190,7 @@ impl Stage {
             headers: Vec::new(),
             body: None,
             credentials,
+            home: Url::parse(&self.stub.origin).ok(),
         }
     }
 
@@ -260,10 +264,12 @@ async fn plugin(
         approved: None,
         verification_token: "t".to_owned(),
         verified_at: None,
+        verified_origins: Vec::new(),
         cosmetic_changes_pass: false,
         created_at: clock.now(),
     };
     let documents = PluginDocuments {
+        source: DocumentSource::Fetched,
         manifest_url: String::new(),
         manifest_text: String::new(),
         spec_url: String::new(),

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{Resolution, StoreError};
 use crate::id::{PluginId, ShareLinkId, UserId};
 use crate::installation::{Installation, Provenance, Share, ShareLink};
-use crate::plugin::{Facts, Plugin, PluginVersion, VersionDigest};
+use crate::plugin::{Facts, Plugin, PluginVersion, Verification, VersionDigest};
 use crate::secret::TokenDigest;
 use crate::storefront::{StoreEntry, StorePage, StoreQuery};
 use crate::time::Timestamp;
@@ -30,8 +30,8 @@ pub trait PluginShelf: Send + Sync {
     /// A developer's own plugins, by name.
     async fn list_registrations(&self, developer: UserId) -> Result<Vec<Plugin>, StoreError>;
     async fn get_version(&self, digest: &VersionDigest) -> Result<PluginVersion, StoreError>;
-    /// Notes when the verification token was found, or that it is gone.
-    async fn set_verified(&self, plugin: PluginId, at: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Notes where the verification token was found.
+    async fn set_verified(&self, plugin: PluginId, found: &Verification) -> Result<(), StoreError>;
     /// Plugins that nobody looked at after `since`, the longest waiting first: those before reviewers or beyond, and those
     /// that somebody besides their developer has.
     async fn list_due(&self, since: Timestamp, limit: u32) -> Result<Vec<Plugin>, StoreError>;
@@ -97,6 +97,8 @@ pub trait Storefront: Send + Sync {
     async fn lookup_store_entry(&self, viewer: UserId, plugin: PluginId) -> Result<Option<StoreEntry>, StoreError>;
     /// Counts anew how many people used each plugin lately: uses age, and people go.
     async fn recount_people(&self, now: Timestamp) -> Result<(), StoreError>;
-    /// Names in the store that look like this one, of other origins.
-    async fn look_alikes(&self, facts: &Facts, origin: &str) -> Result<Vec<Plugin>, StoreError>;
+    /// Plugins of other origins whose names look like this one: those in the store, and those that the viewer has; without
+    /// a viewer, those that anybody has. A pasted plugin only claims its origin, so those of that origin count too.
+    async fn look_alikes(&self, facts: &Facts, origin: &str, viewer: Option<UserId>)
+    -> Result<Vec<Plugin>, StoreError>;
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use url::Url;
 
 use crate::call::{CallContext, CallFailure, PlannedCall, RawResponse};
+use crate::origin::NamedBy;
 
 /// Places one call. The implementation adds credentials and the host's headers and enforces its limits.
 #[async_trait]
@@ -43,9 +44,8 @@ pub enum FetchError {
 /// Fetches manifests and specs.
 #[async_trait]
 pub trait FetchDocument: Send + Sync {
-    /// `named_by` is the document that names the address, if no person does: it may not lead to an origin that is there
-    /// for another plugin.
-    async fn fetch(&self, url: &str, named_by: Option<&Url>) -> Result<FetchedDocument, FetchError>;
+    /// `named_by` is whose word the address is: it may not lead to an origin that is there for another plugin.
+    async fn fetch(&self, url: &str, named_by: &NamedBy) -> Result<FetchedDocument, FetchError>;
 }
 
 /// A picture as fetched, which may be anything that calls itself one.
@@ -59,7 +59,7 @@ pub struct FetchedImage {
 #[async_trait]
 pub trait FetchImage: Send + Sync {
     /// `named_by` is whose word the address is: it may not lead to an origin that is there for another plugin.
-    async fn fetch_image(&self, url: &str, named_by: &Url) -> Result<FetchedImage, FetchError>;
+    async fn fetch_image(&self, url: &str, named_by: &NamedBy) -> Result<FetchedImage, FetchError>;
 }
 
 /// The beginning of a page.
@@ -79,7 +79,7 @@ pub struct FetchedPage {
 #[async_trait]
 pub trait FetchPage: Send + Sync {
     /// `named_by` is whose word the address is: it may not lead to an origin that is there for another plugin.
-    async fn fetch_page(&self, url: &str, named_by: &Url) -> Result<FetchedPage, FetchError>;
+    async fn fetch_page(&self, url: &str, named_by: &NamedBy) -> Result<FetchedPage, FetchError>;
 }
 
 /// A request to the provider that vouches for people: posted where it has a body.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use cordboard_domain::origin::is_same_origin;
 use serde_json::Value;
 use url::Url;
 
@@ -50,6 +51,8 @@ pub struct Bundle {
     addresses: Vec<Url>,
     /// Why documents could not be had.
     failures: BTreeMap<String, String>,
+    /// Private origins that the operator lists with the plugin.
+    listed: Vec<Url>,
     names: OnceLock<Names>,
     subtypes: OnceLock<Subtypes>,
 }
@@ -61,6 +64,7 @@ impl Bundle {
             sources: vec![source],
             addresses: vec![address],
             failures: BTreeMap::new(),
+            listed: Vec::new(),
             names: OnceLock::new(),
             subtypes: OnceLock::new(),
         }
@@ -82,6 +86,17 @@ impl Bundle {
     /// Notes why a document is not there.
     pub fn add_failure(&mut self, address: &Url, reason: String) {
         self.failures.insert(address.to_string(), reason);
+    }
+
+    /// Lets servers be at private origins that the operator lists with the plugin.
+    pub fn list_origins(&mut self, origins: &[Url]) {
+        self.listed.extend_from_slice(origins);
+    }
+
+    /// Whether a server may be at a private address: where the description comes from, or at a listed origin.
+    pub(crate) fn may_call_private(&self, server: &Url) -> bool {
+        let mut origins = self.listed.iter().chain([self.address()]);
+        origins.any(|origin| is_same_origin(origin, server))
     }
 
     /// The document itself.

@@ -133,7 +133,7 @@ impl<'bundle> Compiler<'bundle> {
             return Ok(chosen);
         }
         let outside = format!("{} is not below the plugin's own address", chosen.base);
-        if Url::parse(&chosen.base).is_ok_and(|base| is_private(&base)) && !is_private(address) {
+        if Url::parse(&chosen.base).is_ok_and(|base| is_private(&base) && !self.bundle.may_call_private(&base)) {
             let Some(own) = fallback() else {
                 return Err(Refusal { at, code: "private-server", message: outside });
             };

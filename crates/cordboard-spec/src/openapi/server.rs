@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use cordboard_domain::origin::{is_loopback, is_private, is_same_host};
+use cordboard_domain::origin::{is_below, is_private};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -159,19 +159,6 @@ fn with_scheme(text: &str) -> Option<String> {
     let secure = format!("https://{text}");
     let is_private = Url::parse(&secure).is_ok_and(|url| is_private(&url));
     Some(if is_private { format!("http://{text}") } else { secure })
-}
-
-/// Whether `url` is on the root's host and port or on a subdomain of it; a leading `www.` of the root does not count.
-fn is_below(url: &Url, root: &Url) -> bool {
-    let (Some(host), Some(root_host)) = (url.host_str(), root.host_str()) else {
-        return false;
-    };
-    let same_port = url.port_or_known_default() == root.port_or_known_default();
-    let root_host = root_host.strip_prefix("www.").unwrap_or(root_host);
-    if is_same_host(url, root) || host == root_host {
-        return same_port || url.port().is_none() && !is_loopback(url);
-    }
-    host.strip_suffix(root_host).is_some_and(|prefix| prefix.ends_with('.'))
 }
 
 #[cfg(test)]

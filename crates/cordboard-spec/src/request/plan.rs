@@ -90,6 +90,7 @@ pub fn plan_for(
         headers: draft.headers,
         body,
         credentials: operation.credentials.clone(),
+        home: None,
     })
 }
 

@@ -39,6 +39,9 @@ pub struct Toolset {
     /// How many listed operations are none, or too many; findings name them.
     pub left_out: usize,
     pub security_schemes: SecuritySchemes,
+    /// Where the plugin lives, set by whoever knows how its documents were had; absent where they were pasted.
+    #[serde(skip)]
+    pub home: Option<Url>,
     /// What is wrong with the documents as a whole.
     pub findings: Vec<Finding>,
     #[serde(skip)]
@@ -109,8 +112,18 @@ impl Toolset {
         findings.extend(conformity::check(bundle));
         let format = openapi::describe(&source.value);
         let (ledger, search) = (Lazy::default(), Lazy::default());
-        let mut toolset =
-            Self { manifest, format, operations, refused, left_out, security_schemes, findings, ledger, search };
+        let mut toolset = Self {
+            manifest,
+            format,
+            operations,
+            refused,
+            left_out,
+            security_schemes,
+            home: None,
+            findings,
+            ledger,
+            search,
+        };
         toolset.locate(bundle);
         if toolset.operations.is_empty() {
             return Err(CompileError::NothingUsable { document: source.name.clone(), toolset: Box::new(toolset) });

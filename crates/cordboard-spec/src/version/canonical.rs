@@ -1,7 +1,7 @@
 //! The canonical form of what a plugin published. Any change of content changes it; the order of keys, white space and
 //! whether a document is JSON or YAML do not.
 
-use cordboard_domain::plugin::{PluginDocuments, VersionDigest};
+use cordboard_domain::plugin::{DocumentSource, PluginDocuments, VersionDigest};
 use serde_json::Value;
 
 use crate::document::source::Source;
@@ -15,6 +15,11 @@ pub fn digest(documents: &PluginDocuments) -> VersionDigest {
     others.sort_by(|one, another| one.url.cmp(&another.url));
     for other in others {
         add(&mut canonical, &other.url, &other.text);
+    }
+    // What was pasted is another version than what the same addresses serve.
+    match documents.source {
+        DocumentSource::Fetched => {}
+        DocumentSource::Pasted => canonical.push_str("pasted\n"),
     }
     VersionDigest::of(canonical.as_bytes())
 }
@@ -71,6 +76,7 @@ mod tests {
             problem: None,
         };
         PluginDocuments {
+            source: DocumentSource::Fetched,
             manifest_url: "https://a.example/.well-known/ai-plugin.json".to_owned(),
             manifest_text: manifest.to_owned(),
             spec_url: "https://a.example/openapi.yaml".to_owned(),
@@ -101,6 +107,9 @@ mod tests {
             assert_ne!(digest(&documents("{}", &changed.to_string())), original, "{pointer}");
         }
         assert_ne!(digest(&documents("[]", &value.to_string())), original);
+        let mut pasted = documents("{}", &value.to_string());
+        pasted.source = DocumentSource::Pasted;
+        assert_ne!(digest(&pasted), original);
         let mut moved = documents("{}", &value.to_string());
         moved.others[0].url.push('x');
         assert_ne!(digest(&moved), original);

@@ -245,6 +245,8 @@ fn without_words(schema: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use cordboard_domain::plugin::DocumentSource;
+
     use url::Url;
 
     use super::*;
@@ -259,6 +261,7 @@ mod tests {
 
     fn documents(manifest: &str, spec: &str) -> PluginDocuments {
         PluginDocuments {
+            source: DocumentSource::Fetched,
             manifest_url: "https://h.example/.well-known/ai-plugin.json".to_owned(),
             manifest_text: manifest.to_owned(),
             spec_url: "https://h.example/openapi.yaml".to_owned(),

@@ -20,6 +20,8 @@ pub fn facts(toolset: &Toolset) -> Facts {
         writes: number(writes),
         tokens: number(toolset.ledger().total.typescript),
         hosts: hosts(toolset),
+        is_pasted: false,
+        description_origin: Some(toolset.manifest.spec_url.origin().ascii_serialization()),
     }
 }
 

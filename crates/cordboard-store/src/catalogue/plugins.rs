@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use cordboard_domain::id::{PluginId, UserId};
-use cordboard_domain::plugin::{Category, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest};
+use cordboard_domain::plugin::{
+    Category, DocumentSource, Facts, Plugin, PluginDocuments, PluginVersion, Standing, Verification, VersionDigest,
+};
 use cordboard_domain::ports::{PluginShelf, Resolution, StoreError};
 use cordboard_domain::time::Timestamp;
 use sqlx::AnyConnection;
@@ -15,8 +17,8 @@ use crate::row::{database, flag, json, named, parsed, storable, text, text_if_an
 
 /// The columns of a plugin where plugins are `p`.
 pub(super) const COLUMNS: &str = "p.id, p.developer_id, p.origin, p.facts, p.standing, p.category, p.current_version, \
-                                  p.approved_version, p.verification_token, p.verified_at, p.cosmetic_changes_pass, \
-                                  p.created_at";
+                                  p.approved_version, p.verification_token, p.verified_at, p.verified_origins, \
+                                  p.cosmetic_changes_pass, p.created_at";
 
 pub(super) fn plugin(row: &AnyRow) -> Result<Plugin, StoreError> {
     Ok(Plugin {
@@ -30,6 +32,7 @@ pub(super) fn plugin(row: &AnyRow) -> Result<Plugin, StoreError> {
         approved: text_if_any(row, "approved_version")?.map(VersionDigest::from_stored),
         verification_token: text(row, "verification_token")?,
         verified_at: time_if_any(row, "verified_at")?,
+        verified_origins: json(row, "verified_origins")?,
         cosmetic_changes_pass: flag(row, "cosmetic_changes_pass")?,
         created_at: time(row, "created_at")?,
     })
@@ -45,7 +48,8 @@ async fn insert_version(connection: &mut AnyConnection, version: &PluginVersion)
     let documents = &version.documents;
     sqlx::query(
         "INSERT INTO plugin_versions (plugin_id, digest, facts, manifest_url, manifest_text, spec_url, spec_text, \
-         others, fetched_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (plugin_id, digest) DO NOTHING",
+         others, fetched_at, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT (plugin_id, digest) DO UPDATE SET source = excluded.source",
     )
     .bind(version.plugin.to_string())
     .bind(version.digest.as_str())
@@ -56,6 +60,7 @@ async fn insert_version(connection: &mut AnyConnection, version: &PluginVersion)
     .bind(storable(&documents.spec_text))
     .bind(to_json(&documents.others))
     .bind(version.fetched_at.as_millisecond())
+    .bind(documents.source.as_str())
     .execute(connection)
     .await
     .map_err(database)?;
@@ -165,13 +170,14 @@ impl PluginShelf for Store {
     }
 
     async fn get_version(&self, digest: &VersionDigest) -> Result<PluginVersion, StoreError> {
-        let row = sqlx::query("SELECT * FROM plugin_versions WHERE digest = $1 LIMIT 1")
+        let row = sqlx::query("SELECT * FROM plugin_versions WHERE digest = $1 ORDER BY source = 'pasted' LIMIT 1")
             .bind(digest.as_str())
             .fetch_optional(&self.pool)
             .await
             .map_err(database)?
             .ok_or(StoreError::NotFound("plugin version"))?;
         let documents = PluginDocuments {
+            source: named(&row, "source", DocumentSource::lookup)?,
             manifest_url: text(&row, "manifest_url")?,
             manifest_text: text(&row, "manifest_text")?,
             spec_url: text(&row, "spec_url")?,
@@ -187,10 +193,11 @@ impl PluginShelf for Store {
         })
     }
 
-    async fn set_verified(&self, plugin: PluginId, at: Option<Timestamp>) -> Result<(), StoreError> {
-        sqlx::query("UPDATE plugins SET verified_at = $2 WHERE id = $1")
+    async fn set_verified(&self, plugin: PluginId, found: &Verification) -> Result<(), StoreError> {
+        sqlx::query("UPDATE plugins SET verified_at = $2, verified_origins = $3 WHERE id = $1")
             .bind(plugin.to_string())
-            .bind(at.map(Timestamp::as_millisecond))
+            .bind(found.verified_at.map(Timestamp::as_millisecond))
+            .bind(to_json(&found.origins))
             .execute(&self.pool)
             .await
             .map_err(database)?;

@@ -20,8 +20,9 @@ const MOST_WORDS: usize = 8;
 
 /// What is known of a plugin in the store, as columns; `$1` is the viewer.
 const ENTRY: &str = "p.people, (SELECT count(*) FROM installations i WHERE i.plugin_id = p.id AND i.user_id = $1) AS installed, \
-                     (SELECT count(*) FROM plugins o WHERE o.standing = 'approved' AND o.skeleton = p.skeleton \
-                      AND o.id <> p.id) AS alike";
+                     (SELECT count(*) FROM plugins o WHERE o.skeleton = p.skeleton AND o.id <> p.id \
+                      AND (o.standing = 'approved' OR EXISTS \
+                      (SELECT 1 FROM installations i WHERE i.plugin_id = o.id AND i.user_id = $1))) AS alike";
 
 fn entry(row: &AnyRow) -> Result<StoreEntry, StoreError> {
     Ok(StoreEntry {
@@ -92,9 +93,17 @@ impl Storefront for Store {
         self.count_people(now).await
     }
 
-    async fn look_alikes(&self, facts: &Facts, origin: &str) -> Result<Vec<Plugin>, StoreError> {
+    async fn look_alikes(
+        &self,
+        facts: &Facts,
+        origin: &str,
+        viewer: Option<UserId>,
+    ) -> Result<Vec<Plugin>, StoreError> {
         let look = look(&facts.name_for_human);
-        let found = self.plugins_where("WHERE p.standing = 'approved' AND p.skeleton = $1", &[&look]).await?;
-        Ok(found.into_iter().filter(|plugin| plugin.origin != origin).collect())
+        let viewer = viewer.map(|viewer| viewer.to_string()).unwrap_or_default();
+        let rest = "WHERE p.skeleton = $1 AND (p.standing = 'approved' OR EXISTS (SELECT 1 FROM installations i \
+                    WHERE i.plugin_id = p.id AND (i.user_id = $2 OR ($2 = '' AND i.user_id <> p.developer_id))))";
+        let found = self.plugins_where(rest, &[&look, &viewer]).await?;
+        Ok(found.into_iter().filter(|plugin| plugin.origin != origin || facts.is_pasted).collect())
     }
 }

@@ -3,7 +3,7 @@
 use cordboard_domain::conversation::Activation;
 use cordboard_domain::id::UserId;
 use cordboard_domain::installation::{Provenance, ShareLink};
-use cordboard_domain::plugin::{Category, Plugin, Standing};
+use cordboard_domain::plugin::{Category, Facts, Plugin, Standing};
 use cordboard_domain::ports::{
     Conversations as _, Installations as _, PersonalData as _, PluginShelf as _, Resolution, Reviews as _,
     Sharing as _, StoreError, Storefront as _,
@@ -311,5 +311,19 @@ async fn names_that_look_alike_are_flagged(store: Store) {
     let flagged: Vec<bool> = page.entries.iter().map(|entry| entry.has_look_alike).collect();
     assert_eq!(flagged.iter().filter(|flag| **flag).count(), 2, "{flagged:?}");
     let facts = version(id(9), "paypa1", "x").facts;
-    assert_eq!(store.look_alikes(&facts, "https://p2.example").await.unwrap().len(), 1, "its own origin is no other");
+    let alike = async |viewer| store.look_alikes(&facts, "https://p2.example", viewer).await.unwrap().len();
+    assert_eq!(alike(Some(user)).await, 1, "its own origin is not another one");
+    let unlisted = plugin(&store, user, 5, "paypaI").await;
+    assert_eq!(alike(Some(user)).await, 1, "it is neither listed nor installed");
+    let viewer = person(&store, 6).await;
+    store.install(viewer, unlisted.id, &unlisted.current, Provenance::Store, now()).await.unwrap();
+    assert_eq!((alike(Some(viewer)).await, alike(Some(user)).await, alike(None).await), (2, 1, 2));
+    let page = store.search_store(&query(viewer, "todo", StoreSort::Name)).await.unwrap();
+    assert!(page.entries.iter().all(|entry| !entry.has_look_alike));
+    let pasted = Facts { is_pasted: true, ..facts.clone() };
+    assert_eq!(
+        store.look_alikes(&pasted, "https://p2.example", Some(user)).await.unwrap().len(),
+        2,
+        "a claimed origin"
+    );
 }

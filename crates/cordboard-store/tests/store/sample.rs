@@ -6,7 +6,9 @@ use cordboard_domain::account::{NewAccount, Role};
 use cordboard_domain::conversation::Conversation;
 use cordboard_domain::event::TurnEvent;
 use cordboard_domain::id::{ConversationId, ModelId, PluginId, UserId};
-use cordboard_domain::plugin::{Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest};
+use cordboard_domain::plugin::{
+    DocumentSource, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest,
+};
 use cordboard_domain::ports::{Accounts as _, Conversations as _, PluginShelf as _, TurnClaim};
 use cordboard_domain::time::{SignedDuration, Timestamp};
 use cordboard_store::Store;
@@ -55,6 +57,7 @@ pub(crate) async fn conversation(store: &Store, user: UserId, number: u16) -> Co
 
 pub(crate) fn version(plugin: PluginId, name: &str, spec_text: &str) -> PluginVersion {
     let documents = PluginDocuments {
+        source: DocumentSource::Fetched,
         manifest_url: "https://a.example/.well-known/ai-plugin.json".to_owned(),
         manifest_text: "{}".to_owned(),
         spec_url: "https://a.example/openapi.yaml".to_owned(),
@@ -84,6 +87,7 @@ pub(crate) async fn plugin(store: &Store, developer: UserId, number: u16, name: 
         approved: None,
         verification_token: "token".to_owned(),
         verified_at: None,
+        verified_origins: Vec::new(),
         cosmetic_changes_pass: false,
         created_at: now(),
     };

@@ -2,7 +2,9 @@
 
 use cordboard_domain::account::{NewAccount, Role};
 use cordboard_domain::id::{PluginId, UserId};
-use cordboard_domain::plugin::{Category, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest};
+use cordboard_domain::plugin::{
+    Category, DocumentSource, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest,
+};
 use cordboard_domain::ports::{Accounts as _, Installations as _, PluginShelf as _, Resolution, Reviews as _};
 use cordboard_domain::review::{ReviewAction, ReviewEntry};
 use cordboard_domain::time::Clock as _;
@@ -68,6 +70,7 @@ async fn register(app: &TestApp, number: usize) {
     };
     let digest = VersionDigest::of(origin.as_bytes());
     let documents = PluginDocuments {
+        source: DocumentSource::Fetched,
         manifest_url: format!("{origin}/.well-known/ai-plugin.json"),
         manifest_text: format!(
             r#"{{"name_for_model": "{kind}{number}", "auth": {{"type": "none"}}, "api": {{"url": "{origin}/openapi.json"}}}}"#
@@ -88,6 +91,7 @@ async fn register(app: &TestApp, number: usize) {
         approved: None,
         verification_token: "token".to_owned(),
         verified_at: Some(now),
+        verified_origins: Vec::new(),
         cosmetic_changes_pass: false,
         created_at: now,
     };

@@ -25,7 +25,8 @@ use crate::rate_limit::Errand;
 #[derive(Serialize, ToSchema)]
 pub(super) struct RegistrationView {
     plugin: PluginView,
-    /// To be published in the manifest as `auth.verification_tokens.cordboard`.
+    /// To be served by the plugin's host: in `/.well-known/ai-plugin.json` as `auth.verification_tokens.cordboard`, or alone
+    /// in `/.well-known/cordboard-verification.txt`.
     verification_token: String,
     /// When the token was last found there.
     verified_at: Option<String>,

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use cordboard_agent::engine::EngineError;
 use cordboard_domain::branch::Follows;
 use cordboard_domain::call::{Call, CallState, Decision};
+use cordboard_domain::disclosure::{Disclosure, SecretKind};
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConfirmationId, ConversationId, TurnId};
 use cordboard_domain::turn::{Round, Turn, TurnState};
@@ -65,6 +66,32 @@ pub(super) struct CallView {
     confirmation: Option<String>,
     /// The page on which its person connects, while the call waits for that.
     connect: Option<String>,
+    /// Why it asks although it may only read: what it would tell of another plugin's result, and secrets.
+    disclosures: Vec<DisclosureView>,
+}
+
+/// Something that a call would tell its plugin.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DisclosureView {
+    /// The argument that has it; empty where several make it up together.
+    argument: String,
+    /// The plugin whose result had the value; absent where it is a secret.
+    from: Option<String>,
+    /// The value, decoded and cut; absent where it is a secret.
+    value: Option<String>,
+    /// `pem`, `jwt`, `api_key`, `github_token`, `slack_token`, `access_token`, `password` or `card_number`.
+    #[schema(value_type = Option<String>)]
+    secret: Option<SecretKind>,
+}
+
+impl From<&Disclosure> for DisclosureView {
+    fn from(disclosure: &Disclosure) -> Self {
+        let (argument, from, value, secret) = match disclosure.clone() {
+            Disclosure::Result { argument, plugin_name, value, .. } => (argument, Some(plugin_name), Some(value), None),
+            Disclosure::Secret { argument, secret } => (argument, None, None, Some(secret)),
+        };
+        Self { argument, from, value, secret }
+    }
 }
 
 fn call_view(conversation: ConversationId, call: &Call) -> CallView {
@@ -91,6 +118,7 @@ fn call_view(conversation: ConversationId, call: &Call) -> CallView {
         response: response.map(|response| response.body.clone()),
         confirmation,
         connect,
+        disclosures: call.preview.iter().flat_map(|preview| &preview.disclosures).map(DisclosureView::from).collect(),
     }
 }
 

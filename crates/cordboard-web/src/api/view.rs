@@ -102,6 +102,10 @@ pub(super) struct PluginView {
     id: String,
     /// What it is known by.
     origin: String,
+    /// Whether its host was last found to publish the developer's token.
+    is_verified: bool,
+    /// The origins on other hosts, not found to be the developer's, where calls go or the description comes from.
+    other_hosts: Vec<String>,
     /// `unverified`, `in_review`, `approved`, `changed` or `banned`.
     standing: &'static str,
     category: Option<&'static str>,
@@ -117,6 +121,8 @@ impl From<&Plugin> for PluginView {
         Self {
             id: plugin.id.as_uuid().to_string(),
             origin: plugin.origin.clone(),
+            is_verified: plugin.verified_at.is_some(),
+            other_hosts: plugin.other_hosts(&plugin.facts),
             standing: plugin.standing.as_str(),
             category: plugin.category.map(Category::as_str),
             current_version: plugin.current.to_string(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::{FetchPage, FetchedPage};
 use cordboard_spec::link_card::{self, LinkCard};
 use moka::Expiry;
@@ -53,7 +54,7 @@ impl LinkCards {
     }
 
     async fn fetch(&self, link: &Link) -> Kept {
-        match self.pages.fetch_page(&link.url, &link.named_by).await {
+        match self.pages.fetch_page(&link.url, &NamedBy::Source(link.named_by.clone())).await {
             Ok(page) => read(page).await,
             Err(problem) => {
                 tracing::debug!(%problem, "no link card");
@@ -103,7 +104,7 @@ mod tests {
 
     #[async_trait]
     impl FetchPage for Pages {
-        async fn fetch_page(&self, url: &str, _: &Url) -> Result<FetchedPage, FetchError> {
+        async fn fetch_page(&self, url: &str, _: &NamedBy) -> Result<FetchedPage, FetchError> {
             self.fetched.fetch_add(1, Ordering::SeqCst);
             tokio::task::yield_now().await;
             let page = FetchedPage {

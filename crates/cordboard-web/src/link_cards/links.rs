@@ -1,9 +1,10 @@
 //! Which links get a card: those of a finished answer that a call had returned by then.
 
+use cordboard_agent::data_flow::may_fetch;
 use cordboard_domain::turn::{Step, Turn};
 use url::Url;
 
-use crate::{markdown, recorded};
+use crate::markdown;
 
 /// How many of an answer.
 const MOST: usize = 4;
@@ -28,7 +29,7 @@ pub(super) fn of(turn: &Turn, history: &[Turn]) -> Vec<String> {
     }
     for link in said(turn).flat_map(markdown::links).take(MOST_LOOKED_FOR) {
         let is_one_more = links.len() < MOST && link.len() <= LONGEST && !links.contains(&link);
-        if is_one_more && recorded::occurs(history, &link) {
+        if is_one_more && may_fetch(history, &[], &link).is_some() {
             links.push(link);
         }
     }
@@ -36,10 +37,10 @@ pub(super) fn of(turn: &Turn, history: &[Turn]) -> Vec<String> {
 }
 
 /// A link of a conversation, if it gets a card.
-pub(crate) fn find(turns: &[Turn], url: &str) -> Option<Link> {
+pub(crate) fn find(turns: &[Turn], personal: &[String], url: &str) -> Option<Link> {
     let gets_one = |(place, turn): (usize, &Turn)| of(turn, &turns[..=place]).iter().any(|link| link == url);
-    let named_by = recorded::named_by(turns, url).filter(|_| turns.iter().enumerate().any(gets_one))?;
-    Some(Link { url: url.to_owned(), named_by })
+    let fetch = may_fetch(turns, personal, url).filter(|_| turns.iter().enumerate().any(gets_one))?;
+    Some(Link { url: url.to_owned(), named_by: fetch.named_by })
 }
 
 fn said(turn: &Turn) -> impl Iterator<Item = &str> {

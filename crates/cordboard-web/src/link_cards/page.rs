@@ -14,6 +14,7 @@ use super::links::{self, Link};
 use crate::app::App;
 use crate::error::WebError;
 use crate::fragments::Fragment;
+use crate::images;
 use crate::mine::Mine;
 use crate::rate_limit::Errand;
 use crate::templates::{page, render};
@@ -32,7 +33,7 @@ pub(crate) async fn serve(
 ) -> Result<Response, WebError> {
     app.doors.send_out(Errand::Page, mine.user())?;
     let turns = app.engine.turns(mine.id()).await?;
-    let Some(link) = links::find(&turns, &url) else {
+    let Some(link) = links::find(&turns, &images::personal(&app, mine.user()).await?, &url) else {
         let message = "No answer of this conversation has this link from a result.";
         return Err(WebError::new(StatusCode::NOT_FOUND, "No card", message));
     };

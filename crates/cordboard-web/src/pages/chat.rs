@@ -168,7 +168,7 @@ async fn recommended(app: &App, mine: &Mine) -> Result<Value, WebError> {
     let found = app.catalogue.ports.storefront.search_store(&query).await?;
     let card = |entry: &StoreEntry| {
         let plugin = &entry.plugin;
-        words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current)
+        words::plugin(plugin, &plugin.facts, &plugin.current)
     };
     Ok(found.entries.iter().map(card).collect())
 }

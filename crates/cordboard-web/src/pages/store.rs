@@ -151,7 +151,7 @@ fn entry(entry: &StoreEntry) -> Value {
     let plugin = &entry.plugin;
     let version = plugin.approved.as_ref().unwrap_or(&plugin.current);
     context! {
-        plugin => words::plugin(plugin.id, &plugin.origin, &plugin.facts, version),
+        plugin => words::plugin(plugin, &plugin.facts, version),
         people => match entry.people {
             0 => String::new(),
             1 => "1 person in 30 days".to_owned(),

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use cordboard_domain::account::Role;
 use cordboard_domain::id::{PluginId, UserId};
-use cordboard_domain::plugin::{Category, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest};
+use cordboard_domain::plugin::{
+    Category, DocumentSource, Facts, Plugin, PluginDocuments, PluginVersion, Standing, VersionDigest,
+};
 use cordboard_domain::ports::PluginShelf as _;
 use cordboard_domain::time::Clock as _;
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
@@ -98,6 +100,7 @@ pub(crate) async fn listed(app: &TestApp, number: u16, name: &str, category: Cat
     let id: PluginId = format!("0190f1f0a0a070008000000000{number:06x}").parse().unwrap();
     let origin = format!("https://p{number}.example");
     let documents = PluginDocuments {
+        source: DocumentSource::Fetched,
         manifest_url: format!("{origin}/.well-known/ai-plugin.json"),
         manifest_text: manifest(&origin, name, ""),
         spec_url: format!("{origin}/openapi.yaml"),
@@ -114,6 +117,7 @@ pub(crate) async fn listed(app: &TestApp, number: u16, name: &str, category: Cat
         writes: 3,
         tokens: 1_234,
         hosts: vec![origin.clone()],
+        ..Facts::default()
     };
     let digest = VersionDigest::of(origin.as_bytes());
     let plugin = Plugin {
@@ -127,6 +131,7 @@ pub(crate) async fn listed(app: &TestApp, number: u16, name: &str, category: Cat
         approved: Some(digest.clone()),
         verification_token: "token".to_owned(),
         verified_at: None,
+        verified_origins: Vec::new(),
         cosmetic_changes_pass: false,
         created_at: app.clock.now(),
     };

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, bail};
 use cordboard_domain::call::{Call, Decision};
 use cordboard_domain::conversation::Conversation;
+use cordboard_domain::disclosure::Disclosure;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
 use cordboard_domain::id::{ConversationId, TurnId};
 use cordboard_domain::personal::Profile;
@@ -124,6 +125,9 @@ impl Face<'_> {
 fn ask(call: &Call) -> anyhow::Result<bool> {
     if let (Some(preview), Some(plan)) = (&call.preview, &call.plan) {
         terminal::note(&format!("\n{} wants to: {}", preview.plugin_name, preview.summary.replace('\n', " ")));
+        for disclosure in &preview.disclosures {
+            terminal::note(&disclosed(disclosure, &preview.plugin_name, &preview.host));
+        }
         terminal::show_request(plan);
     }
     terminal::confirm("Send it?")
@@ -172,5 +176,17 @@ fn finish(outcome: &TurnOutcome) {
         TurnOutcome::CallLimit { limit } => terminal::note(&format!("stopped after {limit} calls")),
         // The program ends with this message.
         TurnOutcome::Failed { .. } => {}
+    }
+}
+
+/// What a call would tell, in a sentence.
+fn disclosed(disclosure: &Disclosure, plugin: &str, host: &str) -> String {
+    match disclosure {
+        Disclosure::Result { plugin_name, value, .. } => {
+            format!("This sends \"{value}\", which came from {plugin_name}, to {plugin} at {host}.")
+        }
+        Disclosure::Secret { secret, .. } => {
+            format!("This looks like it sends {} to {plugin} at {host}.", secret.words())
+        }
     }
 }

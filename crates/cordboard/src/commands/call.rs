@@ -32,9 +32,9 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
     let raw = raw_arguments(operation, &arguments.arguments)?;
     let checked = validate::arguments(operation, &raw)?;
     let id = PluginId::generate(&SystemClock, &SystemEntropy);
-    let planned = plan::plan(operation, id, &digest, &checked.arguments)?;
+    let planned = plan::plan(operation, id, &digest, &checked.arguments)?.from_home(toolset.home.clone());
     let (method, consequential) = (operation.method, operation.consequential);
-    let question = Question { method, consequential, is_suspended: false, is_granted: false };
+    let question = Question { method, consequential, is_suspended: false, is_granted: false, discloses: false };
     match decide(question, config.policy) {
         Verdict::Deny => bail!("the configured policy does not allow calls that change something"),
         Verdict::Confirm if !arguments.yes && !ask(&planned)? => {

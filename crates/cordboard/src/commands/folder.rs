@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
+use cordboard_domain::origin::NamedBy;
 use cordboard_domain::ports::{FetchDocument, FetchError, FetchedDocument};
 use url::Url;
 
@@ -25,12 +26,16 @@ pub(super) fn folder_of(file: &Path) -> anyhow::Result<PathBuf> {
 
 #[async_trait]
 impl FetchDocument for Folder {
-    async fn fetch(&self, url: &str, named_by: Option<&Url>) -> Result<FetchedDocument, FetchError> {
-        let files = named_by.zip(Url::parse(url).ok()).map(|(base, url)| candidates(&self.folder, base, &url));
+    async fn fetch(&self, url: &str, named_by: &NamedBy) -> Result<FetchedDocument, FetchError> {
+        let base = match named_by {
+            NamedBy::Source(base) | NamedBy::Pasted(Some(base)) => Some(base),
+            NamedBy::Person | NamedBy::Pasted(None) => None,
+        };
+        let files = base.zip(Url::parse(url).ok()).map(|(base, url)| candidates(&self.folder, base, &url));
         let found = files.into_iter().flatten().find_map(|file| std::fs::read(file).ok());
         match found {
             Some(body) => Ok(FetchedDocument { url: url.to_owned(), content_type: String::new(), body }),
-            None if named_by.is_some_and(|base| is_nowhere(base, url)) => Err(self.missing(url)),
+            None if base.is_some_and(|base| is_nowhere(base, url)) => Err(self.missing(url)),
             None => self.inner.fetch(url, named_by).await,
         }
     }

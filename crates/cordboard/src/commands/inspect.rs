@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use cordboard_agent::gathering::{Candidate, GatherError, Gatherer};
+use cordboard_domain::plugin::DocumentSource;
 use cordboard_spec::content::document_text;
 use cordboard_spec::document::source::Position;
 use cordboard_spec::report::{OperationReport, Report, ReportedFinding};
@@ -102,10 +103,11 @@ impl File<'_> {
     /// Reads the file; what it refers to beside it is read from its folder.
     async fn read(self, gatherer: &Gatherer, base: Option<&str>) -> Result<Candidate, GatherError> {
         let inner = gatherer.documents.clone();
-        let gatherer = Gatherer { documents: Arc::new(Folder { folder: self.folder, inner }) };
-        let mut found = gatherer.read(self.name, &self.text, base.unwrap_or_default()).await;
+        let gatherer =
+            Gatherer { documents: Arc::new(Folder { folder: self.folder, inner }), listed: gatherer.listed.clone() };
+        let mut found = gatherer.read(self.name, &self.text, base.unwrap_or_default(), DocumentSource::Fetched).await;
         if matches!(found, Err(GatherError::NoAddress)) {
-            found = gatherer.read(self.name, &self.text, UNKNOWN_SERVER).await;
+            found = gatherer.read(self.name, &self.text, UNKNOWN_SERVER, DocumentSource::Fetched).await;
         }
         found.map_err(|error| named_after(self.name, error))
     }

@@ -94,7 +94,10 @@ async fn render(app: &App, member: &Member, wish: &Wish, aim: &Aim, problem: &st
     scopes.extend(wanted.scopes.iter().filter(|scope| !scopes.contains(scope)).cloned().collect::<Vec<_>>());
     let view = context! {
         shell => words::shell(&member.account, "plugins"),
-        plugin => words::plugin(wanted.plugin, &wish.facts.name_for_human, &wish.facts, &wanted.version),
+        plugin => context! {
+            name => wish.facts.name_for_human.as_str(),
+            logo => words::logo(wanted.plugin, &wish.facts, &wanted.version),
+        },
         name => wish.facts.name_for_human.as_str(),
         host => words::domain(&wish.host()),
         goes_to => wanted.origins.iter().map(|origin| words::domain(origin).to_owned()).collect::<Vec<_>>(),

@@ -58,7 +58,7 @@ fn group(app: &App, installation: &Installation, own: &[&Connection], here: Opti
     let Installation { plugin, facts, version, .. } = installation;
     let onward = here.map(|id| format!("?conversation={id}")).unwrap_or_default();
     context! {
-        plugin => words::plugin(plugin.id, &plugin.origin, facts, version),
+        plugin => words::plugin(plugin, facts, version),
         connect => format!("/connect/{}{onward}", plugin.id),
         rows => own.iter().map(|each| row(app, each, here)).collect::<Value>(),
     }

@@ -38,7 +38,7 @@ pub(super) async fn show(
 fn row(plugin: &Plugin) -> Value {
     context! {
         url => format!("/develop/{}", plugin.id),
-        plugin => words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current),
+        plugin => words::plugin(plugin, &plugin.facts, &plugin.current),
         standing => words::standing(plugin.standing),
         is_verified => plugin.verified_at.is_some(),
     }

@@ -77,7 +77,7 @@ pub(super) async fn render(app: &App, own: &Own, extra: &Extra) -> Result<Html<S
     let view = context! {
         shell => words::shell(&own.member.account, "develop"),
         base => own.page(),
-        plugin => words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current),
+        plugin => words::plugin(plugin, &plugin.facts, &plugin.current),
         name_for_model => plugin.facts.name_for_model.as_str(),
         id => plugin.id.to_string(),
         version => plugin.current.as_str().get(..12),
@@ -98,7 +98,7 @@ pub(super) async fn render(app: &App, own: &Own, extra: &Extra) -> Result<Html<S
 
 /// The documents as the host understood them, as JSON.
 fn written(inspection: &Inspection) -> Value {
-    let PluginDocuments { manifest_url, manifest_text, spec_url, spec_text, others } = &inspection.documents;
+    let PluginDocuments { manifest_url, manifest_text, spec_url, spec_text, others, source: _ } = &inspection.documents;
     let manifest = serde_json::to_string_pretty(&inspection.toolset.manifest).unwrap_or_default();
     let mut written = Vec::new();
     if manifest_text.is_empty() {

@@ -1,9 +1,11 @@
 //! What a developer publishes to prove a domain.
 
+use cordboard_agent::gathering::{CHALLENGE, WELL_KNOWN};
 use cordboard_domain::plugin::{Plugin, PluginDocuments};
 use cordboard_spec::document::source::Source;
 use minijinja::{Value as View, context};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use crate::words;
 
@@ -13,9 +15,16 @@ pub(super) fn view(plugin: &Plugin, documents: &PluginDocuments) -> View {
         verified_at => plugin.verified_at.map(words::moment),
         token => plugin.verification_token.as_str(),
         has_manifest => !documents.manifest_text.is_empty(),
-        address => documents.manifest_url.as_str(),
+        address => at(plugin, WELL_KNOWN),
+        challenge => at(plugin, CHALLENGE),
+        others => plugin.other_hosts(&plugin.facts).iter().map(|host| words::domain(host).to_owned()).collect::<Vec<_>>(),
         snippet => snippet(&auth(documents), &plugin.verification_token),
     }
+}
+
+/// A path on the plugin's own origin.
+fn at(plugin: &Plugin, path: &str) -> Option<String> {
+    Some(Url::parse(&plugin.origin).ok()?.join(path).ok()?.into())
 }
 
 fn auth(documents: &PluginDocuments) -> Map<String, Value> {

@@ -4,7 +4,7 @@ use axum::extract::{Form, Path, State};
 use axum::response::{Html, Redirect};
 use cordboard_agent::catalogue::access::Visible;
 use cordboard_domain::account::Role;
-use cordboard_domain::id::PluginId;
+use cordboard_domain::id::{PluginId, UserId};
 use cordboard_domain::installation::{Installation, Provenance};
 use cordboard_domain::plugin::{Facts, Plugin, Standing, VersionDigest};
 use cordboard_domain::review::ReviewAction;
@@ -33,13 +33,14 @@ pub(crate) async fn show(
     };
     // A version that cannot be read any more can still be removed.
     let inspection = Inspection::of(&app, version).await.ok();
-    let (people, look_alikes) = tokio::try_join!(people(&app, &member, id), look_alikes(&app, facts, &plugin.origin))?;
+    let (people, look_alikes) =
+        tokio::try_join!(people(&app, &member, id), look_alikes(&app, facts, &plugin.origin, Some(member.user())))?;
     let is_reviewer = member.account.role >= Role::Reviewer;
     let is_own = plugin.developer == member.user();
     let view = context! {
         shell => words::shell(&member.account, if installation.is_some() { "plugins" } else { "store" }),
         id => id.to_string(),
-        plugin => words::plugin(id, &plugin.origin, facts, version),
+        plugin => words::plugin(plugin, facts, version),
         version => version.as_str().get(..12),
         connect => connect(&app, &member, id, inspection.as_ref()).await?,
         category => plugin.category.filter(|_| plugin.standing == Standing::Approved).map(words::category),
@@ -129,12 +130,20 @@ async fn people(app: &App, member: &Member, id: PluginId) -> Result<Option<u32>,
     Ok(entry.map(|entry| entry.people))
 }
 
-/// Other plugins in the store whose names look the same.
-pub(crate) async fn look_alikes(app: &App, facts: &Facts, origin: &str) -> Result<Value, WebError> {
-    let found = app.catalogue.ports.storefront.look_alikes(facts, origin).await?;
+/// Other plugins whose names look the same: in the store or with the viewer; for a reviewer (`None`) with anybody.
+pub(crate) async fn look_alikes(
+    app: &App,
+    facts: &Facts,
+    origin: &str,
+    viewer: Option<UserId>,
+) -> Result<Value, WebError> {
+    let found = app.catalogue.ports.storefront.look_alikes(facts, origin, viewer).await?;
     let row = |each: &Plugin| {
         let (name, domain) = (each.facts.name_for_human.as_str(), words::domain(&each.origin));
-        context! { name, domain, url => format!("/plugins/{}", each.id) }
+        let is_listed = each.standing == Standing::Approved;
+        // A reviewer may not see a plugin that other people have from its developer.
+        let url = (is_listed || viewer.is_some()).then(|| format!("/plugins/{}", each.id));
+        context! { name, domain, is_listed, url }
     };
     Ok(found.iter().map(row).collect())
 }

@@ -32,7 +32,7 @@ fn waits(installation: &Installation) -> bool {
 fn row(installation: &Installation) -> Value {
     let plugin = &installation.plugin;
     context! {
-        plugin => words::plugin(plugin.id, &plugin.origin, &installation.facts, &installation.version),
+        plugin => words::plugin(plugin, &installation.facts, &installation.version),
         came => came(installation.provenance),
         has_update => waits(installation),
         is_banned => plugin.standing == Standing::Banned,
@@ -59,7 +59,7 @@ pub(super) async fn shared(app: &App, member: &Member, installed: &[Installation
     let mut rows = Vec::new();
     for plugin in shared.into_iter().filter(is_new) {
         rows.push(context! {
-            plugin => words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current),
+            plugin => words::plugin(&plugin, &plugin.facts, &plugin.current),
             by => words::name_of(&app.catalogue, plugin.developer).await,
         });
     }

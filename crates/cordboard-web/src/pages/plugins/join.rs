@@ -22,9 +22,9 @@ pub(crate) async fn show(
     let plugin = app.catalogue.behind_share_link(&secret).await?.ok_or_else(gone)?;
     let view = context! {
         shell => words::shell(&member.account, "plugins"),
-        plugin => words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current),
+        plugin => words::plugin(&plugin, &plugin.facts, &plugin.current),
         by => words::name_of(&app.catalogue, plugin.developer).await,
-        look_alikes => look_alikes(&app, &plugin.facts, &plugin.origin).await?,
+        look_alikes => look_alikes(&app, &plugin.facts, &plugin.origin, Some(member.user())).await?,
         is_own => plugin.developer == member.user(),
         action => format!("/join/{secret}"),
     };

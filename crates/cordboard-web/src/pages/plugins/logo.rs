@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cordboard_domain::id::PluginId;
-use url::Url;
+use cordboard_domain::plugin::PluginVersion;
 
 use crate::app::App;
 use crate::error::WebError;
@@ -19,13 +19,14 @@ pub(crate) async fn serve(
 ) -> Result<Response, WebError> {
     app.doors.send_out(Errand::Picture, member.user())?;
     let visible = app.catalogue.visible(&member.account, plugin).await?;
-    Ok(picture(&app, &visible.plugin().origin, visible.facts().logo_url.as_deref()).await)
+    let version = app.catalogue.ports.shelf.get_version(visible.version()).await?;
+    Ok(picture(&app, &version).await)
 }
 
-/// The picture at an address that a plugin of this origin named. Where there is none, pages show a letter.
-pub(crate) async fn picture(app: &App, origin: &str, url: Option<&str>) -> Response {
-    if let (Some(url), Ok(origin)) = (url, Url::parse(origin)) {
-        match pictures::show(app, url, &origin).await {
+/// The logo that a version names. Where there is none, pages show a letter.
+pub(crate) async fn picture(app: &App, version: &PluginVersion) -> Response {
+    if let Some(url) = &version.facts.logo_url {
+        match pictures::show(app, url, &version.documents.named_by()).await {
             Ok(picture) => return picture,
             Err(problem) => tracing::debug!(%problem, "no logo"),
         }

@@ -71,8 +71,6 @@ async fn found(
     candidate: &Candidate,
 ) -> Result<Html<String>, WebError> {
     let facts = &candidate.facts;
-    let others =
-        facts.hosts.iter().filter(|host| **host != candidate.origin).map(|host| words::domain(host).to_owned());
     let operations = candidate.toolset.operations.iter().map(|operation| {
         context! {
             name => operation.name.as_str(),
@@ -82,10 +80,9 @@ async fn found(
     });
     let view = context! {
         shell => words::shell(&member.account, "plugins"),
-        plugin => context! { logo => (), ..words::words_of(&candidate.origin, facts) },
+        plugin => context! { logo => (), ..words::words_of(&candidate.origin, &[], facts) },
         served_by => candidate.documents.manifest_url.as_str(),
-        look_alikes => look_alikes(app, facts, &candidate.origin).await?,
-        other_hosts => others.collect::<Vec<_>>(),
+        look_alikes => look_alikes(app, facts, &candidate.origin, Some(member.user())).await?,
         operations => operations.take(50).collect::<minijinja::Value>(),
         operation_count => candidate.toolset.operations.len(),
         address => wanted.address.as_str(),

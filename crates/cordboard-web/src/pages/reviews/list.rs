@@ -23,7 +23,7 @@ pub(crate) async fn list(State(app): State<App>, member: Member) -> Result<Html<
     let banned = reviews.list_banned().await?;
     let banned = banned.iter().map(|plugin| {
         context! {
-            plugin => words::plugin(plugin.id, &plugin.origin, &plugin.facts, &plugin.current),
+            plugin => words::plugin(plugin, &plugin.facts, &plugin.current),
             unban => format!("/reviews/plugins/{}/unban", plugin.id),
         }
     });
@@ -39,8 +39,8 @@ async fn rows(app: &App, submissions: Vec<Submission>) -> Result<Value, WebError
         let total = submission.requests.must_call.len() + submission.requests.must_not_call.len();
         rows.push(context! {
             url => format!("/reviews/{}", submission.id),
-            name => plugin.facts.name_for_human,
-            domain => words::domain(&plugin.origin),
+            name => plugin.facts.name_for_human.as_str(),
+            plugin => words::plugin(&plugin, &plugin.facts, &plugin.current),
             category => words::category(submission.category),
             by => words::name_of(&app.catalogue, submission.submitted_by).await,
             at => words::moment(submission.submitted_at),

@@ -43,7 +43,7 @@ pub(super) async fn render(
     let view = context! {
         shell => words::shell(&member.account, "reviews"),
         base,
-        plugin => context! { logo, ..words::words_of(&plugin.origin, &version.facts) },
+        plugin => context! { logo, ..words::words_of(&plugin.origin, &plugin.verified_origins, &version.facts) },
         standing => words::standing(plugin.standing),
         category => words::category(submission.category),
         by => words::name_of(&app.catalogue, submission.submitted_by).await,
@@ -53,12 +53,10 @@ pub(super) async fn render(
         may_decide,
         ruling => ruling(app, &submission.state).await,
         verified_at => plugin.verified_at.map(words::moment),
-        has_manifest => !inspection.documents.manifest_text.is_empty(),
-        manifest_url => inspection.documents.manifest_url.as_str(),
         cosmetic_changes_pass => plugin.cosmetic_changes_pass,
         ban => format!("/reviews/plugins/{}/ban", plugin.id),
         changes => app.catalogue.changes_since_approval(examined).await?.map(|changes| words::changes(&changes)),
-        look_alikes => look_alikes(app, &version.facts, &plugin.origin).await?,
+        look_alikes => look_alikes(app, &version.facts, &plugin.origin, None).await?,
         evidence => evidence::piece(app, examined)?,
         history => history(app, plugin.id).await?,
         inspection => inspection.view(),
@@ -95,7 +93,7 @@ pub(crate) async fn logo(
     app.doors.send_out(Errand::Picture, member.user())?;
     let examined = app.catalogue.examine(Reviewer::of(&member.account)?, submission).await?;
     let version = app.catalogue.ports.shelf.get_version(&examined.submission.version).await?;
-    Ok(picture(&app, &examined.plugin.origin, version.facts.logo_url.as_deref()).await)
+    Ok(picture(&app, &version).await)
 }
 
 /// The page again with what was wrong with a form.

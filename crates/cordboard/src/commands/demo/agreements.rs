@@ -55,7 +55,8 @@ pub(super) async fn credentials(
 fn wanted(assembly: &Assembly, registered: &Registered) -> Option<Wanted> {
     let Registered { plugin, candidate, .. } = registered;
     let scheme = candidate.toolset.scheme(OF_MANIFEST)?;
-    Some(Wanted::new(assembly.owner, plugin.id, plugin.current.clone(), scheme, plugin.facts.hosts.clone()))
+    let (hosts, home) = (plugin.facts.hosts.clone(), candidate.toolset.home.clone());
+    Some(Wanted::new(assembly.owner, plugin.id, plugin.current.clone(), scheme, hosts, home))
 }
 
 /// Where sign-ins come back to, under every name by which a browser on this machine may have come.
