@@ -8,5 +8,6 @@ mod connecting;
 mod installing;
 mod large_apis;
 mod limits;
+mod overrides;
 mod recovery;
 mod results;

@@ -3,6 +3,7 @@
 
 mod body;
 mod dialect;
+pub(crate) mod host_header;
 mod media;
 mod name;
 mod operation;

@@ -11,6 +11,7 @@ use super::server::Server;
 use super::text::{is_true, text, texts};
 use super::{Compiler, Notes, security, server};
 use crate::document::bundle::Location;
+use crate::document::finding::Finding;
 use crate::document::pointer::Pointer;
 use crate::render::cut;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
@@ -66,7 +67,7 @@ impl<'bundle> Compiler<'bundle> {
         let summary = text(site.value, "summary");
         let description = text(site.value, "description");
         let description = if description.is_empty() { &summary } else { cut(&description, MAX_DESCRIPTION) }.to_owned();
-        Ok(Operation {
+        let mut operation = Operation {
             name: name.to_owned(),
             operation_id: text(site.value, "operationId"),
             method: site.method,
@@ -92,7 +93,16 @@ impl<'bundle> Compiler<'bundle> {
             position: None,
             restrictions: notes.findings,
             validator: Lazy::default(),
-        })
+        };
+        operation.restrictions.extend(self.method_override(site, &operation));
+        Ok(operation)
+    }
+
+    /// Says that an operation with a safe method counts as a write.
+    fn method_override(&self, site: &Site<'_>, operation: &Operation) -> Option<Finding> {
+        let message = "an argument or the query may override the method, so every call counts as a write";
+        let overrides = operation.method.is_safe() && operation.may_override_method();
+        overrides.then(|| Finding::warning(self.bundle, &site.at, "method-override", message))
     }
 
     fn server(&self, site: &Site<'_>, notes: &mut Notes<'_>) -> Result<Server, Refusal> {

@@ -5,6 +5,7 @@ pub(crate) mod argument_name;
 pub mod body;
 mod credential;
 pub(crate) mod lazy;
+pub(crate) mod method_override;
 pub mod operation;
 pub mod personal;
 pub mod security;
