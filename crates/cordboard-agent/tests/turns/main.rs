@@ -11,3 +11,4 @@ mod limits;
 mod overrides;
 mod recovery;
 mod results;
+mod updates;
