@@ -1,6 +1,7 @@
 //! One operation.
 
 use cordboard_domain::call::Method;
+use cordboard_domain::deceptive_text::visible;
 use cordboard_domain::origin::is_private;
 use serde_json::Value;
 use url::Url;
@@ -8,7 +9,7 @@ use url::Url;
 use super::parameter::Parameters;
 use super::path::{PathTemplate, QueryPlaceholder};
 use super::server::Server;
-use super::text::{is_true, text, texts};
+use super::text::{is_true, shown, shown_texts, text};
 use super::{Compiler, Notes, security, server};
 use crate::document::bundle::Location;
 use crate::document::finding::Finding;
@@ -64,8 +65,8 @@ impl<'bundle> Compiler<'bundle> {
         arguments.iter().zip(&mut schemas).for_each(|(argument, schema)| tell_name(argument, schema));
         settle_names(&mut arguments);
         let security = self.security(site, alternatives, &mut notes);
-        let summary = text(site.value, "summary");
-        let description = text(site.value, "description");
+        let summary = shown(site.value, "summary");
+        let description = shown(site.value, "description");
         let description = if description.is_empty() { &summary } else { cut(&description, MAX_DESCRIPTION) }.to_owned();
         let mut operation = Operation {
             name: name.to_owned(),
@@ -75,10 +76,10 @@ impl<'bundle> Compiler<'bundle> {
             server: server.base,
             description,
             summary,
-            tags: texts(site.value, "tags"),
+            tags: shown_texts(site.value, "tags"),
             deprecated: is_true(site.value, "deprecated"),
             consequential: site.value.get("x-openai-isConsequential").and_then(Value::as_bool),
-            examples: texts(site.value, "x-cordboard-examples").into_iter().take(8).collect(),
+            examples: shown_texts(site.value, "x-cordboard-examples").into_iter().take(8).collect(),
             parameters: parameters_schema(&arguments, schemas),
             arguments,
             personal,
@@ -193,8 +194,8 @@ fn tell_name(argument: &Argument, schema: &mut Value) {
     let Value::Object(members) = schema else { return };
     if has_foreign_letters(&argument.name) {
         let told = members.get("description").and_then(Value::as_str).unwrap_or_default();
-        let told =
-            if told.is_empty() { format!("`{}`", argument.name) } else { format!("`{}`: {told}", argument.name) };
+        let name = visible(&argument.name);
+        let told = if told.is_empty() { format!("`{name}`") } else { format!("`{name}`: {told}") };
         members.insert("description".to_owned(), told.into());
     }
 }

@@ -10,7 +10,7 @@ use super::media::{self, Kind};
 use super::operation::{Described, MAX_DESCRIPTION, Site};
 use super::part::form_fields;
 use super::path::{PathTemplate, placeholder_name};
-use super::text::{is_true, text};
+use super::text::{is_true, shown, text};
 use super::{Compiler, Dialect, Notes, security};
 use crate::document::bundle::Location;
 use crate::document::reference::Resolved;
@@ -162,7 +162,7 @@ impl<'bundle> Compiler<'bundle> {
             None => self.argument_schema(holder, &at, notes),
         };
         if let Value::Object(members) = &mut schema {
-            let description = cut(&text(parameter, "description"), MAX_DESCRIPTION).to_owned();
+            let description = cut(&shown(parameter, "description"), MAX_DESCRIPTION).to_owned();
             if !description.is_empty() {
                 members.insert("description".to_owned(), description.into());
             }
@@ -293,7 +293,7 @@ fn personal(parameter: &Value, argument: &Argument, at: &Location, notes: &mut N
         notes.warn(&at, "personal-elsewhere", message.to_owned());
         return None;
     }
-    let reason = cut(&text(parameter, "description"), MAX_REASON).to_owned();
+    let reason = cut(&shown(parameter, "description"), MAX_REASON).to_owned();
     Some(PersonalParameter { field, place: argument.place.clone(), required: argument.required, reason })
 }
 
