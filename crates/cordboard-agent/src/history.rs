@@ -1,6 +1,9 @@
 //! Turns as the messages that a model reads.
 
+use std::borrow::Cow;
+
 use cordboard_domain::call::{Call, CallResponse, CallState, Decision, HostAnswer};
+use cordboard_domain::deceptive_text::visible;
 use cordboard_domain::turn::{Round, Turn};
 use cordboard_model::chat::{Message, ToolCall, ToolOutcome};
 use cordboard_spec::response::{self, View, advice};
@@ -15,6 +18,9 @@ const LEAST_RESULT: usize = 500;
 
 /// What is shown of the body of an error.
 const ERROR_LIMIT: usize = 2_000;
+
+/// Said of a result with invisible or reordering characters, in which a plugin can hide words from people.
+const HIDDEN: &str = "The text has characters that people do not see or that reorder it; they are written as ⟨U+…⟩.";
 
 /// The characters of one result that a model with this window has room for.
 pub(crate) fn result_limit(context_tokens: u32) -> usize {
@@ -75,6 +81,13 @@ fn round_messages(round: &Round, result_limit: usize, messages: &mut Vec<Message
 
 fn tool_message(call: &Call, result_limit: usize) -> Message {
     let Told { outcome, content, mut note } = told(call, result_limit);
+    let content = match visible(&content) {
+        Cow::Borrowed(_) => content,
+        Cow::Owned(shown) => {
+            note = if note.is_empty() { HIDDEN.to_owned() } else { format!("{note} {HIDDEN}") };
+            shown
+        }
+    };
     if let Some(changed) = changed_arguments(call) {
         note = if note.is_empty() { changed } else { format!("{changed} {note}") };
     }

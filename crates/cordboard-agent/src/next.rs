@@ -1,6 +1,6 @@
 //! What a turn needs next, decided from its state alone, so that it can go on after a restart or on another server.
 
-use cordboard_domain::call::{Call, CallState};
+use cordboard_domain::call::{Call, CallState, PlannedCall};
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::CallId;
 use cordboard_domain::turn::Turn;
@@ -61,5 +61,5 @@ pub(crate) fn next(turn: &Turn, call_limit: u32) -> Next {
 }
 
 fn reads_only(call: &Call) -> bool {
-    call.plan.as_ref().is_some_and(|plan| plan.method.is_safe())
+    call.plan.as_ref().is_some_and(PlannedCall::is_read)
 }

@@ -129,14 +129,14 @@ impl Inner {
         };
         let disclosures = disclosures(outgoing, path);
         let question = Question {
-            method: operation.method,
+            is_read: plan.is_read(),
             consequential: operation.consequential,
             is_suspended: plugin.is_suspended,
             is_granted: grant.is_some(),
             discloses: !disclosures.is_empty(),
         };
         let verdict = decide(question, self.config.rule);
-        let is_standing = verdict == Verdict::Allow && !operation.method.is_safe();
+        let is_standing = verdict == Verdict::Allow && !plan.is_read();
         let fields = if verdict == Verdict::Confirm { fields::of(operation, &arguments) } else { Vec::new() };
         let preview = CallPreview {
             plugin_name: plugin_name.clone(),
@@ -300,7 +300,7 @@ impl Inner {
         calls: &[CallId],
     ) -> Result<(), EngineError> {
         let events = turn.calls().filter(|call| calls.contains(&call.id)).map(|call| {
-            let reads = call.plan.as_ref().is_some_and(|plan| plan.method.is_safe());
+            let reads = call.plan.as_ref().is_some_and(PlannedCall::is_read);
             if reads { interrupted(call.id) } else { TurnEvent::CallLost { call: call.id } }
         });
         let events = events.collect();

@@ -117,7 +117,7 @@ impl ActivePlugin {
                 description: cut(&tool.operation.description, MAX_OPERATION_DESCRIPTION).to_owned(),
                 parameters: function::render(tool.operation, &self.namespace).parameters,
                 examples: tool.operation.examples.clone(),
-                reads_only: tool.operation.method.is_safe() && tool.operation.consequential != Some(true),
+                reads_only: !tool.operation.asks(),
             })
             .collect()
     }

@@ -115,6 +115,7 @@ mod tests {
             url: "https://a.example/x?y=1".to_owned(),
             headers: vec![("Cookie".to_owned(), "a=b".to_owned())],
             body: None,
+            may_override_method: false,
             credentials,
             home: None,
         }

@@ -115,7 +115,7 @@ impl Dispatch for AuthorizedDispatch {
         }
         // A read is asked again; a write is sent once, whatever comes of it.
         match self.authorized(call, context, &authorized.used).await {
-            Ok(renewed) if call.method.is_safe() => self.send(&renewed, context).await,
+            Ok(renewed) if call.is_read() => self.send(&renewed, context).await,
             Ok(_) | Err(_) => Ok(response),
         }
     }

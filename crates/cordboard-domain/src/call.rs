@@ -152,6 +152,9 @@ pub struct PlannedCall {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Option<PlannedBody>,
+    /// Whether the operation takes a method override, so that the request counts as a write whatever its method says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_override_method: bool,
     /// What is added when it leaves: any one of these lists, an empty one meaning nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credentials: Vec<Vec<Slot>>,

@@ -17,6 +17,7 @@ pub mod event;
 pub mod grant;
 pub mod id;
 pub mod installation;
+pub mod method_override;
 pub mod offer;
 pub mod origin;
 pub mod personal;

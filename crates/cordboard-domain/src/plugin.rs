@@ -183,7 +183,7 @@ pub struct Plugin {
     pub verified_at: Option<Timestamp>,
     /// The origins at which it found the token then.
     pub verified_origins: Vec<String>,
-    /// Whether reviewers let changes pass that only touch what people read.
+    /// Whether reviewers let changes pass that have no effect on calls or on what models and people read.
     pub cosmetic_changes_pass: bool,
     pub created_at: Timestamp,
 }
@@ -352,17 +352,18 @@ impl Category {
     }
 }
 
-/// How far one version lies from another, from the least.
+/// How much a change from one version to another matters, from the least. `cordboard_spec::version::kind` says which kind
+/// of change is in which class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Risk {
-    /// Only what people read: names, pictures, contacts.
+    /// No effect on calls or on what models and people read.
     Cosmetic,
-    /// What the model is told.
+    /// What models and people read: descriptions, contacts.
     Wording,
     /// How operations are called.
     Contract,
-    /// It can do more: new operations, hosts, scopes or writes, or another way to sign in.
+    /// It removes a confirmation, can do more, asks for more, sends it elsewhere, or looks like another plugin.
     Raised,
 }
 

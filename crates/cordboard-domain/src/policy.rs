@@ -4,8 +4,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::Method;
-
 /// What the policy says about one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,7 +20,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OperatorRule {
-    /// GET is allowed, everything else asks.
+    /// Reads are allowed, everything else asks.
     #[default]
     Standard,
     /// Every call asks.
@@ -34,7 +32,8 @@ pub enum OperatorRule {
 /// What is known of a call that wants to leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question {
-    pub method: Method,
+    /// Whether the exact request only reads ([`crate::call::PlannedCall::is_read`]).
+    pub is_read: bool,
     /// The spec's `x-openai-isConsequential`.
     pub consequential: Option<bool>,
     /// Whether the plugin can do more by now than the person accepted.
@@ -58,8 +57,8 @@ impl Question {
 /// `consequential: Some(false)` does not free a writing call from confirmation, as it is the plugin's own word; it lets a
 /// person do so.
 pub fn decide(question: Question, rule: OperatorRule) -> Verdict {
-    let Question { method, consequential, is_suspended, is_granted, discloses } = question;
-    let writes = !method.is_safe();
+    let Question { is_read, consequential, is_suspended, is_granted, discloses } = question;
+    let writes = !is_read;
     match rule {
         OperatorRule::ReadOnly if writes => Verdict::Deny,
         OperatorRule::AlwaysAsk => Verdict::Confirm,
@@ -84,39 +83,40 @@ mod tests {
     #[test]
     fn writes_always_ask_and_reads_ask_only_when_marked() {
         let table = [
-            (Method::Get, None, OperatorRule::Standard, Verdict::Allow),
-            (Method::Get, Some(false), OperatorRule::Standard, Verdict::Allow),
-            (Method::Get, Some(true), OperatorRule::Standard, Verdict::Confirm),
-            (Method::Head, None, OperatorRule::Standard, Verdict::Allow),
-            (Method::Post, None, OperatorRule::Standard, Verdict::Confirm),
-            (Method::Post, Some(false), OperatorRule::Standard, Verdict::Confirm),
-            (Method::Delete, Some(false), OperatorRule::Standard, Verdict::Confirm),
-            (Method::Get, None, OperatorRule::AlwaysAsk, Verdict::Confirm),
-            (Method::Post, None, OperatorRule::ReadOnly, Verdict::Deny),
-            (Method::Get, Some(true), OperatorRule::ReadOnly, Verdict::Confirm),
+            (true, None, OperatorRule::Standard, Verdict::Allow),
+            (true, Some(false), OperatorRule::Standard, Verdict::Allow),
+            (true, Some(true), OperatorRule::Standard, Verdict::Confirm),
+            (false, None, OperatorRule::Standard, Verdict::Confirm),
+            (false, Some(false), OperatorRule::Standard, Verdict::Confirm),
+            (true, None, OperatorRule::AlwaysAsk, Verdict::Confirm),
+            (false, None, OperatorRule::ReadOnly, Verdict::Deny),
+            (true, Some(true), OperatorRule::ReadOnly, Verdict::Confirm),
         ];
-        for (method, consequential, rule, expected) in table {
-            let question = Question { method, consequential, is_suspended: false, is_granted: false, discloses: false };
+        for (is_read, consequential, rule, expected) in table {
+            let question =
+                Question { is_read, consequential, is_suspended: false, is_granted: false, discloses: false };
             let verdict = decide(question, rule);
-            assert_eq!(verdict, expected, "{method:?} {consequential:?} {rule:?}");
+            assert_eq!(verdict, expected, "{is_read} {consequential:?} {rule:?}");
         }
     }
 
     #[test]
     fn of_a_suspended_plugin_reads_ask_too() {
-        let question =
-            |method| Question { method, consequential: None, is_suspended: true, is_granted: false, discloses: false };
-        assert_eq!(decide(question(Method::Get), OperatorRule::Standard), Verdict::Confirm);
-        assert_eq!(decide(question(Method::Post), OperatorRule::ReadOnly), Verdict::Deny);
+        let question = |is_read| Question {
+            is_read,
+            consequential: None,
+            is_suspended: true,
+            is_granted: false,
+            discloses: false,
+        };
+        assert_eq!(decide(question(true), OperatorRule::Standard), Verdict::Confirm);
+        assert_eq!(decide(question(false), OperatorRule::ReadOnly), Verdict::Deny);
     }
 
     #[test]
     fn a_standing_permission_frees_only_what_the_plugin_and_the_operator_leave_to_people() {
         let check = |consequential, is_suspended, rule| {
-            decide(
-                Question { method: Method::Post, consequential, is_suspended, is_granted: true, discloses: false },
-                rule,
-            )
+            decide(Question { is_read: false, consequential, is_suspended, is_granted: true, discloses: false }, rule)
         };
         assert_eq!(check(Some(false), false, OperatorRule::Standard), Verdict::Allow);
         assert_eq!(check(None, false, OperatorRule::Standard), Verdict::Confirm);
@@ -127,10 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn what_discloses_asks_whatever_its_method_and_whatever_was_permitted() {
-        for method in [Method::Get, Method::Post] {
+    fn what_discloses_asks_also_where_it_only_reads_or_was_permitted() {
+        for is_read in [true, false] {
             let (consequential, is_suspended, is_granted) = (Some(false), false, true);
-            let question = Question { method, consequential, is_suspended, is_granted, discloses: true };
+            let question = Question { is_read, consequential, is_suspended, is_granted, discloses: true };
             assert_eq!(decide(question, OperatorRule::Standard), Verdict::Confirm);
             assert!(!question.may_be_standing());
         }

@@ -67,7 +67,7 @@ impl Dispatcher {
         {
             headers.insert(CONTENT_TYPE, value);
         }
-        self.host_headers.add(call.method, context, self.clock.now(), &mut headers);
+        self.host_headers.add(call, context, self.clock.now(), &mut headers);
         Ok(headers)
     }
 }

@@ -1,6 +1,6 @@
 //! The headers with which the host introduces itself to a plugin (protocol: "What the host sends").
 
-use cordboard_domain::call::{CallContext, Method};
+use cordboard_domain::call::{CallContext, PlannedCall};
 use cordboard_domain::id::UserId;
 use cordboard_domain::time::{Timestamp, utc_day};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -19,7 +19,7 @@ impl HostHeaders {
         Self { secret }
     }
 
-    pub(crate) fn add(&self, method: Method, context: &CallContext, now: Timestamp, headers: &mut HeaderMap) {
+    pub(crate) fn add(&self, call: &PlannedCall, context: &CallContext, now: Timestamp, headers: &mut HeaderMap) {
         let mut put = |name: &'static str, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(HeaderName::from_static(name), value);
@@ -28,7 +28,7 @@ impl HostHeaders {
         put("openai-conversation-id", &context.conversation.as_uuid().to_string());
         put("openai-ephemeral-user-id", &self.ephemeral_id(context.user, now).to_string());
         // What arrives twice is still one call.
-        if !method.is_safe() {
+        if !call.is_read() {
             put("idempotency-key", &context.call.as_uuid().to_string());
         }
         if let Some(subdivision) = &context.subdivision {

@@ -59,6 +59,7 @@ async fn dispatch(method: Method, path: &str, headers: &[(&str, &str)]) -> RawRe
         url: format!("{origin}{path}"),
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         body: None,
+        may_override_method: false,
         credentials: Vec::new(),
         home: Url::parse(&origin).ok(),
     };

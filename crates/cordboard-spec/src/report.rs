@@ -107,7 +107,7 @@ fn callable(operation: &Operation, tokens: Tokens) -> OperationReport {
         pointer: restriction.map_or_else(|| operation.pointer.clone(), |finding| finding.pointer.clone()),
         position: restriction.map_or(operation.position, |finding| finding.position),
         needs_credential: operation.needs_credential(),
-        asks: !operation.method.is_safe() || operation.consequential == Some(true),
+        asks: operation.asks(),
         tokens,
     }
 }

@@ -28,7 +28,7 @@ static DOUBT: LazyLock<Regex> = LazyLock::new(|| {
 /// A sentence in which the model says that something was done, though no call of the turn changed anything. English only.
 pub(crate) fn unfounded(turn: &Turn) -> Option<String> {
     let has_written = turn.calls().any(|call| {
-        let writes = call.plan.as_ref().is_some_and(|plan| !plan.method.is_safe());
+        let writes = call.plan.as_ref().is_some_and(|plan| !plan.is_read());
         writes
             && match &call.state {
                 CallState::Answered { response } => response.is_success(),

@@ -43,6 +43,7 @@ mod tests {
                 content_type: "application/json".to_owned(),
                 content: BodyContent::Text(r#"{"a":"it's"}"#.to_owned()),
             }),
+            may_override_method: false,
             credentials: Vec::new(),
             home: None,
         };

@@ -194,7 +194,7 @@ fn again(conversation: ConversationId, turn: &Turn) -> Value {
 
 /// Whether asking anew for what did not work changes nothing twice.
 fn may_be_repeated(turn: &Turn, call: &Call) -> bool {
-    let only_reads = turn.calls().all(|each| each.plan.as_ref().is_none_or(|plan| plan.method.is_safe()));
+    let only_reads = turn.calls().all(|each| each.plan.as_ref().is_none_or(PlannedCall::is_read));
     let has_failed = match &call.state {
         CallState::Failed { .. } => true,
         CallState::Answered { response } => !response.is_success(),

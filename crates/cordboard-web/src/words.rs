@@ -128,10 +128,10 @@ pub(crate) fn day(at: Timestamp) -> String {
 
 fn risk(risk: Risk) -> &'static str {
     match risk {
-        Risk::Cosmetic => "Looks only",
-        Risk::Wording => "What the model is told",
+        Risk::Cosmetic => "No effect",
+        Risk::Wording => "Words",
         Risk::Contract => "How it is called",
-        Risk::Raised => "It can do more",
+        Risk::Raised => "Higher risk",
     }
 }
 

@@ -186,7 +186,8 @@ impl Catalogue {
         Ok(match plugin.standing {
             Standing::Unverified | Standing::Changed | Standing::Banned => None,
             Standing::Approved if self.may_pass(plugin, new).await? => {
-                let entry = entry(ReviewAction::Passed, "Only what people read changed.");
+                let entry =
+                    entry(ReviewAction::Passed, "The change has no effect on calls or on what models and people read.");
                 Some(resolution(Standing::Approved, Some(new.clone()), None, entry))
             }
             Standing::Approved => {

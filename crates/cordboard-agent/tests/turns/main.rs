@@ -8,5 +8,7 @@ mod connecting;
 mod installing;
 mod large_apis;
 mod limits;
+mod overrides;
 mod recovery;
 mod results;
+mod updates;

@@ -182,3 +182,18 @@ async fn errors_and_odd_bodies_in_words() {
         assert!(told.0.contains(content) && told.1.contains(note), "{status} {body}: {told:?}");
     }
 }
+
+#[tokio::test]
+async fn hidden_characters_of_a_result_are_shown_to_the_model() {
+    let rounds = vec![vec![ScriptStep::call("c", "todo_getTodos", "{}")], vec![ScriptStep::text("ok")]];
+    let app = TestBuilder::new(rounds).start().await;
+    app.plugin.answer_with(200, "application/json", "{\"a\": \"x\\u202e\u{E0041}y\"}");
+    let conversation = app.conversation().await;
+    let turn = app.say(conversation, "list").await;
+    let requests = app.model.requests();
+    let Some(Message::Tool { content, note, .. }) = requests[1].messages.last() else { panic!("{requests:?}") };
+    assert_eq!(content, "{\"a\":\"x⟨U+202E⟩⟨U+E0041⟩y\"}");
+    assert!(note.contains("do not see"), "{note}");
+    let CallState::Answered { response } = &turn.calls().next().unwrap().state else { panic!("{turn:?}") };
+    assert!(response.body.contains('\u{202E}'), "the record keeps what came");
+}

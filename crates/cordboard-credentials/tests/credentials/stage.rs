@@ -189,6 +189,7 @@ impl Stage {
             url: format!("{}/todos", self.stub.origin),
             headers: Vec::new(),
             body: None,
+            may_override_method: false,
             credentials,
             home: Url::parse(&self.stub.origin).ok(),
         }

@@ -6,6 +6,7 @@ mod answer;
 mod assemble;
 mod dialect;
 mod fenced;
+mod framing;
 mod refusal;
 mod request;
 mod sse;

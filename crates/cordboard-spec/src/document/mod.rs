@@ -1,6 +1,7 @@
 //! Documents as strangers publish them: texts, values, places in them, references between them, what is wrong with them.
 
 pub mod bundle;
+pub(crate) mod deceptive;
 pub mod finding;
 mod indent;
 mod json;

@@ -7,7 +7,8 @@ use url::Url;
 
 use super::{AuthKind, Reader};
 use crate::document::pointer::Pointer;
-use crate::openapi::parameter::{belongs_to_host, is_token};
+use crate::openapi::host_header::can_carry_key;
+use crate::openapi::parameter::is_token;
 
 impl Reader<'_> {
     pub(super) fn auth(&mut self) -> Option<AuthKind> {
@@ -45,7 +46,7 @@ impl Reader<'_> {
     fn attach(&mut self) -> Attach {
         let header = self.auth_text("custom_auth_header");
         if let Some(name) = header.filter(|name| !name.eq_ignore_ascii_case("authorization")) {
-            if is_token(&name) && !belongs_to_host("header", &name) {
+            if is_token(&name) && can_carry_key(&name) {
                 return Attach::Header { name };
             }
             let message =

@@ -4,10 +4,12 @@ mod auth;
 mod verification;
 
 use cordboard_domain::credential::Scheme;
+use cordboard_domain::deceptive_text::visible;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
+use crate::document::deceptive;
 use crate::document::finding::{self, Finding, Severity};
 use crate::document::pointer::Pointer;
 use crate::document::source::Source;
@@ -101,6 +103,7 @@ struct Reader<'source> {
 impl Reader<'_> {
     fn manifest(&mut self, url: &Url) -> Option<Manifest> {
         self.findings.extend(Finding::of_syntax(self.source));
+        self.findings.extend(deceptive::findings(self.source));
         let name_for_model = self.required("name_for_model");
         let name_for_human = self.optional("name_for_human");
         let description_for_model = self.optional("description_for_model");
@@ -127,7 +130,9 @@ impl Reader<'_> {
         let text = self.source.value.get(key)?.as_str()?;
         let lines = key.starts_with("description");
         let clean: String = text.chars().filter(|each| !each.is_control() || (lines && *each == '\n')).collect();
-        Some(clean.trim().to_owned()).filter(|text| !text.is_empty())
+        let is_read = lines || key.starts_with("name");
+        let clean = if is_read { visible(clean.trim()) } else { clean.trim().into() };
+        Some(clean.into_owned()).filter(|text| !text.is_empty())
     }
 
     fn required(&mut self, key: &str) -> Option<String> {

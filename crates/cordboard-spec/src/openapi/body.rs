@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::media::{self, Kind};
 use super::operation::{Described, Site};
 use super::part::{declared_parts, description_of, form_fields, listed_parts, mark_files, mark_listed_files};
-use super::text::text;
+use super::text::shown;
 use super::{Compiler, Dialect, Notes, xml};
 use crate::document::bundle::Location;
 use crate::document::reference::Resolved;
@@ -82,7 +82,7 @@ impl<'bundle> Compiler<'bundle> {
             holder: media.value,
             at: media.at,
             need: Need::of(found.value),
-            description: text(found.value, "description"),
+            description: shown(found.value, "description"),
         };
         Some(self.described_body(&sent, described, notes))
     }

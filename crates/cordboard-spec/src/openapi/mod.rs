@@ -3,6 +3,7 @@
 
 mod body;
 mod dialect;
+pub(crate) mod host_header;
 mod media;
 mod name;
 mod operation;
@@ -21,7 +22,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 pub(crate) use dialect::{Dialect, describe};
-pub(crate) use text::text as text_of;
+pub(crate) use text::shown as text_of;
 
 use self::name::Named;
 use self::operation::{Refusal, Site};

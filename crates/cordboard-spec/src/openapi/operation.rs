@@ -1,6 +1,7 @@
 //! One operation.
 
 use cordboard_domain::call::Method;
+use cordboard_domain::deceptive_text::visible;
 use cordboard_domain::origin::is_private;
 use serde_json::Value;
 use url::Url;
@@ -8,9 +9,10 @@ use url::Url;
 use super::parameter::Parameters;
 use super::path::{PathTemplate, QueryPlaceholder};
 use super::server::Server;
-use super::text::{is_true, text, texts};
+use super::text::{is_true, shown, shown_texts, text};
 use super::{Compiler, Notes, security, server};
 use crate::document::bundle::Location;
+use crate::document::finding::Finding;
 use crate::document::pointer::Pointer;
 use crate::render::cut;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
@@ -63,10 +65,10 @@ impl<'bundle> Compiler<'bundle> {
         arguments.iter().zip(&mut schemas).for_each(|(argument, schema)| tell_name(argument, schema));
         settle_names(&mut arguments);
         let security = self.security(site, alternatives, &mut notes);
-        let summary = text(site.value, "summary");
-        let description = text(site.value, "description");
+        let summary = shown(site.value, "summary");
+        let description = shown(site.value, "description");
         let description = if description.is_empty() { &summary } else { cut(&description, MAX_DESCRIPTION) }.to_owned();
-        Ok(Operation {
+        let mut operation = Operation {
             name: name.to_owned(),
             operation_id: text(site.value, "operationId"),
             method: site.method,
@@ -74,10 +76,10 @@ impl<'bundle> Compiler<'bundle> {
             server: server.base,
             description,
             summary,
-            tags: texts(site.value, "tags"),
+            tags: shown_texts(site.value, "tags"),
             deprecated: is_true(site.value, "deprecated"),
             consequential: site.value.get("x-openai-isConsequential").and_then(Value::as_bool),
-            examples: texts(site.value, "x-cordboard-examples").into_iter().take(8).collect(),
+            examples: shown_texts(site.value, "x-cordboard-examples").into_iter().take(8).collect(),
             parameters: parameters_schema(&arguments, schemas),
             arguments,
             personal,
@@ -92,7 +94,16 @@ impl<'bundle> Compiler<'bundle> {
             position: None,
             restrictions: notes.findings,
             validator: Lazy::default(),
-        })
+        };
+        operation.restrictions.extend(self.method_override(site, &operation));
+        Ok(operation)
+    }
+
+    /// Says that an operation with a safe method counts as a write.
+    fn method_override(&self, site: &Site<'_>, operation: &Operation) -> Option<Finding> {
+        let message = "an argument or the query may override the method, so every call counts as a write";
+        let overrides = operation.method.is_safe() && operation.may_override_method();
+        overrides.then(|| Finding::warning(self.bundle, &site.at, "method-override", message))
     }
 
     fn server(&self, site: &Site<'_>, notes: &mut Notes<'_>) -> Result<Server, Refusal> {
@@ -183,8 +194,8 @@ fn tell_name(argument: &Argument, schema: &mut Value) {
     let Value::Object(members) = schema else { return };
     if has_foreign_letters(&argument.name) {
         let told = members.get("description").and_then(Value::as_str).unwrap_or_default();
-        let told =
-            if told.is_empty() { format!("`{}`", argument.name) } else { format!("`{}`: {told}", argument.name) };
+        let name = visible(&argument.name);
+        let told = if told.is_empty() { format!("`{name}`") } else { format!("`{name}`: {told}") };
         members.insert("description".to_owned(), told.into());
     }
 }

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use cordboard_domain::personal::PersonalField;
 use serde_json::{Map, Value};
 
+use super::host_header::HeaderOwner;
 use super::media::{self, Kind};
 use super::operation::{Described, MAX_DESCRIPTION, Site};
 use super::part::form_fields;
 use super::path::{PathTemplate, placeholder_name};
-use super::text::{is_true, text};
+use super::text::{is_true, shown, text};
 use super::{Compiler, Dialect, Notes, security};
 use crate::document::bundle::Location;
 use crate::document::reference::Resolved;
@@ -18,34 +19,6 @@ use crate::schema::short_example;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
 use crate::toolset::personal::PersonalParameter;
 use crate::toolset::security::Alternative;
-
-/// Headers that belong to the host; a spec that declares them does not get to fill them.
-const HOST_HEADERS: [&str; 24] = [
-    "authorization",
-    "proxy-authorization",
-    "proxy-authenticate",
-    "proxy-connection",
-    "cookie",
-    "host",
-    "content-length",
-    "content-type",
-    "content-encoding",
-    "accept",
-    "accept-encoding",
-    "connection",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "expect",
-    "forwarded",
-    "idempotency-key",
-    "set-cookie",
-    "via",
-    "x-forwarded-for",
-];
 
 /// How much is kept of why a plugin wants to know something of a person, in characters.
 const MAX_REASON: usize = 300;
@@ -119,7 +92,8 @@ impl<'bundle> Compiler<'bundle> {
             return None;
         }
         let location = location_of(&name, &location, at, template, notes);
-        if belongs_to_host(location, &name) || security::is_key(&self.schemes, required_schemes, location, &name) {
+        if security::is_key(&self.schemes, required_schemes, location, &name) || is_of_host(location, &name, at, notes)
+        {
             return None;
         }
         let name = if location == "path" { placeholder_name(&name).to_owned() } else { name };
@@ -188,7 +162,7 @@ impl<'bundle> Compiler<'bundle> {
             None => self.argument_schema(holder, &at, notes),
         };
         if let Value::Object(members) = &mut schema {
-            let description = cut(&text(parameter, "description"), MAX_DESCRIPTION).to_owned();
+            let description = cut(&shown(parameter, "description"), MAX_DESCRIPTION).to_owned();
             if !description.is_empty() {
                 members.insert("description".to_owned(), description.into());
             }
@@ -286,10 +260,16 @@ pub(super) fn warn_of_nested_list(parameter: &Value, at: &Location, notes: &mut 
     }
 }
 
-/// Whether a header is the host's to write.
-pub(crate) fn belongs_to_host(location: &str, name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    location == "header" && (HOST_HEADERS.contains(&name.as_str()) || name.starts_with("openai-"))
+/// Whether only the host may write a parameter. Of headers that it writes anyway nothing is said.
+fn is_of_host(location: &str, name: &str, at: &Location, notes: &mut Notes<'_>) -> bool {
+    let owner = if location == "header" { HeaderOwner::of(name) } else { HeaderOwner::Plugin };
+    if owner == HeaderOwner::Identity {
+        let message = format!(
+            "`{name}` says who is calling or what is called, so only the host may send it; the parameter is left out"
+        );
+        notes.warn(at, "host-header", message);
+    }
+    owner != HeaderOwner::Plugin
 }
 
 /// A token of HTTP (RFC 9110, section 5.6.2).
@@ -313,7 +293,7 @@ fn personal(parameter: &Value, argument: &Argument, at: &Location, notes: &mut N
         notes.warn(&at, "personal-elsewhere", message.to_owned());
         return None;
     }
-    let reason = cut(&text(parameter, "description"), MAX_REASON).to_owned();
+    let reason = cut(&shown(parameter, "description"), MAX_REASON).to_owned();
     Some(PersonalParameter { field, place: argument.place.clone(), required: argument.required, reason })
 }
 

@@ -9,7 +9,7 @@ use super::media::{self, Kind};
 use super::operation::{Described, Site};
 use super::parameter::{collection_format, listed, warn_of_nested_list};
 use super::part::mark;
-use super::text::{is_true, text, texts};
+use super::text::{is_true, shown, text, texts};
 use super::{Compiler, Notes};
 use crate::document::bundle::Location;
 use crate::toolset::argument::{Argument, Place};
@@ -67,7 +67,7 @@ impl<'bundle> Compiler<'bundle> {
             holder: parameter,
             at: at.clone(),
             need: Need::of(parameter),
-            description: text(parameter, "description"),
+            description: shown(parameter, "description"),
         };
         self.described_body(&sent, described, notes)
     }

@@ -1,5 +1,6 @@
 //! Texts out of documents.
 
+use cordboard_domain::deceptive_text::visible;
 use serde_json::Value;
 
 /// How much of a text is kept, in bytes. No name or address is longer, and a text may be used in many places.
@@ -18,6 +19,17 @@ pub(crate) fn text(value: &Value, key: &str) -> String {
         return text.chars().filter(|each| !each.is_control() || *each == '\n').collect();
     }
     text.to_owned()
+}
+
+/// A text that people and models read, as [`text`] gives it, with characters made visible that hide or reorder something.
+/// What is sent is not changed, so names and values go through [`text`].
+pub(crate) fn shown(value: &Value, key: &str) -> String {
+    visible(&text(value, key)).into_owned()
+}
+
+/// The texts of a list that people and models read.
+pub(crate) fn shown_texts(value: &Value, key: &str) -> Vec<String> {
+    texts(value, key).iter().map(|text| visible(text).into_owned()).collect()
 }
 
 /// The text members of a list.

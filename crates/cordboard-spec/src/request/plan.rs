@@ -89,6 +89,7 @@ pub fn plan_for(
         url,
         headers: draft.headers,
         body,
+        may_override_method: operation.may_override_method(),
         credentials: operation.credentials.clone(),
         home: None,
     })

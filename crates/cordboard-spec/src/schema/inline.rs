@@ -2,6 +2,7 @@
 //!
 //! `oneOf` is written as `anyOf`: what a cut schema leaves open, several variants may allow, and the API itself decides.
 
+use cordboard_domain::deceptive_text::visible;
 use serde_json::{Map, Value, json};
 
 use super::allowance::Allowance;
@@ -326,7 +327,7 @@ fn nests(members: &Map<String, Value>) -> bool {
 fn recursion(schema: &Value, at: &Location) -> Value {
     let name = at.pointer.keys().last().unwrap_or_default();
     let mut result = only_type(schema);
-    result.insert("description".to_owned(), format!("another {name}, as above").into());
+    result.insert("description".to_owned(), format!("another {}, as above", visible(&name)).into());
     Value::Object(result)
 }
 
@@ -340,7 +341,7 @@ fn describe(members: &Map<String, Value>, result: &mut Map<String, Value>) {
     let text =
         |keyword: &str| members.get(keyword).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     if let Some(description) = text("description").or_else(|| text("title")) {
-        result.insert("description".to_owned(), description.into());
+        result.insert("description".to_owned(), visible(description).into());
     }
     if let Some(example) = example(members) {
         result.insert("examples".to_owned(), json!([example]));
@@ -359,7 +360,7 @@ fn example(members: &Map<String, Value>) -> Option<Value> {
 /// An example where it is a plain value and short.
 pub(crate) fn short_example(example: &Value) -> Option<Value> {
     match example {
-        Value::String(text) if text.len() <= 100 => Some(example.clone()),
+        Value::String(text) if text.len() <= 100 => Some(visible(text).into()),
         Value::Number(_) | Value::Bool(_) => Some(example.clone()),
         _ => None,
     }

@@ -108,7 +108,7 @@ impl Place {
         }
     }
 
-    pub(super) fn word(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Path { .. } => "path",
             Self::Query { .. } | Self::QueryString { .. } => "query",

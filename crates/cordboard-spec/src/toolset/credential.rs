@@ -1,13 +1,15 @@
 //! What a plugin asks of its callers, from its manifest or else from its description's security schemes.
 
 use cordboard_domain::credential::{Attach, OAuthServer, OF_MANIFEST, Scheme, SchemeKind, Slot, TokenEncoding};
+use cordboard_domain::method_override::is_override;
 use cordboard_domain::origin::is_loopback;
 
 use super::Toolset;
 use super::operation::Operation;
 use super::security::{Alternative, KeyPlace, Requirement, SecurityScheme};
 use crate::manifest::AuthKind;
-use crate::openapi::parameter::{belongs_to_host, is_token};
+use crate::openapi::host_header::can_carry_key;
+use crate::openapi::parameter::is_token;
 
 impl Toolset {
     /// Every way of saying who is calling that some operation asks for.
@@ -97,7 +99,8 @@ fn slot(scheme: &str, kind: &SchemeKind, scopes: Vec<String>) -> Slot {
     Slot { scheme: scheme.to_owned(), attach: attach(kind), scopes, giver: kind.giver() }
 }
 
-/// Nothing where the name cannot be one, or is a header that says how the request itself is to be read.
+/// Nothing where the name cannot be one, is a header that says how the request itself is to be read, or overrides the
+/// method.
 fn key(place: KeyPlace, name: &str) -> Option<Attach> {
     if name.is_empty() || place != KeyPlace::Query && !is_token(name) {
         return None;
@@ -105,7 +108,8 @@ fn key(place: KeyPlace, name: &str) -> Option<Attach> {
     let name = name.to_owned();
     Some(match place {
         KeyPlace::Header if name.eq_ignore_ascii_case("authorization") => Attach::Bearer,
-        KeyPlace::Header if belongs_to_host("header", &name) => return None,
+        KeyPlace::Header if !can_carry_key(&name) => return None,
+        KeyPlace::Query | KeyPlace::Cookie if is_override(&name) => return None,
         KeyPlace::Header => Attach::Header { name },
         KeyPlace::Query => Attach::Query { name },
         KeyPlace::Cookie => Attach::Cookie { name },

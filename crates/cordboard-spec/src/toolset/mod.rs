@@ -5,6 +5,7 @@ pub(crate) mod argument_name;
 pub mod body;
 mod credential;
 pub(crate) mod lazy;
+pub(crate) mod method_override;
 pub mod operation;
 pub mod personal;
 pub mod security;
@@ -20,6 +21,7 @@ use self::operation::{Operation, RefusedOperation, Status};
 use self::security::SecuritySchemes;
 use crate::conformity;
 use crate::document::bundle::Bundle;
+use crate::document::deceptive;
 use crate::document::finding::{self, Finding};
 use crate::document::pointer::Pointer;
 use crate::document::source::{Source, SourceError};
@@ -106,6 +108,7 @@ impl Toolset {
             return Err(CompileError::NotOpenApi(source.name.clone()));
         };
         findings.extend(bundle.sources().iter().flat_map(Finding::of_syntax));
+        findings.extend(bundle.sources().iter().flat_map(deceptive::findings));
         let Compiled { operations, refused, left_out, findings: found, security_schemes } =
             openapi::compile(bundle, dialect, root);
         findings.extend(found);

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use cordboard_domain::plugin::{PluginDocuments, Risk};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::document_change::{self, Read};
 use super::facts::hosts;
-use crate::document::source::Source;
+use super::kind::ChangeKind;
+use super::operation_change::operations;
+use crate::manifest::Manifest;
 use crate::toolset::Toolset;
-use crate::toolset::operation::Operation;
 
 /// The longest text that is quoted, in characters.
 const LONGEST_QUOTE: usize = 600;
@@ -32,6 +34,8 @@ pub struct Changes {
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
+    pub kind: ChangeKind,
+    /// The class of the kind.
     pub risk: Risk,
     /// What happened, in a sentence.
     pub what: String,
@@ -40,84 +44,106 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-/// Compares two different versions of one plugin.
+/// Compares two different versions of one plugin. Classes go by effect: what is moved by a reference without changing
+/// anything for calls, models or people has none.
 pub fn compare(old: Version<'_>, new: Version<'_>) -> Changes {
-    let mut list = Vec::new();
-    manifest(old.toolset, new.toolset, &mut list);
-    authentication(old, new, &mut list);
-    addresses(old.toolset, new.toolset, &mut list);
-    operations(old.toolset, new.toolset, &mut list);
+    let mut found = Found::default();
+    let read = [old, new].map(|version| Read::of(version.documents));
+    manifest(&old.toolset.manifest, &new.toolset.manifest, &mut found);
+    found.text(
+        ChangeKind::Publisher,
+        "Contacts, terms or licences changed.",
+        &shown(&read[0].publisher()),
+        &shown(&read[1].publisher()),
+    );
+    description(old, new, &mut found);
+    authentication(old.toolset, new.toolset, &read, &mut found);
+    addresses(old.toolset, new.toolset, &mut found);
+    operations(old.toolset, new.toolset, &mut found);
+    let mut list = found.list;
     if list.is_empty() {
-        let what = "Something in the documents changed that has no effect on what the model is told or on calls.";
-        list.push(Change { risk: Risk::Cosmetic, what: what.to_owned(), before: None, after: None });
+        let places = document_change::places(old.documents, new.documents);
+        let places = if places.is_empty() { String::new() } else { format!(": {places}") };
+        let what =
+            format!("Something in the documents changed that has no effect on calls or on what is read{places}.");
+        list.push(Change::new(ChangeKind::NoEffect, what));
     }
     list.sort_by_key(|change| std::cmp::Reverse(change.risk));
     Changes { risk: list.first().map_or(Risk::Cosmetic, |change| change.risk), list }
 }
 
-fn note(list: &mut Vec<Change>, risk: Risk, what: impl Into<String>) {
-    list.push(Change { risk, what: what.into(), before: None, after: None });
+impl Change {
+    fn new(kind: ChangeKind, what: impl Into<String>) -> Self {
+        Self { kind, risk: kind.risk(), what: what.into(), before: None, after: None }
+    }
 }
 
-/// Notes a text that is different.
-fn text(list: &mut Vec<Change>, risk: Risk, what: impl Into<String>, before: &str, after: &str) {
-    if before != after {
+/// The differences found so far.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) list: Vec<Change>,
+}
+
+impl Found {
+    pub(super) fn note(&mut self, kind: ChangeKind, what: impl Into<String>) {
+        self.list.push(Change::new(kind, what));
+    }
+
+    /// Notes a text that is different.
+    pub(super) fn text(&mut self, kind: ChangeKind, what: impl Into<String>, before: &str, after: &str) {
+        if before != after {
+            self.difference(kind, what, before, after);
+        }
+    }
+
+    /// Notes a difference, with the texts before and after where they differ.
+    pub(super) fn difference(&mut self, kind: ChangeKind, what: impl Into<String>, before: &str, after: &str) {
         let quote = |text: &str| {
             let cut: String = text.chars().take(LONGEST_QUOTE).collect();
             if cut.len() < text.len() { format!("{cut}…") } else { cut }
         };
-        list.push(Change { risk, what: what.into(), before: Some(quote(before)), after: Some(quote(after)) });
+        let [before, after] = [before, after].map(|text| (before != after).then(|| quote(text)));
+        self.list.push(Change { before, after, ..Change::new(kind, what) });
     }
 }
 
-fn manifest(old: &Toolset, new: &Toolset, list: &mut Vec<Change>) {
-    let (old, new) = (&old.manifest, &new.manifest);
-    let logo =
-        |manifest: &crate::manifest::Manifest| manifest.logo_url.as_ref().map(ToString::to_string).unwrap_or_default();
-    text(list, Risk::Cosmetic, "The name changed.", &old.name_for_human, &new.name_for_human);
-    text(
-        list,
-        Risk::Cosmetic,
-        "The description for people changed.",
-        &old.description_for_human,
-        &new.description_for_human,
-    );
-    text(list, Risk::Cosmetic, "The logo changed.", &logo(old), &logo(new));
-    text(list, Risk::Wording, "The name for the model changed.", &old.name_for_model, &new.name_for_model);
-    text(
-        list,
-        Risk::Wording,
-        "The description for the model changed.",
-        &old.description_for_model,
-        &new.description_for_model,
-    );
+fn shown(value: &Value) -> String {
+    if value.as_array().is_some_and(Vec::is_empty) { String::new() } else { value.to_string() }
+}
+
+fn manifest(old: &Manifest, new: &Manifest, found: &mut Found) {
+    let logo = |manifest: &Manifest| manifest.logo_url.as_ref().map(ToString::to_string).unwrap_or_default();
+    found.text(ChangeKind::NameForHuman, "The name changed.", &old.name_for_human, &new.name_for_human);
+    found.text(ChangeKind::NameForModel, "The name for the model changed.", &old.name_for_model, &new.name_for_model);
+    found.text(ChangeKind::Logo, "The logo changed.", &logo(old), &logo(new));
+    let (kind, what) = (ChangeKind::DescriptionForHuman, "The description for people changed.");
+    found.text(kind, what, &old.description_for_human, &new.description_for_human);
+    let (kind, what) = (ChangeKind::DescriptionForModel, "The description for the model changed.");
+    found.text(kind, what, &old.description_for_model, &new.description_for_model);
+}
+
+/// Where the documents are.
+fn description(old: Version<'_>, new: Version<'_>, found: &mut Found) {
+    let [before, after] = [old, new].map(|version| &version.toolset.manifest.spec_url);
+    let kind =
+        if before.origin() == after.origin() { ChangeKind::DescriptionAddress } else { ChangeKind::DescriptionOrigin };
+    found.text(kind, "The API description is at another address.", before.as_str(), after.as_str());
+    let [before, after] = [old, new].map(|version| version.documents.manifest_url.as_str());
+    found.text(ChangeKind::DescriptionAddress, "The manifest is at another address.", before, after);
 }
 
 /// How people sign in: the kind, every address, scope and word of the manifest's `auth`, and the schemes of the description.
-fn authentication(old: Version<'_>, new: Version<'_>, list: &mut Vec<Change>) {
-    let manifests = [old, new].map(|version| auth_of(version.documents));
-    if manifests[0] != manifests[1] {
-        let [before, after] = manifests.map(|auth| Value::Object(auth).to_string());
-        text(list, Risk::Raised, "How one signs in at the plugin changed.", &before, &after);
-    }
-    if old.toolset.security_schemes != new.toolset.security_schemes {
-        let shown = |toolset: &Toolset| serde_json::to_string(&toolset.security_schemes).unwrap_or_default();
-        let what = "The ways of signing in that the API describes changed.";
-        text(list, Risk::Raised, what, &shown(old.toolset), &shown(new.toolset));
-    }
-    let scopes = [old.toolset, new.toolset].map(scopes);
+fn authentication(old: &Toolset, new: &Toolset, read: &[Read; 2], found: &mut Found) {
+    let auth = |read: &Read| Value::Object(read.auth()).to_string();
+    let what = "How people sign in at the plugin changed.";
+    found.text(ChangeKind::SignIn, what, &auth(&read[0]), &auth(&read[1]));
+    let schemes = |toolset: &Toolset| serde_json::to_string(&toolset.security_schemes).unwrap_or_default();
+    let what = "The ways of signing in that the API describes changed.";
+    found.text(ChangeKind::SecuritySchemes, what, &schemes(old), &schemes(new));
+    let scopes = [old, new].map(scopes);
     for scope in scopes[1].difference(&scopes[0]) {
-        note(list, Risk::Raised, format!("It asks for the permission `{scope}`."));
+        found.note(ChangeKind::ScopeAdded, format!("It asks for the permission `{scope}`."));
     }
-}
-
-/// The manifest's `auth` without what proves the domain.
-fn auth_of(documents: &PluginDocuments) -> Map<String, Value> {
-    let source = Source::parse("", documents.manifest_text.as_str());
-    let auth = source.ok().and_then(|source| source.value.get("auth")?.as_object().cloned());
-    let mut auth = auth.unwrap_or_default();
-    auth.remove("verification_tokens");
-    auth
 }
 
 fn scopes(toolset: &Toolset) -> BTreeSet<&str> {
@@ -125,121 +151,13 @@ fn scopes(toolset: &Toolset) -> BTreeSet<&str> {
     requirements.flat_map(|requirement| requirement.scopes.iter().map(String::as_str)).collect()
 }
 
-fn addresses(old: &Toolset, new: &Toolset, list: &mut Vec<Change>) {
+fn addresses(old: &Toolset, new: &Toolset, found: &mut Found) {
     let (before, after) = (hosts(old), hosts(new));
     for host in after.iter().filter(|host| !before.contains(host)) {
-        note(list, Risk::Raised, format!("Calls go to a new host: {host}."));
+        found.note(ChangeKind::HostAdded, format!("Calls go to a new host: {host}."));
     }
     for host in before.iter().filter(|host| !after.contains(host)) {
-        note(list, Risk::Contract, format!("No call goes to {host} any more."));
-    }
-}
-
-fn operations(old: &Toolset, new: &Toolset, list: &mut Vec<Change>) {
-    let mut kept = Vec::new();
-    for operation in &new.operations {
-        let Some(before) = predecessor(operation, old) else {
-            list.push(added(operation));
-            continue;
-        };
-        kept.push(before.name.as_str());
-        changed(before, operation, list);
-    }
-    for gone in old.operations.iter().filter(|operation| !kept.contains(&operation.name.as_str())) {
-        note(list, Risk::Contract, format!("The operation `{}` is gone.", gone.name));
-    }
-}
-
-fn added(operation: &Operation) -> Change {
-    let does = if operation.method.is_safe() { "reads" } else { "may change something" };
-    let what = format!("A new operation that {does}: `{}` ({} {}).", operation.name, operation.method, operation.path);
-    Change { risk: Risk::Raised, what, before: None, after: Some(operation.headline().to_owned()) }
-}
-
-/// What the operation was before: the one at the same place, or else of the same name.
-fn predecessor<'old>(operation: &Operation, old: &'old Toolset) -> Option<&'old Operation> {
-    let at_place = |each: &&Operation| each.method == operation.method && each.path == operation.path;
-    old.operations
-        .iter()
-        .find(|each| at_place(each) && each.name == operation.name)
-        .or_else(|| old.operations.iter().find(at_place))
-        .or_else(|| old.operation(&operation.name))
-}
-
-fn changed(old: &Operation, new: &Operation, list: &mut Vec<Change>) {
-    let name = &new.name;
-    text(list, Risk::Contract, format!("`{}` is now called `{name}`.", old.name), &old.name, name);
-    let place = |operation: &Operation| format!("{} {}{}", operation.method, operation.server, operation.path);
-    let becomes_write = old.method.is_safe() && !new.method.is_safe();
-    let risk = if becomes_write { Risk::Raised } else { Risk::Contract };
-    text(list, risk, format!("`{name}` is called in another way."), &place(old), &place(new));
-    if old.consequential == Some(true) && new.consequential != Some(true) {
-        note(list, Risk::Raised, format!("`{name}` no longer says that it has consequences."));
-    } else if old.consequential != new.consequential {
-        note(list, Risk::Contract, format!("`{name}` says something else about its consequences."));
-    }
-    if old.needs_credential() != new.needs_credential() || old.security != new.security {
-        note(list, Risk::Raised, format!("`{name}` wants to know in another way who is calling."));
-    }
-    arguments(old, new, list);
-    text(list, Risk::Wording, format!("What the model is told about `{name}` changed."), &told(old), &told(new));
-    if old.responses != new.responses {
-        note(list, Risk::Wording, format!("What `{name}` answers is described in another way."));
-    }
-}
-
-/// The words about an operation and its arguments.
-fn told(operation: &Operation) -> String {
-    let described = operation.arguments.iter().map(|argument| (argument, operation.describe(argument)));
-    let arguments = described.filter(|(_, text)| !text.is_empty());
-    let lines = arguments.map(|(argument, text)| format!("{}: {text}", argument.name));
-    let description = Some(operation.description.clone()).filter(|text| *text != operation.summary);
-    [operation.summary.clone()]
-        .into_iter()
-        .chain(description)
-        .chain(lines)
-        .chain(operation.examples.iter().map(|example| format!("Example: {example}")))
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-fn arguments(old: &Operation, new: &Operation, list: &mut Vec<Change>) {
-    let name = &new.name;
-    let find = |operation: &Operation, wanted: &str| operation.arguments.iter().any(|each| each.name == wanted);
-    for argument in new.arguments.iter().filter(|argument| !find(old, &argument.name)) {
-        let kind = if argument.required { "must" } else { "may" };
-        note(list, Risk::Contract, format!("`{name}` {kind} be given `{}`, which is new.", argument.name));
-    }
-    for argument in old.arguments.iter().filter(|argument| !find(new, &argument.name)) {
-        note(list, Risk::Contract, format!("`{name}` no longer takes `{}`.", argument.name));
-    }
-    for argument in &new.arguments {
-        let Some(before) = old.arguments.iter().find(|each| each.name == argument.name) else { continue };
-        let schemas = [old.schema(before), new.schema(argument)].map(without_words);
-        if schemas[0] != schemas[1] || before != argument {
-            let what = format!("`{}` of `{name}` takes other values or goes elsewhere.", argument.name);
-            let [before, after] = schemas.map(|schema| schema.to_string());
-            list.push(Change { risk: Risk::Contract, what, before: Some(before), after: Some(after) });
-        }
-    }
-    if old.body != new.body || old.fixed_query != new.fixed_query {
-        note(list, Risk::Contract, format!("`{name}` is written in another way."));
-    }
-}
-
-/// A schema without what only explains it.
-fn without_words(schema: &Value) -> Value {
-    match schema {
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .filter(|(key, value)| !matches!(key.as_str(), "description" | "examples") || value.is_object())
-                .map(|(key, value)| (key.clone(), without_words(value)))
-                .collect(),
-        ),
-        Value::Array(items) => items.iter().map(without_words).collect(),
-        other => other.clone(),
+        found.note(ChangeKind::HostRemoved, format!("No call goes to {host} any more."));
     }
 }
 
@@ -286,7 +204,7 @@ mod tests {
     fn each_change_has_its_risk_and_says_what_it_is() {
         let operation = "  /book:\n    post: {operationId: book, summary: Book a room}\n";
         let table = [
-            (MANIFEST.replace("\"Hotels\"", "\"Hotels!\""), SPEC.to_owned(), Risk::Cosmetic, "The name changed."),
+            (MANIFEST.replace("\"Hotels\"", "\"Hotels!\""), SPEC.to_owned(), Risk::Raised, "The name changed."),
             (MANIFEST.to_owned(), SPEC.replace("version: '1'", "version: '2'"), Risk::Cosmetic, "has no effect"),
             (
                 MANIFEST.replace("\"auth\": {", "\"auth\": {\"verification_tokens\": {\"cordboard\": \"x\"}, "),
@@ -303,8 +221,8 @@ mod tests {
             (MANIFEST.to_owned(), SPEC.replace("The city.", "A city."), Risk::Wording, "told about `search`"),
             (MANIFEST.to_owned(), SPEC.replace("Search hotels", "Seek"), Risk::Wording, "told about `search`"),
             (MANIFEST.to_owned(), SPEC.replace("type: string", "type: integer"), Risk::Contract, "takes other values"),
-            (MANIFEST.to_owned(), SPEC.replace("name: city", "name: town"), Risk::Contract, "no longer takes `city`"),
-            (MANIFEST.to_owned(), SPEC.replace("get:", "post:"), Risk::Raised, "called in another way"),
+            (MANIFEST.to_owned(), SPEC.replace("name: city", "name: town"), Risk::Raised, "no longer takes `city`"),
+            (MANIFEST.to_owned(), SPEC.replace("get:", "post:"), Risk::Raised, "may change something"),
             (MANIFEST.to_owned(), SPEC.replace("true", "false"), Risk::Raised, "no longer says"),
             (MANIFEST.to_owned(), format!("{SPEC}{operation}"), Risk::Raised, "may change something: `book`"),
             (
@@ -318,7 +236,7 @@ mod tests {
                     .replace("{\"type\": \"none\"}", "{\"type\": \"user_http\", \"authorization_type\": \"bearer\"}"),
                 SPEC.to_owned(),
                 Risk::Raised,
-                "signs in",
+                "sign in",
             ),
         ];
         for (manifest, spec, risk, what) in table {
@@ -326,6 +244,85 @@ mod tests {
             assert_eq!(changes.risk, risk, "{what}: {changes:?}");
             assert!(changes.list.iter().any(|change| change.what.contains(what)), "{what}: {changes:?}");
         }
+    }
+
+    const WIDE: &str = "openapi: 3.1.0
+info: {title: Hotels, version: '1', contact: {email: a@b.example}}
+servers: [{url: 'https://h.example/v1'}]
+paths:
+  /rooms:
+    get: {operationId: rooms, parameters: [{name: city, in: query, required: true, schema: {type: string, enum: [oslo, rome]}}]}
+    delete: {operationId: clear, summary: Clear}
+  /book:
+    post:
+      operationId: book
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              additionalProperties: false
+              required: [room]
+              properties: {room: {type: object, additionalProperties: false, properties: {id: {type: string, description: Which.}}}}
+";
+
+    /// What `WIDE` becomes by replacing a text, and the kind of change that is.
+    const KINDS: &[(&str, &str, ChangeKind)] = &[
+        ("delete: {operationId: clear", "put: {operationId: clear", ChangeKind::Method),
+        ("delete: {operationId: clear", "head: {operationId: clear", ChangeKind::WriteBecomesRead),
+        (
+            "operationId: clear,",
+            "operationId: clear, x-openai-isConsequential: false,",
+            ChangeKind::StandingPermissionOffered,
+        ),
+        ("operationId: rooms,", "operationId: rooms, x-openai-isConsequential: true,", ChangeKind::Consequence),
+        ("operationId: clear", "operationId: wipe", ChangeKind::OperationRenamed),
+        ("/rooms:", "'/rooms?_method=delete':", ChangeKind::ReadBecomesWrite),
+        ("/v1", "/v2", ChangeKind::Address),
+        ("/rooms:", "/rooms2:", ChangeKind::Address),
+        ("required: true, schema", "schema", ChangeKind::ArgumentOptional),
+        ("in: query,", "in: header,", ChangeKind::ArgumentMoved),
+        ("[oslo, rome]", "[oslo, rome, bonn]", ChangeKind::ArgumentWidened),
+        ("[oslo, rome]", "[oslo]", ChangeKind::ArgumentNarrowed),
+        ("required: true, schema", "required: true, x-cordboard-personal: email, schema", ChangeKind::PersonalData),
+        ("{id: {type", "{phone: {}, id: {type", ChangeKind::ArgumentWidened),
+        ("required: [room]", "required: [room, guest]", ChangeKind::ArgumentAdded),
+        ("additionalProperties: false, properties: {id", "properties: {id", ChangeKind::ArgumentWidened),
+        ("application/json:", "application/x-www-form-urlencoded:", ChangeKind::BodyForm),
+        ("description: Which.", "description: What.", ChangeKind::OperationWording),
+        ("a@b.example", "c@b.example", ChangeKind::Publisher),
+        ("operationId: clear,", "operationId: clear, security: [{}],", ChangeKind::Credentials),
+        ("operationId: clear,", "operationId: clear, responses: {'200': {}},", ChangeKind::Responses),
+        ("version: '1'", "version: '2', x-note: new", ChangeKind::NoEffect),
+    ];
+
+    #[test]
+    fn every_kind_of_change_of_a_description_is_told_from_the_others() {
+        let before = documents(MANIFEST, WIDE);
+        let old = compiled(&before);
+        for (from, to, kind) in KINDS {
+            assert!(WIDE.contains(from), "{from}");
+            let after = documents(MANIFEST, &WIDE.replacen(from, to, 1));
+            let new = compiled(&after);
+            let versions =
+                [Version { toolset: &old, documents: &before }, Version { toolset: &new, documents: &after }];
+            let changes = compare(versions[0], versions[1]);
+            assert!(changes.list.iter().any(|change| change.kind == *kind), "{from} -> {to}: {changes:?}");
+            assert!(changes.risk >= kind.risk(), "{from} -> {to}: the worst class wins");
+        }
+    }
+
+    #[test]
+    fn what_a_reference_moves_is_classed_by_its_effect() {
+        let inline = "schema: {type: string, enum: [oslo, rome]}";
+        let moved = WIDE.replace(inline, "schema: {$ref: '#/components/schemas/City'}");
+        let moved = format!("{moved}components: {{schemas: {{City: {{type: string, enum: [oslo, rome]}}}}}}\n");
+        let texts = [WIDE.to_owned(), moved.clone(), moved.replace("rome]}}}", "rome, bonn]}}}")];
+        let versions = texts.map(|spec| documents(MANIFEST, &spec));
+        let toolsets = [0, 1, 2].map(|index| compiled(&versions[index]));
+        let version = |index: usize| Version { toolset: &toolsets[index], documents: &versions[index] };
+        assert_eq!(compare(version(0), version(1)).risk, Risk::Cosmetic);
+        assert_eq!(compare(version(1), version(2)).risk, Risk::Raised);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::toolset::Toolset;
 
 /// The facts of a compiled plugin.
 pub fn facts(toolset: &Toolset) -> Facts {
-    let writes = toolset.operations.iter().filter(|operation| !operation.method.is_safe()).count();
+    let writes = toolset.operations.iter().filter(|operation| !operation.is_read()).count();
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Facts {
         name_for_model: toolset.namespace(),

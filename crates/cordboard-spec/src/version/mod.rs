@@ -3,4 +3,8 @@
 pub mod canonical;
 pub mod change;
 pub mod contract;
+mod document_change;
 pub mod facts;
+pub mod kind;
+mod operation_change;
+mod schema_change;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
 mod bodies;
+mod overrides;
 mod styles;
 
 use std::fmt::Write as _;

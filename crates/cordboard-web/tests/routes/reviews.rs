@@ -167,12 +167,18 @@ async fn cosmetic_changes_pass_where_a_reviewer_lets_them() {
     let review = submitted(&app, &developer, &reviewer, &home).await;
     reviewer.post(&format!("{review}/approve"), &[("cosmetic_changes_pass", "yes")]).await;
     let token = plugin(&app, &home).await.verification_token;
-    app.plugin.set_manifest(manifest(app.plugin.origin(), "Todo lists", &token));
+    let published = manifest(app.plugin.origin(), "Todo list", &token);
+    app.plugin.set_manifest(published.replace("\"v1\"", "\"v1.1\""));
     developer.post(&format!("{home}/refresh"), &[]).await;
     assert_eq!(plugin(&app, &home).await.standing, Standing::Approved);
     let html = developer.html(&home).await;
     assert!(html.contains("Passed") && html.contains("by Cordboard"), "{html}");
-    assert!(reviewer.html("/store").await.contains("Todo lists"));
+
+    // Another name makes it look like another plugin.
+    app.plugin.set_manifest(manifest(app.plugin.origin(), "Todo lists", &token));
+    developer.post(&format!("{home}/refresh"), &[]).await;
+    assert_eq!(plugin(&app, &home).await.standing, Standing::Changed);
+    assert!(!reviewer.html("/store").await.contains("Todo list"));
 }
 
 #[tokio::test]

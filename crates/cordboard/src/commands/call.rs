@@ -33,8 +33,8 @@ pub(crate) async fn run(arguments: cli::Call) -> anyhow::Result<Outcome> {
     let checked = validate::arguments(operation, &raw)?;
     let id = PluginId::generate(&SystemClock, &SystemEntropy);
     let planned = plan::plan(operation, id, &digest, &checked.arguments)?.from_home(toolset.home.clone());
-    let (method, consequential) = (operation.method, operation.consequential);
-    let question = Question { method, consequential, is_suspended: false, is_granted: false, discloses: false };
+    let (is_read, consequential) = (planned.is_read(), operation.consequential);
+    let question = Question { is_read, consequential, is_suspended: false, is_granted: false, discloses: false };
     match decide(question, config.policy) {
         Verdict::Deny => bail!("the configured policy does not allow calls that change something"),
         Verdict::Confirm if !arguments.yes && !ask(&planned)? => {

@@ -75,7 +75,7 @@ async fn found(
         context! {
             name => operation.name.as_str(),
             summary => operation.headline(),
-            asks => !operation.method.is_safe() || operation.consequential == Some(true),
+            asks => operation.asks(),
         }
     });
     let view = context! {

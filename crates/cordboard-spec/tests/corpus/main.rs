@@ -4,6 +4,8 @@
 #![allow(clippy::print_stderr, reason = "the counts are what the run is for")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod changes;
+
 use std::fs;
 use std::path::PathBuf;
 
