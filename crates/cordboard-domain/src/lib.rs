@@ -13,6 +13,7 @@ pub mod conversation;
 pub mod credential;
 pub mod deceptive_text;
 pub mod event;
+pub mod exact_text;
 pub mod grant;
 pub mod id;
 pub mod installation;
