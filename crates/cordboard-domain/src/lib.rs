@@ -14,6 +14,7 @@ pub mod credential;
 pub mod deceptive_text;
 pub mod disclosure;
 pub mod event;
+pub mod exact_text;
 pub mod grant;
 pub mod id;
 pub mod installation;

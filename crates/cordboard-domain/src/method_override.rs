@@ -183,6 +183,7 @@ mod tests {
                 content_type: content_type.to_owned(),
                 content: BodyContent::Text(text.to_owned()),
             }),
+            home: None,
             may_override_method: false,
             credentials: Vec::new(),
         }

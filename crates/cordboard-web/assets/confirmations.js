@@ -34,3 +34,17 @@ async function ask(form, signal) {
     // Overtaken by the next change, or offline; the server checks again when the form is sent.
   }
 }
+
+// What is allowed together is sent as the cards show it: each field that was changed, under the question of its card.
+export function withChanges(form, body) {
+  if (!form.matches(".together")) {
+    return body;
+  }
+  for (const card of form.closest(".turn").querySelectorAll("form[data-check]")) {
+    const question = card.getAttribute("action").split("/").at(-1);
+    for (const field of card.querySelectorAll("[name^='argument.']")) {
+      body.append(`${question}.${field.name}`, field.value);
+    }
+  }
+  return body;
+}

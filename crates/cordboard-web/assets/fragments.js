@@ -38,6 +38,10 @@ function put(id, parent, content) {
 
 function mayChange(shown, sent) {
   // Its place only: it is a piece of its own.
+  if (shown.matches(".confirmation button, .together button")) {
+    // Whether a button accepts a decision yet is not for the server to say.
+    sent.ariaDisabled = shown.ariaDisabled;
+  }
   if (sent.hasAttribute("data-piece") || isWrittenIn(shown) || shown.isEqualNode(sent)) {
     return false;
   }

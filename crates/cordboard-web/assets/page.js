@@ -2,9 +2,10 @@
 
 import { fillCards } from "./cards.js";
 import { compose } from "./composer.js";
-import { check } from "./confirmations.js";
+import { check, withChanges } from "./confirmations.js";
+import { guardDecisions } from "./decisions.js";
 import { apply } from "./fragments.js";
-import { expectTurn, offerLatest, toEnd } from "./scrolling.js";
+import { expectTurn, offerLatest, openAtEnd } from "./scrolling.js";
 import { slideOver } from "./slide_over.js";
 import { follow } from "./stream.js";
 import { attend } from "./turns.js";
@@ -23,7 +24,7 @@ document.addEventListener("submit", async (event) => {
   }
   const button = event.submitter;
   const stops = button?.hasAttribute("formaction");
-  const body = new URLSearchParams(new FormData(form, button));
+  const body = withChanges(form, new URLSearchParams(new FormData(form, button)));
   const action = stops ? button.getAttribute("formaction") : form.action;
   problem.hidden = true;
   form.setAttribute("aria-busy", "true");
@@ -68,8 +69,17 @@ document.addEventListener("change", (event) => {
 document.addEventListener("keydown", (event) => {
   const card = event.target.closest(".confirmation");
   const isWriting = event.target.matches("textarea, input, select");
-  if (card && !isWriting && !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (card && event.isTrusted && !isWriting && !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey) {
     card.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
+  }
+});
+
+// Enter behind a word for declining declines; by itself, a form would send its first button, which allows.
+document.addEventListener("keydown", (event) => {
+  const card = event.target.closest(".confirmation");
+  if (card && event.isTrusted && event.key === "Enter" && event.target.name === "word") {
+    event.preventDefault();
+    card.querySelector("[value=decline]").click();
   }
 });
 
@@ -97,11 +107,12 @@ if (drawer && window.matchMedia("(min-width: 52rem)").matches) {
 const main = document.querySelector("main[data-events]");
 const composer = compose(document.getElementById("composer"));
 check(document.getElementById("turns"));
+guardDecisions(document.getElementById("turns"));
 attend(document.getElementById("turns"), composer);
 slideOver(document.getElementById("turns"), document.getElementById("over"));
 fillCards(document.getElementById("turns"));
 offerLatest();
 follow(main);
 if (!location.hash) {
-  toEnd();
+  openAtEnd();
 }

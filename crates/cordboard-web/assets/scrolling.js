@@ -1,5 +1,7 @@
 // Keeps the reader's place while the conversation grows, and leads back to its end.
 
+import { unsettle } from "./decisions.js";
+
 // How near to the end of the page counts as there, in pixels.
 const NEAR = 80;
 
@@ -17,7 +19,11 @@ export function keepPlace(change) {
   const turn = lastTurn();
   const isOwn = turn !== last && isExpected;
   if (turn && (wasAtEnd || isOwn)) {
+    const before = window.scrollY;
     show(turn);
+    if (window.scrollY !== before) {
+      unsettle();
+    }
   }
   if (isOwn) {
     isExpected = false;
@@ -32,6 +38,16 @@ export function offerLatest() {
   });
   document.addEventListener("scroll", tell, { passive: true });
   window.addEventListener("resize", tell);
+}
+
+// A page opens at its end, or at the beginning of a card that is too tall to be seen from there.
+export function openAtEnd() {
+  const card = lastTurn()?.querySelector(".confirmation");
+  if (card && card.offsetHeight > window.innerHeight * 0.7) {
+    card.scrollIntoView({ block: "start" });
+  } else {
+    toEnd();
+  }
 }
 
 export function toEnd() {

@@ -12,7 +12,7 @@ export function attend(turns, composer) {
     } else if (button?.matches("[data-copy-code]")) {
       await put(button, button.closest(".code").querySelector("pre").textContent);
     } else if (button?.matches("[data-edit]")) {
-      composer.edit(button.dataset.turn, turn.querySelector(".said p").textContent);
+      composer.edit(button.dataset.turn, turn.querySelector(".after [name=message]").value);
     }
   });
 }

@@ -12,6 +12,7 @@ const ASSETS: &[(&str, &str, &str)] = &[
     ("cards.js", "text/javascript; charset=utf-8", include_str!("../assets/cards.js")),
     ("composer.js", "text/javascript; charset=utf-8", include_str!("../assets/composer.js")),
     ("confirmations.js", "text/javascript; charset=utf-8", include_str!("../assets/confirmations.js")),
+    ("decisions.js", "text/javascript; charset=utf-8", include_str!("../assets/decisions.js")),
     ("fragments.js", "text/javascript; charset=utf-8", include_str!("../assets/fragments.js")),
     ("lines.js", "text/javascript; charset=utf-8", include_str!("../assets/lines.js")),
     ("morphdom.js", "text/javascript; charset=utf-8", include_str!("../assets/morphdom/morphdom.js")),

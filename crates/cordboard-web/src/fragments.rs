@@ -4,9 +4,9 @@
 //! same stored events, so a page that was streamed and a page that was loaded are the same.
 
 use axum::http::HeaderMap;
-use cordboard_domain::argument_field::shown;
 use cordboard_domain::call::{Call, CallState, Decision, PlannedCall, SentRequest};
 use cordboard_domain::connection::ConnectionRequest;
+use cordboard_domain::deceptive_text::visible;
 use cordboard_domain::disclosure::Disclosure;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::id::{ConversationId, TurnId};
@@ -14,7 +14,6 @@ use cordboard_domain::personal::ConsentRequest;
 use cordboard_domain::turn::{Step, Turn, TurnState};
 use minijinja::{Error, HtmlEscape, Value, context};
 
-use crate::arguments::label;
 use crate::citations::Sources;
 use crate::templates::render;
 use crate::{arguments, claims, curl, images, link_cards, markdown, words};
@@ -162,7 +161,8 @@ fn cited(sources: &Sources<'_>, html: &str, calls_before: usize) -> String {
     let mark = |call: &Call| {
         let name = call.preview.as_ref().map_or(call.tool.as_str(), |preview| &preview.plugin_name);
         let operation = call.plan.as_ref().map_or(call.tool.as_str(), |plan| &plan.operation);
-        let (id, name, operation) = (call.id, HtmlEscape(name), HtmlEscape(operation));
+        let (name, operation) = (visible(name), visible(operation));
+        let (id, name, operation) = (call.id, HtmlEscape(&name), HtmlEscape(&operation));
         format!("<a href=\"#call-{id}\"><span class=\"hidden\">Rests on </span>{name} · {operation}</a> ")
     };
     let marks: String = sources.behind(&text, calls_before).into_iter().map(mark).collect();
@@ -205,8 +205,9 @@ fn may_be_repeated(turn: &Turn, call: &Call) -> bool {
 
 fn consent(request: &ConsentRequest) -> Value {
     let asked = request.asked.iter().map(|asked| {
-        let (field, words) = (asked.field.as_str(), asked.field.words());
-        context! { field, words, reason => asked.reason.as_str(), required => asked.required, value => asked.known.as_str() }
+        let (field, words, value) = (asked.field.as_str(), asked.field.words(), asked.known.as_str());
+        let is_seen = arguments::fits_one_line(value);
+        context! { field, words, reason => asked.reason.as_str(), required => asked.required, value, is_seen }
     });
     context! {
         plugin_name => request.plugin_name.as_str(),
@@ -267,23 +268,17 @@ fn view(call: &Call) -> Value {
         }),
         _ => None,
     };
-    let bounded: Vec<Value> = call
-        .preview
-        .iter()
-        .filter_map(|preview| preview.arguments.as_object())
-        .flatten()
-        .filter(|(_, value)| !value.is_object() && !value.is_array())
-        .map(|(name, value)| {
-            context! { name, label => label(name), value => shown(value), is_number => value.is_number() }
-        })
-        .collect();
     context! {
-        plugin, operation, response, host_answer, bounded,
+        plugin, operation, response, host_answer,
+        in_full => call.preview.as_ref().map(arguments::in_full).unwrap_or_default(),
+        bounded => call.preview.as_ref().map(arguments::bounded).unwrap_or_default(),
         arguments => call.preview.as_ref().map(arguments::view).unwrap_or_default(),
         accounts => call.preview.as_ref().map(|preview| preview.accounts.clone()).unwrap_or_default(),
         needs_account => call.plan.as_ref().is_some_and(needs_account),
         personal => call.preview.iter().flat_map(|preview| &preview.personal).map(|field| field.words()).collect::<Vec<_>>(),
         changed => call.preview.as_ref().map(|preview| preview.changed.clone()).unwrap_or_default(),
+        only_reads => call.plan.as_ref().is_some_and(PlannedCall::is_read)
+            && call.preview.as_ref().is_some_and(|preview| !preview.disclosures.is_empty()),
         disclosures => call.preview.iter().flat_map(|preview| &preview.disclosures).map(disclosure).collect::<Vec<_>>(),
         may_be_standing => call.preview.as_ref().is_some_and(|preview| preview.may_be_standing),
         is_granted => call.preview.as_ref().is_some_and(|preview| preview.grant.is_some()),
@@ -304,9 +299,11 @@ fn view(call: &Call) -> Value {
 fn disclosure(disclosure: &Disclosure) -> Value {
     match disclosure {
         Disclosure::Result { argument, plugin_name, value, .. } => {
-            context! { argument => label(argument), from => plugin_name, value => value }
+            context! { argument => arguments::label(argument), from => plugin_name, value => value }
         }
-        Disclosure::Secret { argument, secret } => context! { argument => label(argument), secret => secret.words() },
+        Disclosure::Secret { argument, secret } => {
+            context! { argument => arguments::label(argument), secret => secret.words() }
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use ammonia::Builder;
-use comrak::nodes::{AstNode, NodeCode, NodeValue};
-use comrak::{Arena, Options, format_html, parse_document};
+use comrak::nodes::{AstNode, NodeCode, NodeList, NodeValue};
+use comrak::{Arena, Options, format_commonmark, format_html, parse_document};
 use url::Url;
 
 use crate::{code, formulas, growing, headings};
@@ -94,12 +94,16 @@ fn defuse<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>, i
                 link.url = own;
                 return;
             }
-            let link = link.clone();
+            let mut link = link.clone();
+            link.title.clear();
             let address = link.url.clone();
             data.value = NodeValue::Link(link);
             address
         }
-        NodeValue::Link(link) => link.url.clone(),
+        NodeValue::Link(link) => {
+            link.title.clear();
+            link.url.clone()
+        }
         NodeValue::Math(math) => {
             // As it was written: nobody reads formulas better than their source without a typesetter.
             let literal = math.literal.clone();
@@ -109,17 +113,87 @@ fn defuse<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>, i
         _ => return,
     };
     drop(data);
-    let Some(host) = Url::parse(&address).ok().and_then(|url| url.host_str().map(str::to_owned)) else {
-        // Neither a relative address nor one without a host leads anywhere that a person could judge.
-        if !address.starts_with("mailto:") {
-            node.data_mut().value = NodeValue::Emph;
-        }
-        return;
-    };
     let visible = visible_text(node);
-    if visible != address && visible != host {
-        node.insert_after(arena.alloc(NodeValue::Text(format!(" ({host})").into()).into()));
+    match target(&address) {
+        Target::Host(host) if visible == host || (visible == address && address.contains(&host)) => {}
+        Target::Host(host) => write_behind(arena, node, &host),
+        Target::Mailbox(mailbox) if visible == mailbox || visible == address => {}
+        Target::Mailbox(mailbox) => write_behind(arena, node, &mailbox),
+        Target::Unclear if visible == address => node.data_mut().value = NodeValue::Emph,
+        Target::Unclear => {
+            node.data_mut().value = NodeValue::Emph;
+            write_behind(arena, node, &address);
+        }
+        Target::Nowhere => node.data_mut().value = NodeValue::Emph,
     }
+}
+
+/// Where a link leads, as a person can judge it.
+enum Target {
+    Host(String),
+    Mailbox(String),
+    /// Part of the address could pass for something else: a user before the host, or a letter that is written already.
+    Unclear,
+    /// Relative, or without a host.
+    Nowhere,
+}
+
+fn target(address: &str) -> Target {
+    let Ok(url) = Url::parse(address) else { return Target::Nowhere };
+    if url.scheme() == "mailto" {
+        let mailbox = url.path();
+        let is_plain = url.query().is_none() && url.fragment().is_none();
+        let is_one = |each: char| each.is_ascii_alphanumeric() || ".!#$&'*+-/=^_`{|}~@".contains(each);
+        let is_mailbox = mailbox.matches('@').count() == 1 && mailbox.chars().all(is_one);
+        return if is_plain && is_mailbox { Target::Mailbox(mailbox.to_owned()) } else { Target::Unclear };
+    }
+    match url.host_str() {
+        Some(_) if !url.username().is_empty() || url.password().is_some() || has_user(address) => Target::Unclear,
+        Some(host) => Target::Host(host.to_owned()),
+        None => Target::Nowhere,
+    }
+}
+
+/// Whether an address names a user before its host, also an empty one, which parsing leaves out.
+fn has_user(address: &str) -> bool {
+    let after = address.split_once(':').map_or(address, |(_, rest)| rest).trim_start_matches(['/', '\\']);
+    after.split(['/', '\\', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+}
+
+fn write_behind<'arena>(arena: &'arena Arena<'arena>, node: &'arena AstNode<'arena>, words: &str) {
+    node.insert_after(arena.alloc(NodeValue::Text(format!(" ({words})").into()).into()));
+}
+
+/// A text as Markdown that stands below headings of the second level: its own are deeper, it quotes nothing, and its HTML is
+/// text.
+pub(crate) fn below_headings(text: &str) -> String {
+    let arena = Arena::new();
+    let root = parse_document(&arena, text, &OPTIONS);
+    headings::fit(root);
+    let nodes: Vec<_> = root.descendants().collect();
+    for node in nodes {
+        let mut data = node.data_mut();
+        match &mut data.value {
+            NodeValue::HtmlInline(html) => data.value = NodeValue::Text(std::mem::take(html).into()),
+            NodeValue::HtmlBlock(block) => {
+                let html = std::mem::take(&mut block.literal);
+                data.value = NodeValue::Paragraph;
+                drop(data);
+                node.append(arena.alloc(NodeValue::Text(html.into()).into()));
+            }
+            NodeValue::BlockQuote => {
+                data.value = NodeValue::Item(NodeList::default());
+                drop(data);
+                let list = arena.alloc(NodeValue::List(NodeList::default()).into());
+                node.insert_before(list);
+                list.append(node);
+            }
+            _ => {}
+        }
+    }
+    let mut markdown = String::new();
+    format_commonmark(root, &OPTIONS, &mut markdown).expect("writing to a string cannot fail");
+    markdown
 }
 
 /// The addresses of the web to which a text links, in order.
@@ -187,6 +261,48 @@ mod tests {
         assert!(!html("[Book](//evil.example/x)").contains("<a"));
         assert!(!html("![Book](//evil.example/x.png)").contains("<a"));
         assert!(html("[https://bab.example](https://b.example/)").contains("(b.example)"));
+    }
+
+    #[test]
+    fn links_show_whom_they_really_reach() {
+        let html = |text: &str| blocks(text, false, &|_| None).join("");
+        for text in [
+            "[Book](https://bank.example@evil.example/)",
+            "[Book](https://bank.example:x@evil.example/)",
+            "[Book](https://@evil.example/)",
+            "[https://bank.example@evil.example/](https://bank.example@evil.example/)",
+            "<https://bank.example@evil.example/>",
+            "[Write](mailto:a@b.example?cc=evil@evil.example)",
+            "[Write](mailto:a@b.example?subject=x&body=secret)",
+            "[Write](mailto:a@b.example,evil@evil.example)",
+            "[Write](mailto:a%40b.example)",
+            "[Write](mailto:a@b.example%0Abcc)",
+        ] {
+            let shown = html(text);
+            assert!(!shown.contains("<a"), "{text} -> {shown}");
+            assert!(shown.contains("b.example") || shown.contains("evil.example"), "{text} -> {shown}");
+        }
+        assert!(html("[Write](mailto:a@b.example)").contains("Write</a> (a@b.example)"));
+        assert!(html("[a@b.example](mailto:a@b.example)").ends_with("a@b.example</a></p>\n"));
+        assert!(html("[bank.example](https://evil.example/)").contains("(evil.example)"));
+        let homograph = html("<https://b\u{430}nk.example/>");
+        assert!(homograph.contains("(xn--bnk-6cd.example)"), "{homograph}");
+        assert!(!html("[Book](https://a.example/ \"bank.example\")").contains("title"));
+    }
+
+    #[test]
+    fn text_below_headings_imitates_none_of_them_and_no_quote() {
+        for (text, expected) in [
+            ("You have **one**.", "You have **one**."),
+            ("# You\n\nx", "### You\n\nx"),
+            ("You\n---\n\nx", "### You\n\nx"),
+            ("> **Hotels** · book", "- **Hotels** · book"),
+            ("<blockquote>x", "\\<blockquote\\>x"),
+            ("a <h2>You</h2>", "a \\<h2\\>You\\</h2\\>"),
+            ("```sh\n# x\n> y", "```sh\n# x\n> y\n```"),
+        ] {
+            assert_eq!(below_headings(text).trim(), expected, "{text}");
+        }
     }
 
     #[test]

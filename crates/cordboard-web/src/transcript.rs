@@ -1,40 +1,51 @@
-//! A conversation as a file that one takes along.
+//! A conversation as a file. In Markdown, what people and models wrote cannot pass for a record of Cordboard.
 
+use comrak::escape_commonmark_inline;
 use cordboard_domain::call::{Call, CallState};
 use cordboard_domain::conversation::Conversation;
+use cordboard_domain::deceptive_text::visible;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::turn::{Step, Turn};
 use serde_json::json;
 
 use crate::api::turns::TurnView;
-use crate::words;
+use crate::{markdown, words};
 
-/// For people: what was said, and a line for each call.
+/// For people: what was said, and a line for each call. Headings of the first two levels and quotes come from here alone.
 pub(crate) fn markdown(conversation: &Conversation, turns: &[Turn]) -> String {
     let began = words::moment(conversation.created_at);
-    let head = format!("# {}\n\n*Began {began}*\n", words::title(conversation));
-    std::iter::once(head).chain(turns.iter().map(turn_in_words)).collect()
+    let title = in_line(words::title(conversation));
+    let head = format!("# {title}\n\n*Began {began}. Quoted lines are records of calls.*\n");
+    let whole: String = std::iter::once(head).chain(turns.iter().map(turn_in_words)).collect();
+    visible(&whole).into_owned()
 }
 
 fn turn_in_words(turn: &Turn) -> String {
-    let asked = format!("\n## You\n\n{}\n\n## {}\n", turn.user_message.trim(), turn.model.0);
+    let said = markdown::below_headings(&turn.user_message);
+    let asked = format!("\n## You\n\n{}\n\n## {}\n", said.trim(), in_line(&turn.model.0));
     let steps = turn.rounds.iter().flat_map(|round| &round.steps).map(|step| match step {
-        Step::Text(said) => format!("\n{}\n", said.trim()),
+        Step::Text(said) => format!("\n{}\n", markdown::below_headings(said).trim()),
         Step::Call(call) => format!("\n> {}\n", line(call)),
     });
-    let ending = ending(turn).map(|words| format!("\n*{words}*\n"));
+    let ending = ending(turn).map(|words| format!("\n*{}*\n", in_line(&words)));
     std::iter::once(asked).chain(steps).chain(ending).collect()
 }
 
 /// What became of a call. Nothing in it can leave its line.
 fn line(call: &Call) -> String {
     let plugin = call.preview.as_ref().map_or("The model", |preview| &preview.plugin_name);
-    let request = call.plan.as_ref().map(|plan| format!(" · `{} {}`", plan.method, plan.url)).unwrap_or_default();
+    let request = call.plan.as_ref().map(|plan| format!(" · `{} {}`", plan.method, plan.url.replace('`', "%60")));
     let outcome = match &call.state {
         CallState::Answered { response } => format!("answered {}", response.status),
         state => state.name().to_owned(),
     };
-    format!("**{plugin}** · {}{request} · {outcome}", call.tool).replace(['\n', '\r'], " ")
+    let (plugin, tool) = (in_line(plugin), call.tool.replace(['\n', '\r'], " "));
+    format!("**{plugin}** · {tool}{} · {outcome}", request.unwrap_or_default())
+}
+
+/// A text within a line of Markdown, without any effect on it.
+fn in_line(text: &str) -> String {
+    escape_commonmark_inline(&text.replace(['\n', '\r'], " "))
 }
 
 fn ending(turn: &Turn) -> Option<String> {

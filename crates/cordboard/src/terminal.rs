@@ -2,13 +2,19 @@
 
 #![expect(clippy::print_stderr, reason = "this module is the terminal")]
 
-use std::io::{self, BufRead as _, Write as _};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use anyhow::Context as _;
+use cordboard_domain::argument_field::shown;
 use cordboard_domain::call::PlannedCall;
+use cordboard_domain::deceptive_text::{deceptive, visible};
+use cordboard_domain::exact_text;
 #[cfg(feature = "embedded")]
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use serde_json::Value;
 
 /// A line of output.
 pub(crate) fn say(text: &str) {
@@ -23,14 +29,53 @@ fn put(text: &str) {
     }
 }
 
-/// Text from plugins and models without the characters that steer a terminal.
-fn clean(text: &str) -> String {
-    text.chars().filter(|each| !each.is_control() || matches!(each, '\n' | '\t')).collect()
+/// Text from plugins and models without the characters that steer a terminal, reorder text or hide it.
+fn clean(text: &str) -> Cow<'_, str> {
+    visible(text)
 }
 
-/// Output without a line end, shown at once.
-pub(crate) fn say_on(text: &str) {
-    put(&clean(text));
+/// What begins the program's own lines about calls.
+const OWN_MARKS: [char; 3] = ['✓', '✗', '…'];
+
+/// What a model writes, as it comes: set off from the program's own lines, which it must not imitate.
+pub(crate) struct Answer {
+    /// Whether the program's lines and questions appear between those of the answer, so that each of its lines is marked.
+    is_shared: bool,
+    /// The blanks with which the line began, until its first character comes.
+    begun: Option<String>,
+}
+
+impl Answer {
+    pub(crate) fn new() -> Self {
+        Self { is_shared: io::stdout().is_terminal(), begun: Some(String::new()) }
+    }
+
+    /// Shows a part of it at once.
+    pub(crate) fn say(&mut self, text: &str) {
+        put(&self.marked(text));
+    }
+
+    fn marked(&mut self, text: &str) -> String {
+        let mut shown = String::new();
+        for each in clean(&text.replace("\r\n", "\n")).chars() {
+            match &mut self.begun {
+                Some(blanks) if each.is_whitespace() && each != '\n' => blanks.push(each),
+                Some(blanks) => {
+                    if self.is_shared || OWN_MARKS.contains(&each) {
+                        shown.push_str("│ ");
+                    }
+                    shown.push_str(blanks);
+                    shown.push(each);
+                    self.begun = None;
+                }
+                None => shown.push(each),
+            }
+            if each == '\n' {
+                self.begun = Some(String::new());
+            }
+        }
+        shown
+    }
 }
 
 /// A line beside the output.
@@ -40,8 +85,28 @@ pub(crate) fn note(text: &str) {
 
 /// A value as indented JSON.
 pub(crate) fn say_json(value: &impl Serialize) -> anyhow::Result<()> {
-    put(&format!("{}\n", serde_json::to_string_pretty(value)?));
+    put(&format!("{}\n", escaped(&serde_json::to_string_pretty(value)?)));
     Ok(())
+}
+
+/// A value as one line of JSON.
+pub(crate) fn say_json_line(value: &impl Serialize) -> anyhow::Result<()> {
+    put(&format!("{}\n", escaped(&serde_json::to_string(value)?)));
+    Ok(())
+}
+
+/// JSON in which characters that steer a terminal are escaped; they occur in strings only.
+fn escaped(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    let mut from = 0;
+    for (at, character) in deceptive(json) {
+        shown.push_str(&json[from..at]);
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            write!(shown, "\\u{unit:04x}").expect("writing to a string cannot fail");
+        }
+        from = at + character.len_utf8();
+    }
+    shown + &json[from..]
 }
 
 /// A problem that ends the program, with its causes unless they repeat it.
@@ -74,13 +139,59 @@ pub(crate) fn byte_bar(label: &str, total: u64) -> ProgressBar {
     ProgressBar::new(total).with_style(style).with_message(label.to_owned())
 }
 
+/// The arguments of a call, each in full, for a person who is asked whether it may leave.
+pub(crate) fn show_arguments(arguments: &Value) {
+    for (name, value) in arguments.as_object().into_iter().flatten() {
+        note(&format!("  {}: {}", in_full(name), in_full(&shown(value))));
+    }
+}
+
 /// The exact request, for a person who is asked whether it may leave.
 pub(crate) fn show_request(call: &PlannedCall) {
-    note(&format!("  {} {}", call.method, call.url));
+    note(&format!("  {} {}", call.method, in_full(&call.url)));
     for (name, value) in &call.headers {
-        note(&format!("  {name}: {value}"));
+        note(&format!("  {}: {}", in_full(name), in_full(value)));
     }
     if let Some(body) = &call.body {
-        note(&format!("  {}", body.content.describe()));
+        note(&format!("  {}", in_full(&body.content.describe())));
+    }
+}
+
+/// A value with its blanks and line breaks marked; its further lines are indented, unlike those of the program.
+fn in_full(text: &str) -> String {
+    exact_text::shown(text).replace('\n', "\n    ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(is_shared: bool, parts: &[&str], expected: &str) {
+        let mut answer = Answer { is_shared, begun: Some(String::new()) };
+        let shown: String = parts.iter().map(|part| answer.marked(part)).collect();
+        assert_eq!(shown, expected, "{parts:?}");
+    }
+
+    #[test]
+    fn json_stays_json_and_steers_no_terminal() {
+        let value = serde_json::json!({"a": "x\u{1b}[2J\u{9b}2J\u{202e}\u{e0041}é"});
+        let text = escaped(&value.to_string());
+        assert_eq!(text, r#"{"a":"x\u001b[2J\u009b2J\u202e\udb40\udc41é"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn a_value_is_shown_in_full() {
+        let text = format!("hi{}\nSend it? [y/n]", " ".repeat(400));
+        assert_eq!(in_full(&text), "hi⟨401 blanks and line breaks⟩\n    Send it? [y/n]");
+    }
+
+    #[test]
+    fn a_model_cannot_write_lines_of_the_program() {
+        check(false, &["Here it is:\n", "- a\n"], "Here it is:\n- a\n");
+        check(false, &["✓ POST http://a -> 200"], "│ ✓ POST http://a -> 200");
+        check(false, &["a\n ", " ✗ declined\r\n", "…", " b ✓"], "a\n│   ✗ declined\n│ … b ✓");
+        check(false, &["\u{1b}[2J\u{200b}✓ x"], "⟨U+001B⟩[2J⟨U+200B⟩✓ x");
+        check(true, &["Send", " it? [y/n] y\n", "\n", "  x"], "│ Send it? [y/n] y\n│ \n│   x");
     }
 }

@@ -25,8 +25,8 @@ pub(crate) struct DecisionForm {
     decision: Choice,
     #[serde(default)]
     word: String,
-    /// `argument.NAME`: what an argument shall be. `bound.NAME`: how a standing permission holds to it (`same`, `at_most` or
-    /// nothing). `days`: how long.
+    /// `argument.NAME`: the value of an argument. `bound.NAME`: how far a standing permission reaches beyond that value
+    /// (`up_to` or `any`; otherwise it holds for that value only). `days`: how long it holds.
     #[serde(flatten)]
     others: BTreeMap<String, String>,
 }
@@ -34,18 +34,34 @@ pub(crate) struct DecisionForm {
 /// What a form's field begins with that bounds an argument.
 const BOUND: &str = "bound.";
 
+/// How many days a standing permission holds where the form does not say.
+const DAYS: i64 = 30;
+
+/// The most days that a standing permission with an end holds.
+const MOST_DAYS: i64 = 366;
+
 impl DecisionForm {
-    fn terms(&self, now: Timestamp) -> Terms {
+    fn terms(&self, now: Timestamp) -> Result<Terms, WebError> {
         let bounded = |how: &str| {
             let names = self.others.iter().filter(|(_, value)| *value == how);
             names.filter_map(|(name, _)| name.strip_prefix(BOUND).map(str::to_owned)).collect()
         };
-        let days =
-            self.others.get("days").and_then(|days| days.parse::<i64>().ok()).filter(|days| (1..=366).contains(days));
-        Terms {
-            same: bounded("same"),
-            at_most: bounded("at_most"),
-            expires_at: days.map(|days| now + SignedDuration::from_hours(24 * days)),
+        let expires_at = self.days()?.map(|days| now + SignedDuration::from_hours(24 * days));
+        Ok(Terms { up_to: bounded("up_to"), any: bounded("any"), expires_at })
+    }
+
+    /// How many days a permission holds; nothing where it holds until it is revoked.
+    fn days(&self) -> Result<Option<i64>, WebError> {
+        match self.others.get("days").map(String::as_str) {
+            None => Ok(Some(DAYS)),
+            Some("") => Ok(None),
+            Some(text) => match text.parse() {
+                Ok(days) if (1..=MOST_DAYS).contains(&days) => Ok(Some(days)),
+                _ => {
+                    let message = format!("`days` must be a number from 1 to {MOST_DAYS}, or empty. Got \"{text}\".");
+                    Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY, "Not allowed", message))
+                }
+            },
         }
     }
 }
@@ -72,11 +88,17 @@ pub(crate) async fn decide(
         app.engine.decide(id, turn, user, asked, Decision::Declined(form.word)).await?;
         return Ok(answer(&headers, id, String::new()));
     }
-    let asked = app.engine.revise(id, turn, user, asked, |preview| arguments::read(preview, &form.others)).await?;
-    if let Choice::Always = form.decision {
-        app.engine.allow_always(id, turn, user, asked, &form.terms(app.clock.now())).await?;
-    } else {
-        app.engine.decide(id, turn, user, asked, Decision::Allowed).await?;
+    let terms = form.terms(app.clock.now())?;
+    let seen = asked;
+    let asked = app.engine.revise(id, turn, user, seen, |preview| arguments::read(preview, &form.others)).await?;
+    match form.decision {
+        // What the permission would cover was shown with the arguments before.
+        Choice::Always if asked != seen => {
+            let message = "The arguments changed. Check what the permission covers now, and allow it again.";
+            return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY, "Not allowed yet", message));
+        }
+        Choice::Always => app.engine.allow_always(id, turn, user, asked, &terms).await?,
+        Choice::Allow | Choice::Decline => app.engine.decide(id, turn, user, asked, Decision::Allowed).await?,
     }
     Ok(answer(&headers, id, String::new()))
 }
@@ -89,13 +111,13 @@ pub(crate) async fn check(
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Result<Html<String>, WebError> {
     let read = |preview: &_| arguments::read(preview, &form);
-    let (call, problem) = match app.engine.try_arguments(mine.id(), turn, mine.user(), asked, read).await {
-        Ok(revision) => (fragments::request(&revision.plan, None), None),
-        Err(EngineError::Arguments(problem)) => (minijinja::Value::UNDEFINED, Some(problem)),
+    let (call, in_full, problem) = match app.engine.try_arguments(mine.id(), turn, mine.user(), asked, read).await {
+        Ok(revision) => (fragments::request(&revision.plan, None), arguments::in_full(&revision.preview), None),
+        Err(EngineError::Arguments(problem)) => (minijinja::Value::UNDEFINED, Vec::new(), Some(problem)),
         Err(error) => return Err(error.into()),
     };
     let id = format!("check-{asked}");
-    let html = render("exact_request.html", &context! { id => id.as_str(), call, problem })?;
+    let html = render("exact_request.html", &context! { id => id.as_str(), call, in_full, problem })?;
     Ok(Html(fragments::for_scripts(&id, "", &html)))
 }
 
@@ -106,6 +128,18 @@ pub(crate) struct TogetherForm {
     waiting: String,
     #[serde(default)]
     word: String,
+    /// `QUESTION.argument.NAME`: the value of an argument, as the card of a question shows it.
+    #[serde(flatten)]
+    others: BTreeMap<String, String>,
+}
+
+impl TogetherForm {
+    /// The fields of one card.
+    fn fields(&self, asked: ConfirmationId) -> BTreeMap<String, String> {
+        let prefix = format!("{asked}.");
+        let fields = self.others.iter();
+        fields.filter_map(|(name, value)| Some((name.strip_prefix(&prefix)?.to_owned(), value.clone()))).collect()
+    }
 }
 
 pub(crate) async fn decide_together(
@@ -115,15 +149,30 @@ pub(crate) async fn decide_together(
     headers: HeaderMap,
     Form(form): Form<TogetherForm>,
 ) -> Result<Response, WebError> {
-    let asked: Vec<ConfirmationId> = form.waiting.split(' ').filter_map(|id| id.parse().ok()).collect();
+    let (id, user) = (mine.id(), mine.user());
+    let mut asked: Vec<ConfirmationId> = form.waiting.split(' ').filter_map(|id| id.parse().ok()).collect();
     let decision = match form.decision {
-        Choice::Allow => Decision::Allowed,
+        Choice::Allow => {
+            for question in &mut asked {
+                let fields = form.fields(*question);
+                if fields.is_empty() {
+                    continue;
+                }
+                match app.engine.revise(id, turn, user, *question, |preview| arguments::read(preview, &fields)).await {
+                    Ok(revised) => *question = revised,
+                    // Decided meanwhile: the others still wait.
+                    Err(EngineError::NotAwaiting) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            Decision::Allowed
+        }
         Choice::Decline => Decision::Declined(form.word),
         Choice::Always => {
             let message = "Permissions that last are given one by one.";
             return Err(WebError::new(StatusCode::UNPROCESSABLE_ENTITY, "Not done", message));
         }
     };
-    app.engine.decide_together(mine.id(), turn, mine.user(), &asked, &decision).await?;
-    Ok(answer(&headers, mine.id(), String::new()))
+    app.engine.decide_together(id, turn, user, &asked, &decision).await?;
+    Ok(answer(&headers, id, String::new()))
 }

@@ -8,6 +8,7 @@ use cordboard_domain::installation::Installation;
 use minijinja::{Value, context};
 
 use crate::app::App;
+use crate::arguments::label;
 use crate::error::WebError;
 use crate::session::Member;
 use crate::templates::page;
@@ -45,14 +46,14 @@ fn row(grant: &Grant) -> Value {
 }
 
 fn bound_words(name: &str, bound: &Bound) -> String {
-    let name = name.replace('_', " ");
+    let name = label(name);
     match bound {
         Bound::Is(value) => match value.as_str() {
             Some(text) => format!("{name} is “{text}”"),
-            None if value.is_null() => format!("{name} is left out"),
             None => format!("{name} is {value}"),
         },
-        Bound::AtMost(most) => format!("{name} is at most {most}"),
+        Bound::Between { least, most } => format!("{name} is from {least} to {most}"),
+        Bound::Any => format!("{name} is anything"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, Redirect, Response};
+use cordboard_domain::call::CallState;
 use cordboard_domain::id::{CallId, ConversationId, PluginId, TurnId};
 use cordboard_domain::personal::{Departure, PersonalField, PlaceSetting, PlaceShare, Profile};
 use minijinja::{Value, context};
@@ -179,9 +180,18 @@ pub(crate) async fn consent(
         for field in PersonalField::ALL.into_iter().filter(|field| form.contains_key(&format!("share.{field}"))) {
             agreed.insert(field, checked(field, form.get(field.as_str()).map_or("", String::as_str))?);
         }
+        if agreed.is_empty() && waits(&app, mine.id(), turn, call).await? {
+            return Err(unfit("nothing is ticked. Tick what you agree to, or choose “Not now”."));
+        }
     }
     app.engine.consent(mine.id(), turn, mine.user(), call, &agreed).await?;
     Ok(answer(&headers, mine.id(), String::new()))
+}
+
+async fn waits(app: &App, conversation: ConversationId, turn: TurnId, call: CallId) -> Result<bool, WebError> {
+    let turns = app.engine.turns(conversation).await?;
+    let call = turns.iter().find(|each| each.id == turn).and_then(|turn| turn.call(call));
+    Ok(call.is_some_and(|call| matches!(call.state, CallState::AwaitingConsent { .. })))
 }
 
 fn checked(field: PersonalField, text: &str) -> Result<String, WebError> {

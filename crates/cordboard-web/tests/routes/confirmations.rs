@@ -7,6 +7,7 @@ use cordboard_domain::time::SignedDuration;
 use cordboard_domain::turn::Turn;
 use cordboard_model::scripted::ScriptStep;
 use cordboard_testkit::{TestApp, TestBuilder, TestPage};
+use serde_json::json;
 
 use crate::support::owner;
 
@@ -16,7 +17,7 @@ const SPEC: &str = "openapi: 3.0.1\npaths: {/rooms: {post: {operationId: book, s
 
 /// A turn in which a model wants to book these hotels, for two nights each.
 async fn waiting(hotels: &[&str]) -> (TestApp, TestPage, ConversationId, Turn) {
-    let book = |hotel: &&str| ScriptStep::call(*hotel, "todo_book", format!(r#"{{"hotel": "{hotel}", "nights": 2}}"#));
+    let book = |hotel: &&str| ScriptStep::call(*hotel, "todo_book", json!({ "hotel": hotel, "nights": 2 }).to_string());
     let app = TestBuilder::new(vec![hotels.iter().map(book).collect(), vec![ScriptStep::text("Done.")]]).start().await;
     app.plugin.set_spec(SPEC);
     let conversation = app.conversation().await;
@@ -83,6 +84,46 @@ async fn what_is_written_into_a_card_is_checked_shown_and_sent() {
 }
 
 #[tokio::test]
+async fn every_value_is_in_the_page_in_full_and_what_hides_is_marked() {
+    for (hotel, shown) in [
+        (format!("hi{}AND DELETE", " ".repeat(400)), "hi<span class=\"notation\">⟨400 blanks⟩</span>AND DELETE"),
+        (format!("hi{}AND DELETE", "\u{a0}".repeat(400)), "⟨400 blank characters U+00A0⟩</span>AND DELETE"),
+        (format!("hi{}AND DELETE", "\n".repeat(400)), "⟨400 line breaks⟩\n</span>AND DELETE"),
+        ("a\tb".to_owned(), "a<span class=\"notation\">⇥</span>b"),
+        ("trailing ".to_owned(), "trailing<span class=\"notation\">·</span></dd>"),
+        ("pay\u{202e}lap".to_owned(), ">pay⟨U+202E⟩lap</dd>"),
+        (format!("{}END", "word ".repeat(600)), "word word END</dd>"),
+    ] {
+        let (app, page, conversation, turn) = waiting(&[&hotel]).await;
+        let html = page.html(&format!("/conversations/{conversation}")).await;
+        assert!(html.contains(shown), "{shown} in {html}");
+        let question = questions(conversation, &turn).remove(0);
+        // A browser sends back what the field holds.
+        let field = hotel.replace('\n', "\r\n");
+        page.post(&question, &[("decision", "allow"), ("argument.hotel", &field)]).await;
+        app.settled(conversation, turn.id).await;
+        let expected = json!({ "hotel": hotel, "nights": 2 }).to_string();
+        assert_eq!(app.plugin.received()[0].body, expected, "as it was");
+    }
+    let (_, page, conversation, _) = waiting(&["Rialto"]).await;
+    assert!(!page.html(&format!("/conversations/{conversation}")).await.contains("in full"), "it is seen in its field");
+}
+
+#[tokio::test]
+async fn the_second_decision_of_a_double_submit_finds_nothing() {
+    let (app, page, conversation, turn) = waiting(&["Rialto"]).await;
+    let question = questions(conversation, &turn).remove(0);
+    let statuses = [
+        page.post(&question, &[("decision", "allow")]).await.status(),
+        page.post(&question, &[("decision", "allow")]).await.status(),
+        page.post(&question, &[("decision", "decline")]).await.status(),
+    ];
+    assert_eq!(statuses.map(|status| status.as_u16()), [303, 409, 409]);
+    app.settled(conversation, turn.id).await;
+    assert_eq!(app.plugin.received().len(), 1);
+}
+
+#[tokio::test]
 async fn a_card_that_nobody_decided_in_time_says_so_and_sends_nothing() {
     let (app, page, conversation, turn) = waiting(&["Rialto"]).await;
     let question = questions(conversation, &turn).remove(0);
@@ -107,6 +148,9 @@ async fn calls_that_wait_are_decided_together() {
     assert_eq!((app.plugin.received().len(), turn.outcome.clone()), (2, None), "what was not listed waits on");
 
     let last = questions(conversation, &turn).remove(0);
+    let id = last.rsplit('/').next().unwrap();
+    let changed = [("decision", "allow"), ("waiting", id), (&format!("{id}.argument.nights"), "31")];
+    assert_eq!(page.post(&path, &changed).await.status(), 422, "what the card shows is what counts");
     let form = [("decision", "decline"), ("word", "no"), ("waiting", last.rsplit('/').next().unwrap())];
     assert_eq!(page.post(&path, &form).await.status(), 303);
     assert_eq!(app.settled(conversation, turn.id).await.outcome, Some(TurnOutcome::Answered));

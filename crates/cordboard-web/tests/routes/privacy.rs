@@ -60,6 +60,9 @@ async fn what_a_plugin_asks_for_reaches_it_only_with_consent_until_that_is_taken
         assert!(html.contains(part), "{part} in {html}");
     }
 
+    assert!(!html.contains(" checked"), "nothing is ticked beforehand");
+    let (status, unticked) = scene.answer(&turn, &[("decision", "allow"), ("city", "Bad Tölz")]).await;
+    assert_eq!((status, unticked.state()), (422, TurnState::AwaitingConsent), "nothing was ticked");
     for unfit in ["", "a\r\nb"] {
         let (status, turn) = scene.answer(&turn, &[("decision", "allow"), ("share.city", "on"), ("city", unfit)]).await;
         assert_eq!((status, turn.state()), (422, TurnState::AwaitingConsent), "{unfit:?}");

@@ -29,7 +29,8 @@ pub(crate) async fn run(arguments: cli::Ask) -> anyhow::Result<Outcome> {
         assembly.store.activate(conversation, plugin.id, usize::MAX).await?;
     }
     let turn = assembly.engine.submit(conversation, assembly.owner, &arguments.question).await?;
-    let mut face = Face { assembly: &assembly, conversation, turn, yes: arguments.yes, json: arguments.json };
+    let (yes, json) = (arguments.yes, arguments.json);
+    let mut face = Face { assembly: &assembly, conversation, turn, yes, json, answer: terminal::Answer::new() };
     face.follow().await
 }
 
@@ -50,6 +51,7 @@ struct Face<'run> {
     turn: TurnId,
     yes: bool,
     json: bool,
+    answer: terminal::Answer,
 }
 
 impl Face<'_> {
@@ -76,11 +78,11 @@ impl Face<'_> {
         }
     }
 
-    async fn render(&self, turn: &Turn, recorded: &RecordedEvent) -> anyhow::Result<Option<Outcome>> {
+    async fn render(&mut self, turn: &Turn, recorded: &RecordedEvent) -> anyhow::Result<Option<Outcome>> {
         if self.json {
-            terminal::say(&serde_json::to_string(recorded)?);
+            terminal::say_json_line(recorded)?;
         } else {
-            show(turn, &recorded.event);
+            show(&mut self.answer, turn, &recorded.event);
         }
         match &recorded.event {
             TurnEvent::ConfirmationRequested { call, confirmation } => {
@@ -96,7 +98,7 @@ impl Face<'_> {
                 let asked: Vec<&str> = request.asked.iter().map(|each| each.field.words()).collect();
                 terminal::note(&format!(
                     "✗ {} asks for {}, which is not told from here",
-                    request.plugin_name,
+                    in_line(&request.plugin_name),
                     asked.join(", ")
                 ));
                 let engine = &self.assembly.engine;
@@ -124,28 +126,35 @@ impl Face<'_> {
 
 fn ask(call: &Call) -> anyhow::Result<bool> {
     if let (Some(preview), Some(plan)) = (&call.preview, &call.plan) {
-        terminal::note(&format!("\n{} wants to: {}", preview.plugin_name, preview.summary.replace('\n', " ")));
+        let (name, summary) = (in_line(&preview.plugin_name), in_line(&preview.summary));
+        terminal::note(&format!("\n{name} wants to: {summary}"));
+        terminal::show_arguments(&preview.arguments);
         for disclosure in &preview.disclosures {
-            terminal::note(&disclosed(disclosure, &preview.plugin_name, &preview.host));
+            terminal::note(&disclosed(disclosure, &name, &in_line(&preview.host)));
         }
         terminal::show_request(plan);
     }
     terminal::confirm("Send it?")
 }
 
-fn show(turn: &Turn, event: &TurnEvent) {
+/// A text of a plugin within a line.
+fn in_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}
+
+fn show(answer: &mut terminal::Answer, turn: &Turn, event: &TurnEvent) {
     match event {
-        TurnEvent::Progress { label } => terminal::note(&format!("… {label}")),
-        TurnEvent::Text { text } => terminal::say_on(text),
+        TurnEvent::Progress { label } => terminal::note(&format!("… {}", in_line(label))),
+        TurnEvent::Text { text } => answer.say(text),
         TurnEvent::CallAnswered { call, response } => {
             if let Some(plan) = turn.call(*call).and_then(|call| call.plan.as_ref()) {
                 let line = format!("✓ {} {} -> {}", plan.method, plan.url, response.status);
                 terminal::note(&line);
             }
         }
-        TurnEvent::CallAnsweredByHost { answer, .. } => terminal::note(&format!("✓ {}", answer.title)),
-        TurnEvent::CallRejected { problem, .. } => terminal::note(&format!("✗ not called: {problem}")),
-        TurnEvent::CallFailed { failure, .. } => terminal::note(&format!("✗ {}", failure.message)),
+        TurnEvent::CallAnsweredByHost { answer, .. } => terminal::note(&format!("✓ {}", in_line(&answer.title))),
+        TurnEvent::CallRejected { problem, .. } => terminal::note(&format!("✗ not called: {}", in_line(problem))),
+        TurnEvent::CallFailed { failure, .. } => terminal::note(&format!("✗ {}", in_line(&failure.message))),
         TurnEvent::CallDecided { decision: Decision::Declined(_), .. } => {
             terminal::note("✗ declined, nothing was sent");
         }
@@ -183,7 +192,8 @@ fn finish(outcome: &TurnOutcome) {
 fn disclosed(disclosure: &Disclosure, plugin: &str, host: &str) -> String {
     match disclosure {
         Disclosure::Result { plugin_name, value, .. } => {
-            format!("This sends \"{value}\", which came from {plugin_name}, to {plugin} at {host}.")
+            let (value, from) = (in_line(value), in_line(plugin_name));
+            format!("This sends \"{value}\", which came from {from}, to {plugin} at {host}.")
         }
         Disclosure::Secret { secret, .. } => {
             format!("This looks like it sends {} to {plugin} at {host}.", secret.words())

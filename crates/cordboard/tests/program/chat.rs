@@ -177,6 +177,7 @@ async fn the_keyboard_decides_and_a_reload_shows_the_same_page() {
         page.type_on_page("a").await;
         assert!(page.has(CARD).await, "nor does one with nothing in focus");
         page.evaluate("document.querySelector('.confirmation').focus()").await;
+        page.wait_until("!document.querySelector('[data-key=a]').hasAttribute('aria-disabled')").await;
         page.type_in_focus("a").await;
         page.answer().await;
         assert_eq!(demo.todos().await, ["buy milk"]);

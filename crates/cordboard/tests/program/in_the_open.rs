@@ -92,6 +92,9 @@ async fn a_plugin_learns_a_city_only_with_consent_and_the_privacy_page_tells() {
         judge(page).await;
         page.document("consent").await;
         page.press("Allow").await;
+        page.reads("Nothing is ticked").await;
+        page.click(".confirmation [name='share.city']").await;
+        page.press("Allow").await;
         assert!(page.answer().await.contains("Vasa near=Stockholm"));
         page.open(&format!("{}/privacy", server.base)).await;
         page.reads("learns your city").await;

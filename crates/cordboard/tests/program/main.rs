@@ -28,6 +28,8 @@ mod built_in_model;
 #[cfg(feature = "tool-tests")]
 mod chat;
 #[cfg(feature = "tool-tests")]
+mod decisions;
+#[cfg(feature = "tool-tests")]
 mod dying;
 #[cfg(feature = "tool-tests")]
 mod in_the_open;

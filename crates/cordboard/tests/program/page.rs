@@ -1,5 +1,6 @@
 //! What a person does with the pages, and what they see there.
 
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
@@ -64,10 +65,39 @@ impl Page {
         self.click_on(self.client.find(Locator::XPath(&path)).await.expect("a link")).await;
     }
 
-    /// Clicks as a person does, who first scrolls what they click from under the bars.
+    /// Clicks as a person does, who first scrolls what they click from under the bars, and waits until a card accepts it.
     async fn click_on(&self, element: Element) {
         self.scroll_to(&element).await;
+        self.rest_on(&element).await;
         element.click().await.expect("the element can be clicked");
+    }
+
+    /// Moves the pointer onto a button of a card and waits until it accepts a decision.
+    pub(crate) async fn rest_on(&self, element: &Element) {
+        let handle = serde_json::to_value(element).expect("an element has a handle");
+        let ask =
+            async |script: &str| self.client.execute(script, vec![handle.clone()]).await.expect("the page answers");
+        if ask("return arguments[0].matches('.confirmation button, .together button')").await != json!(true) {
+            return;
+        }
+        let to = |x| PointerAction::MoveToElement { element: element.clone(), duration: None, x, y: 0.0 };
+        // Two places, as a pointer that is there already would not move.
+        let moves = MouseActions::new("mouse".to_owned()).then(to(4.0)).then(to(0.0));
+        self.client.perform_actions(moves).await.expect("the pointer moves");
+        let deadline = Instant::now() + PATIENCE;
+        let mut ticks = interval(GLANCE);
+        while ask("return arguments[0].hasAttribute('aria-disabled')").await == json!(true) {
+            assert!(Instant::now() < deadline, "the card does not accept a decision");
+            ticks.tick().await;
+        }
+    }
+
+    /// Presses and releases the button of the mouse where the pointer is.
+    pub(crate) async fn click_in_place(&self) {
+        let click = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(click).await.expect("the mouse clicks");
     }
 
     /// Scrolls an element into the middle of the screen.

@@ -115,6 +115,7 @@ async fn the_keyboard_alone_leads_through_a_conversation() {
         page.find(CARD).await;
         page.evaluate("(document.activeElement.blur(), true)").await;
         tab_to(page, "Allow once").await;
+        page.wait_until("!document.activeElement.hasAttribute('aria-disabled')").await;
         press(page, Key::Enter).await;
         page.answer().await;
         let focused = page.evaluate("document.activeElement.closest('.call')?.className").await;
@@ -173,6 +174,8 @@ async fn several_calls_are_decided_one_by_one_or_together() {
         page.answer().await;
         page.wait_until("document.querySelectorAll('.call[data-state=answered]').length === 2").await;
         page.wait_until("document.querySelectorAll('.call[data-state=declined]').length === 1").await;
+        page.evaluate("document.querySelectorAll('.call details').forEach((each) => (each.open = true))").await;
+        page.reads("name=Kronan").await;
     })
     .await;
 }
