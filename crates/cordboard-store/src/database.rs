@@ -2,14 +2,15 @@
 //! said here differs.
 
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use cordboard_domain::ports::StoreError;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::Migrator;
-use sqlx::{Any, AnyPool, Connection as _, Executor as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Transaction};
 
 use crate::row::database;
 
@@ -36,6 +37,8 @@ pub struct Store {
     pub(crate) dialect: Dialect,
     /// For the connection that listens.
     pub(crate) url: String,
+    /// Keeps a database in memory alive when the pool closes its connection, as it does with one whose work was dropped.
+    anchor: Option<Arc<Mutex<AnyConnection>>>,
 }
 
 /// Why the database could not be opened.
@@ -62,8 +65,14 @@ impl Store {
 
     /// A database that vanishes with the process, for one-off commands and tests.
     pub async fn in_memory() -> Result<Self, OpenError> {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
         let failed = |source| OpenError::Open { path: ":memory:".into(), source };
-        Self::connect("sqlite::memory:".to_owned(), Dialect::Sqlite, 1).await.map_err(failed)?.migrated().await
+        // A name lets every connection reach the same database; `:memory:` gives each one of its own.
+        let url = format!("sqlite://memory-{}?mode=memory&cache=shared", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let mut store = Self::connect(url, Dialect::Sqlite, 1).await.map_err(failed)?;
+        let anchor = AnyConnection::connect(&store.url).await.map_err(failed)?;
+        store.anchor = Some(Arc::new(Mutex::new(anchor)));
+        store.migrated().await
     }
 
     /// Opens a PostgreSQL database by its URL. Several servers may do so at once.
@@ -96,7 +105,7 @@ impl Store {
                 })
             });
         }
-        Ok(Self { pool: options.connect(&url).await?, dialect, url })
+        Ok(Self { pool: options.connect(&url).await?, dialect, url, anchor: None })
     }
 
     /// Runs the migrations that are missing; servers that start together do so one after the other.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cordboard_domain::plugin::{PluginDocuments, Risk};
+use cordboard_domain::plugin::{DocumentSource, PluginDocuments, Risk};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -49,6 +49,10 @@ pub struct Change {
 pub fn compare(old: Version<'_>, new: Version<'_>) -> Changes {
     let mut found = Found::default();
     let read = [old, new].map(|version| Read::of(version.documents));
+    if (old.documents.source, new.documents.source) == (DocumentSource::Fetched, DocumentSource::Pasted) {
+        let what = "The documents were pasted instead of fetched, so their addresses are a claim.";
+        found.note(ChangeKind::SourcePasted, what);
+    }
     manifest(&old.toolset.manifest, &new.toolset.manifest, &mut found);
     found.text(
         ChangeKind::Publisher,
@@ -163,8 +167,6 @@ fn addresses(old: &Toolset, new: &Toolset, found: &mut Found) {
 
 #[cfg(test)]
 mod tests {
-    use cordboard_domain::plugin::DocumentSource;
-
     use url::Url;
 
     use super::*;
@@ -244,6 +246,17 @@ mod tests {
             assert_eq!(changes.risk, risk, "{what}: {changes:?}");
             assert!(changes.list.iter().any(|change| change.what.contains(what)), "{what}: {changes:?}");
         }
+    }
+
+    #[test]
+    fn pasted_documents_after_fetched_ones_suspend() {
+        let before = documents(MANIFEST, SPEC);
+        let after = PluginDocuments { source: DocumentSource::Pasted, ..before.clone() };
+        let toolset = compiled(&before);
+        let version = |documents| Version { toolset: &toolset, documents };
+        let changes = compare(version(&before), version(&after));
+        assert_eq!((changes.risk, changes.list[0].kind), (Risk::Raised, ChangeKind::SourcePasted));
+        assert_eq!(compare(version(&after), version(&before)).risk, Risk::Cosmetic);
     }
 
     const WIDE: &str = "openapi: 3.1.0

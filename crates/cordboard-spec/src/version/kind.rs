@@ -11,6 +11,8 @@ pub enum ChangeKind {
     NameForHuman,
     NameForModel,
     Logo,
+    /// Its documents were fetched before, and now they are pasted.
+    SourcePasted,
     // Who is calling, and who learns of it.
     SignIn,
     SecuritySchemes,
@@ -67,6 +69,7 @@ impl ChangeKind {
             Self::NameForHuman
             | Self::NameForModel
             | Self::Logo
+            | Self::SourcePasted
             | Self::SignIn
             | Self::SecuritySchemes
             | Self::ScopeAdded
