@@ -1,7 +1,7 @@
 //! `cordboard plugin`: add, list and show plugins.
 
 use anyhow::Context as _;
-use cordboard_domain::plugin::PluginDocuments;
+use cordboard_domain::plugin::{Plugin, PluginDocuments};
 use cordboard_domain::ports::PluginShelf as _;
 use cordboard_spec::render::typescript;
 use cordboard_spec::toolset::Toolset;
@@ -37,7 +37,7 @@ async fn add(config: &Config, address: &str, as_json: bool) -> anyhow::Result<Ou
         terminal::say_json(&json!({ "plugin": plugin, "toolset": candidate.toolset }))?;
         return Ok(Outcome::Done);
     }
-    terminal::say(&format!("Installed {} from {}", plugin.facts.name_for_human, plugin.origin));
+    terminal::say(&format!("Installed {} from {}", plugin.facts.name_for_human, origin(plugin)));
     describe(&candidate.toolset);
     advise(&candidate.documents);
     if named_origin(address).is_some() {
@@ -57,7 +57,7 @@ async fn list(config: &Config, as_json: bool) -> anyhow::Result<Outcome> {
     }
     for plugin in plugins.iter().filter(|_| !as_json) {
         let facts = &plugin.facts;
-        terminal::say(&format!("{:<20} {:<40} {}", facts.name_for_human, plugin.origin, facts.description_for_human));
+        terminal::say(&format!("{:<20} {:<40} {}", facts.name_for_human, origin(plugin), facts.description_for_human));
     }
     Ok(Outcome::Done)
 }
@@ -87,6 +87,14 @@ async fn show(config: &Config, wanted: &str, as_json: bool) -> anyhow::Result<Ou
     terminal::say("\nWhat the model is told:\n");
     terminal::say(&typescript::render(&toolset, &toolset.namespace()));
     Ok(Outcome::Done)
+}
+
+/// Where a plugin is from, with the other hosts to which it leads.
+fn origin(plugin: &Plugin) -> String {
+    match plugin.other_hosts(&plugin.facts).join(", ") {
+        others if others.is_empty() => plugin.origin.clone(),
+        others => format!("{} (another host: {others})", plugin.origin),
+    }
 }
 
 fn advise(documents: &PluginDocuments) {
