@@ -26,9 +26,10 @@ use serde_json::Value;
 
 pub use address::{Fetch, may_fetch};
 
+use self::decoding::decoded_words;
 use self::history::{Leaf, Said, Speaker, leaves, until};
 use self::skeleton::{Skeleton, VALUE, pieces, words};
-use self::views::{Parts, View, continued, earlier, joined, single};
+use self::views::{Continuation, Parts, View, assembled, continuations, earlier, joins, single};
 
 /// The shortest word that is the person's because they typed it, in letters; a shorter one may be a piece of anything.
 const SHORTEST_WORD: usize = 4;
@@ -84,18 +85,22 @@ fn unknown_names(outgoing: Outgoing<'_>) -> Vec<Leaf> {
 }
 
 fn secret_disclosures(chosen: &[Leaf], spelt: &[Leaf], before: &[Leaf]) -> Vec<Disclosure> {
-    let mut found: Vec<(String, SecretKind)> = Vec::new();
+    let kinds = |text: &str| decoded_words(text).iter().flat_map(|text| secrets::in_text(text)).collect::<Vec<_>>();
     let named = chosen.iter().filter(|leaf| !leaf.text.trim().is_empty() && secrets::is_secret_name(&leaf.name));
-    found.extend(named.map(|leaf| (leaf.argument.clone(), SecretKind::Password)));
-    let of = |view: View| secrets::in_text(&view.text).into_iter().map(move |kind| (view.argument.clone(), kind));
-    found.extend(single(chosen).flat_map(of));
-    let sent: HashSet<SecretKind> =
-        joined(before).into_iter().chain(single(before)).flat_map(of).map(|each| each.1).collect();
-    let continued = continued(spelt, before).into_iter().flat_map(of).filter(|(_, kind)| !sent.contains(kind));
+    let mut found: Vec<(String, SecretKind)> =
+        named.map(|leaf| (leaf.argument.clone(), SecretKind::Password)).collect();
+    for leaf in chosen {
+        found.extend(kinds(&leaf.text).into_iter().map(|kind| (leaf.argument.clone(), kind)));
+    }
+    let continued = continuations(spelt, before).into_iter().flat_map(|Continuation { before, whole }| {
+        // What was sent before was asked about then.
+        let old = kinds(&before);
+        kinds(&whole).into_iter().filter(move |kind| !old.contains(kind))
+    });
     // Joined texts repeat what a single one has.
-    for (argument, kind) in joined(spelt).into_iter().flat_map(of).chain(continued) {
+    for kind in joins(spelt).iter().flat_map(|text| kinds(text)).chain(continued) {
         if !found.iter().any(|(_, known)| *known == kind) {
-            found.push((argument, kind));
+            found.push((String::new(), kind));
         }
     }
     let mut seen = HashSet::new();
@@ -129,7 +134,7 @@ fn result_disclosures(outgoing: Outgoing<'_>, leaves: [&[Leaf]; 3], said: &[Said
             } else {
                 known.contains(&(view.argument.clone(), from))
             };
-            if is_repeated || is_common(value) && !values[from].contains(value) {
+            if is_repeated || view.is_old(value) || is_common(value) && !values[from].contains(value) {
                 continue;
             }
             let (plugin, name) = others[from];
@@ -154,8 +159,8 @@ fn views(outgoing: Outgoing<'_>, leaves: [&[Leaf]; 3], said: &[Said<'_>], typed:
     let parts = Parts::of(&spelt, &before, typed);
     let is_other =
         |each: &&Said<'_>| matches!(each.speaker, Speaker::Plugin { plugin, .. } if plugin != outgoing.plugin);
-    let assembled = said.iter().filter(is_other).flat_map(|each| parts.values_in(&each.text));
-    let all = single(&chosen).chain(joined(&spelt)).chain(continued(&spelt, &before)).chain(assembled);
+    let in_parts = said.iter().filter(is_other).flat_map(|each| parts.values_in(&each.text));
+    let all = single(&chosen).chain(assembled(&spelt, &before)).chain(in_parts);
     // Texts with the same letters say the same; the first has its words apart.
     let mut seen = HashSet::new();
     all.filter(|view| seen.insert((view.argument.clone(), view.skeleton.letters.clone()))).collect()

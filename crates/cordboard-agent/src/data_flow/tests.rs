@@ -137,6 +137,22 @@ fn a_value_in_parts_asks_over_arguments_and_calls() {
 }
 
 #[test]
+fn a_value_in_parts_asks_over_calls_that_are_planned_together() {
+    for (tool, arguments) in [
+        ("beta_find", json!({"q": "margar"})),
+        ("call_operation", json!({"operation": "beta_find", "arguments": {"q": "margar"}})),
+    ] {
+        let mut turn = turn("who is new?", &[(A, json!({}), CUSTOMERS)]);
+        let proposed = json!({"id": "0190f1f0a0a07000800000000000b000", "model_call_id": "", "tool": tool,
+                              "raw_arguments": arguments.to_string(), "plan": null, "preview": null,
+                              "state": {"state": "proposed"}});
+        let steps = vec![Step::Call(serde_json::from_value(proposed).unwrap())];
+        turn.rounds.push(Round { steps, is_complete: true });
+        assert!(came_from_alpha(&check(&[turn], &json!({"q": "ethami"}))), "{tool}");
+    }
+}
+
+#[test]
 fn a_plugin_cannot_spell_values_with_its_own_words() {
     let turns = [turn("who is new?", &[(A, json!({}), CUSTOMERS)])];
     let letters: Vec<String> = ('a'..='z').map(String::from).collect();
@@ -165,8 +181,11 @@ fn a_secret_in_parts_asks_over_calls_and_only_once_it_is_whole() {
     let call = |sent: &str| (B, json!({"q": sent, "n": 1}), "{}");
     let parts = [turn("go", &[call("4111 1111")])];
     assert!(matches!(check(&parts, &json!({"q": "1111 1111", "n": 1}))[..], [Disclosure::Secret { .. }]));
-    let whole = [turn("go", &[call("4111 1111 1111 1111")])];
-    assert_eq!(check(&whole, &json!({"q": "weather"})), []);
+    for whole in [vec![call("4111 1111 1111 1111")], vec![call("4111 1111"), call("1111 1111")]] {
+        assert_eq!(check(&[turn("go", &whole)], &json!({"q": "weather"})), []);
+    }
+    let value = [(A, json!({}), CUSTOMERS), call("margar"), call("ethami")];
+    assert_eq!(check(&[turn("go", &value)], &json!({"q": "weather"})), []);
 }
 
 #[test]

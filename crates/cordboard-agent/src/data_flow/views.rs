@@ -1,23 +1,26 @@
 //! The texts of a call: each as it is, decoded, and put together with what the plugin was sent before.
 
 use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
 
-use cordboard_domain::call::Call;
+use cordboard_domain::call::{Call, CallState};
 use cordboard_domain::id::PluginId;
 use cordboard_domain::turn::Turn;
+use serde_json::Value;
 
 use super::decoding::decoded;
 use super::history::{Leaf, leaves};
 use super::skeleton::{Skeleton, VALUE, pieces, words};
+use crate::host_tools::call_operation;
 
 /// What several arguments make up together counts from this length on, since pieces meet by chance.
 pub(super) const JOINED_VALUE: usize = 12;
 /// The shortest argument that counts as a part of a value, in letters.
 const SHORTEST_PART: usize = 3;
 /// The longest text of an earlier call that may be a part of a value, in bytes.
-const LONGEST_EARLIER: usize = 256;
+const LONGEST_EARLIER: usize = 128;
 /// How many texts of earlier calls are looked at, the newest.
-const MOST_EARLIER: usize = 256;
+const MOST_EARLIER: usize = 64;
 /// How many values of one result that parts make up are looked at.
 const MOST_VALUES: usize = 64;
 
@@ -29,11 +32,19 @@ pub(super) struct View {
     pub(super) skeleton: Skeleton,
     /// The length from which a part of it counts.
     pub(super) least: usize,
+    /// The letters that earlier calls sent, which are not new.
+    before: Rc<[String]>,
 }
 
 impl View {
     pub(super) fn of(argument: &str, text: String, least: usize) -> Self {
-        Self { argument: argument.to_owned(), skeleton: Skeleton::of(&text), text, least }
+        Self { argument: argument.to_owned(), skeleton: Skeleton::of(&text), text, least, before: Rc::default() }
+    }
+
+    /// Whether earlier calls sent a part of it already.
+    pub(super) fn is_old(&self, part: &str) -> bool {
+        let letters = letters_of(part);
+        self.before.iter().any(|before| before.contains(&letters))
     }
 
     /// A text and everything that it may encode.
@@ -47,41 +58,67 @@ pub(super) fn single(leaves: &[Leaf]) -> impl Iterator<Item = View> + '_ {
     leaves.iter().flat_map(|leaf| View::all_of(&leaf.argument, &leaf.text, VALUE))
 }
 
-/// All texts of the call in one.
-pub(super) fn joined(leaves: &[Leaf]) -> Vec<View> {
+/// All texts of the call in one, and each argument behind what earlier calls sent in it.
+pub(super) fn assembled(leaves: &[Leaf], earlier: &[Leaf]) -> Vec<View> {
+    let continued = continuations(leaves, earlier).into_iter().flat_map(|Continuation { before, whole }| {
+        let before: Rc<[String]> = decoded(&before).iter().map(|text| letters_of(text)).collect();
+        decoded(&whole).into_iter().map(move |text| View { before: before.clone(), ..View::of("", text, JOINED_VALUE) })
+    });
+    let joined = joins(leaves).into_iter().flat_map(|text| View::all_of("", &text, JOINED_VALUE));
+    joined.chain(continued).collect()
+}
+
+fn letters_of(text: &str) -> String {
+    Skeleton::of(text).letters.into_iter().collect()
+}
+
+/// All texts of a call in one.
+pub(super) fn joins(leaves: &[Leaf]) -> Vec<String> {
     if leaves.len() < 2 {
         return Vec::new();
     }
-    let join = |separator: &str| leaves.iter().map(|leaf| leaf.text.as_str()).collect::<Vec<_>>().join(separator);
-    [" ", ""].into_iter().flat_map(|separator| View::all_of("", &join(separator), JOINED_VALUE)).collect()
+    let texts: Vec<&str> = leaves.iter().map(|leaf| leaf.text.as_str()).collect();
+    vec![texts.join(" "), texts.concat()]
 }
 
-/// Each argument behind what earlier calls sent in it.
-pub(super) fn continued(leaves: &[Leaf], earlier: &[Leaf]) -> Vec<View> {
+/// What earlier calls sent in an argument, without and with what this call sends in it.
+pub(super) struct Continuation {
+    pub(super) before: String,
+    pub(super) whole: String,
+}
+
+/// Each argument of a call behind what earlier calls sent in it.
+pub(super) fn continuations(leaves: &[Leaf], earlier: &[Leaf]) -> Vec<Continuation> {
     let mut names: Vec<&str> = leaves.iter().map(|leaf| leaf.argument.as_str()).collect();
     names.dedup();
-    let mut views = Vec::new();
-    for name in names {
-        let of_name = |leaf: &&Leaf| leaf.argument == name;
-        let before: String = earlier.iter().filter(of_name).map(|leaf| leaf.text.as_str()).collect();
-        if !before.is_empty() {
-            let now = leaves.iter().filter(of_name).map(|leaf| leaf.text.as_str());
-            let text = now.fold(before, |text, part| text + part);
-            views.extend(View::all_of("", &text, JOINED_VALUE));
-        }
-    }
-    views
+    let of = |leaves: &[Leaf], name: &str| -> String {
+        leaves.iter().filter(|leaf| leaf.argument == name).map(|leaf| leaf.text.as_str()).collect()
+    };
+    let both = names.into_iter().map(|name| (of(earlier, name), of(leaves, name)));
+    let continued = both.filter(|(before, _)| !before.is_empty());
+    continued.map(|(before, now)| Continuation { whole: format!("{before}{now}"), before }).collect()
 }
 
-/// The texts that calls of this plugin had before this call, the oldest first.
+/// The texts of calls to this plugin before this call, the oldest first. Calls that are planned together with it count
+/// too: which plugin they are for is not known yet.
 pub(super) fn earlier(path: &[&Turn], call: &Call, plugin: PluginId) -> Vec<Leaf> {
     let calls = path.iter().flat_map(|turn| turn.calls()).take_while(|each| each.id != call.id);
-    let to_plugin = calls.filter(|each| each.plan.as_ref().is_some_and(|plan| plan.plugin == plugin));
-    let sent = to_plugin.filter_map(|each| each.preview.as_ref());
-    let all = sent.flat_map(|preview| leaves(&preview.arguments)).filter(|leaf| leaf.text.len() <= LONGEST_EARLIER);
-    let mut all: Vec<Leaf> = all.collect();
+    let all = calls.flat_map(|each| match (&each.plan, &each.preview) {
+        (Some(plan), Some(preview)) if plan.plugin == plugin => leaves(&preview.arguments),
+        (None, _) if each.state == CallState::Proposed => proposed(each),
+        (Some(_) | None, _) => Vec::new(),
+    });
+    let mut all: Vec<Leaf> = all.filter(|leaf| leaf.text.len() <= LONGEST_EARLIER).collect();
     all.drain(..all.len().saturating_sub(MOST_EARLIER));
     all
+}
+
+/// The texts of a call as the model wrote it.
+fn proposed(call: &Call) -> Vec<Leaf> {
+    let target =
+        (call.tool == call_operation::NAME).then(|| call_operation::target(&call.raw_arguments).ok()).flatten();
+    let raw = target.map_or_else(|| call.raw_arguments.clone(), |target| target.raw_arguments);
+    serde_json::from_str::<Value>(&raw).map(|arguments| leaves(&arguments)).unwrap_or_default()
 }
 
 /// Short arguments of this call and of earlier ones, which can be parts of one value in any order.
