@@ -10,6 +10,7 @@ mod installing;
 mod large_apis;
 mod limits;
 mod overrides;
+mod private_origins;
 mod recovery;
 mod results;
 mod updates;
