@@ -80,8 +80,9 @@ impl Address<'_> {
         let is_own = is_same_origin(self.url, self.plugin) || home.is_some_and(|home| is_same_origin(self.url, home));
         let views = self.views();
         let supplied = Supplied::of(&own);
-        (is_own || !self.host_is_named(turns, source))
-            && (is_own || !views.iter().any(|view| supplied.holds_value(view, &typed)))
+        let is_asked_for =
+            || self.host_is_named(turns, source) || views.iter().any(|view| supplied.holds_value(view, &typed));
+        (is_own || !is_asked_for())
             && !views.iter().any(|view| carries_result(view, &said, source, &supplied, &typed))
             && !views.iter().any(|view| carries_secret(view, &own))
             && !views.iter().any(|view| carries_personal(view, personal, &typed))

@@ -65,6 +65,7 @@ mod tests {
         ] {
             assert!(!is_at_hand(text, now), "{text}");
         }
-        assert_eq!(at_hand("from 2026-03-02 to 1815-12-10", now), [5..15]);
+        let found = at_hand("from 2026-03-02 to 1815-12-10", now);
+        assert!(found.len() == 1 && found[0] == (5..15), "{found:?}");
     }
 }

@@ -144,13 +144,13 @@ fn all<'text>(
 fn of_base32(token: &str) -> Option<String> {
     let token = token.to_ascii_uppercase();
     let whole = token.len() - usize::from(matches!(token.len() % 8, 1 | 3 | 6));
-    BASE32_NOPAD.decode(&token.as_bytes()[..whole]).ok().and_then(text_of)
+    BASE32_NOPAD.decode(&token.as_bytes()[..whole]).ok().and_then(|bytes| text_of(&bytes))
 }
 
 fn of_hex(run: &str) -> Option<String> {
     let digits: String = run.replace("0x", "").replace("U+00", "").chars().filter(char::is_ascii_hexdigit).collect();
     let whole = digits.len() / 2 * 2;
-    HEXLOWER_PERMISSIVE.decode(&digits.as_bytes()[..whole]).ok().and_then(text_of)
+    HEXLOWER_PERMISSIVE.decode(&digits.as_bytes()[..whole]).ok().and_then(|bytes| text_of(&bytes))
 }
 
 /// The plain letters behind look-alike, boxed and invisible characters, where a text has such.
@@ -178,7 +178,7 @@ fn unmasked(text: &str) -> Option<String> {
             }
         }
     }
-    if let Some(hidden) = text_of(bytes) {
+    if let Some(hidden) = text_of(&bytes) {
         plain.push(' ');
         plain.push_str(&hidden);
     }
@@ -190,7 +190,7 @@ fn of_base64(token: &str, phase: usize) -> Option<String> {
     let token = token.as_bytes().get(phase..)?;
     let whole = token.len() - usize::from(token.len() % 4 == 1);
     let standard = BASE64_NOPAD.decode(&token[..whole]).or_else(|_| BASE64URL_NOPAD.decode(&token[..whole]));
-    text_of(lenient(standard, &token[..whole]))
+    text_of(&lenient(standard, &token[..whole]))
 }
 
 /// The last character may have bits that mean nothing; the characters before it still do.
@@ -202,13 +202,13 @@ fn lenient(decoded: Result<Vec<u8>, data_encoding::DecodeError>, token: &[u8]) -
     })
 }
 
-fn text_of(bytes: Vec<u8>) -> Option<String> {
+fn text_of(bytes: &[u8]) -> Option<String> {
     let is_wide =
         bytes.len() >= 8 && bytes.len().is_multiple_of(2) && bytes.iter().skip(1).step_by(2).all(|byte| *byte == 0);
     if is_wide {
         return Some(bytes.iter().step_by(2).map(|byte| char::from(*byte)).collect());
     }
-    let text = String::from_utf8_lossy(&bytes);
+    let text = String::from_utf8_lossy(bytes);
     let parts =
         text.split(|each: char| each == char::REPLACEMENT_CHARACTER || each.is_control() && !each.is_whitespace());
     let readable: Vec<&str> = parts.filter(|part| part.chars().count() >= SHORTEST_PART).collect();

@@ -218,7 +218,9 @@ fn runs<'view>(
 ) -> Vec<(&'view str, usize)> {
     let letters = &view.skeleton.letters;
     let mut free = view.skeleton.of_known_words(&view.text, typed);
-    near.iter().for_each(|range| view.skeleton.mark(range, &mut free));
+    for range in near {
+        view.skeleton.mark(range, &mut free);
+    }
     let (mut from, mut sent) = (vec![None; letters.len()], vec![false; letters.len()]);
     for (at, piece) in pieces(letters, VALUE).enumerate() {
         match origins.get(&piece) {
