@@ -9,8 +9,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
         eprintln!("No corpus beside the project; its checks are left to machines that have one.");
         return Ok(());
     };
-    let tests = ["test", "--package", "cordboard-net", "--package", "cordboard-spec", "--features"];
-    let features = "cordboard-net/corpus,cordboard-spec/corpus";
+    let packages = ["cordboard-agent", "cordboard-net", "cordboard-spec"].map(|name| ["--package", name]);
+    let tests = ["test"].into_iter().chain(packages.into_iter().flatten()).chain(["--features"]);
+    let features = "cordboard-agent/corpus,cordboard-net/corpus,cordboard-spec/corpus";
     run_command(cargo().args(tests).arg(features).args(["--test", "corpus"]).env("CORDBOARD_CORPUS", corpus))
 }
 

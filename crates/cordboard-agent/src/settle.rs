@@ -74,7 +74,7 @@ impl Inner {
                 continue;
             }
             if let Some(tool) = HostTool::lookup(&call.tool) {
-                let answer = tool.answer(self, &toolbox, conversation, &call.raw_arguments, room).await?;
+                let answer = tool.answer(self, &toolbox, conversation, &path, &call.raw_arguments, room).await?;
                 events.push(TurnEvent::CallAnsweredByHost { call: call.id, answer });
                 continue;
             }

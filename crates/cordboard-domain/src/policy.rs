@@ -31,6 +31,7 @@ pub enum OperatorRule {
 
 /// What is known of a call that wants to leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own, and every combination occurs")]
 pub struct Question {
     /// Whether the exact request only reads ([`crate::call::PlannedCall::is_read`]).
     pub is_read: bool,

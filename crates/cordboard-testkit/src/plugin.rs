@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
@@ -41,6 +41,7 @@ struct Shared {
     spec: Mutex<Option<String>>,
     /// Further documents by path; `None` is not found.
     documents: Mutex<HashMap<String, Option<String>>>,
+    redirects: Mutex<HashMap<String, String>>,
     answer: Mutex<Answer>,
     /// Answers by path, before the one for everything.
     answers: Mutex<HashMap<String, Answer>>,
@@ -77,6 +78,7 @@ impl FakePlugin {
             manifest: Mutex::default(),
             spec: Mutex::default(),
             documents: Mutex::default(),
+            redirects: Mutex::default(),
             answer: Mutex::new(answer),
             answers: Mutex::default(),
             received: Mutex::default(),
@@ -104,6 +106,11 @@ impl FakePlugin {
     /// Serves a document at a path, or says that there is none.
     pub fn set_document(&self, path: &str, text: Option<&str>) {
         lock(&self.shared.documents).insert(path.to_owned(), text.map(str::to_owned));
+    }
+
+    /// Sends who asks for a path to another address.
+    pub fn redirect(&self, path: &str, to: &str) {
+        lock(&self.shared.redirects).insert(path.to_owned(), to.to_owned());
     }
 
     /// Answers every call with this.
@@ -162,6 +169,9 @@ async fn respond(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if let Some(to) = lock(&shared.redirects).get(uri.path()) {
+        return Redirect::temporary(to).into_response();
+    }
     if let Some(document) = lock(&shared.documents).get(uri.path()) {
         return document.clone().ok_or(StatusCode::NOT_FOUND).into_response();
     }

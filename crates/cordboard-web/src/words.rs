@@ -10,6 +10,7 @@ use cordboard_domain::review::ReviewEntry;
 use cordboard_domain::time::Timestamp;
 use cordboard_spec::version::change::Changes;
 use minijinja::{Value, context};
+use url::Url;
 
 /// What the frame of a page needs: where one is, and what one's role opens.
 pub(crate) fn shell(account: &Account, here: &'static str) -> Value {
@@ -42,7 +43,8 @@ pub(crate) fn logo(id: PluginId, facts: &Facts, version: &VersionDigest) -> Opti
 /// `verified` are the origins that the host found to be the developer's; others are shown as another host.
 pub(crate) fn words_of(origin: &str, verified: &[String], facts: &Facts) -> Value {
     let others = other_hosts(origin, verified, facts);
-    let is_verified = verified.iter().any(|each| origin.starts_with(each.as_str()));
+    let own = Url::parse(origin).map(|url| url.origin().ascii_serialization());
+    let is_verified = own.is_ok_and(|own| verified.contains(&own));
     context! {
         name => facts.name_for_human.as_str(),
         description => facts.description_for_human.as_str(),
@@ -177,6 +179,22 @@ pub(crate) async fn name_of(catalogue: &Catalogue, user: UserId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_that_only_begins_like_a_verified_one_stays_a_claim() {
+        let facts = Facts { is_pasted: true, ..Facts::default() };
+        let verified = ["https://bank.co".to_owned()];
+        for (origin, expected) in [
+            ("https://bank.com", true),
+            ("https://bank.co.example", true),
+            ("https://bank.co:8443", true),
+            ("https://bank.co", false),
+            ("https://bank.co/openapi.yaml", false),
+        ] {
+            let is_claimed = words_of(origin, &verified, &facts).get_attr("is_claimed").unwrap();
+            assert_eq!(is_claimed.is_true(), expected, "{origin}");
+        }
+    }
 
     #[test]
     fn what_a_plugin_may_do_is_counted_in_words() {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::HashSet;
 use url::Url;
 
-use super::decoding::{decoded, turned};
+use super::decoding::{decoded_words, turned};
 use super::history::{Said, Speaker, leaves, read_on_in, until};
 use super::secrets;
 use super::skeleton::{Skeleton, VALUE, pieces, words};
@@ -80,8 +80,9 @@ impl Address<'_> {
         let is_own = is_same_origin(self.url, self.plugin) || home.is_some_and(|home| is_same_origin(self.url, home));
         let views = self.views();
         let supplied = Supplied::of(&own);
-        (is_own || !self.host_is_named(turns, source))
-            && (is_own || !views.iter().any(|view| supplied.holds_value(view, &typed)))
+        let is_asked_for =
+            || self.host_is_named(turns, source) || views.iter().any(|view| supplied.holds_value(view, &typed));
+        (is_own || !is_asked_for())
             && !views.iter().any(|view| carries_result(view, &said, source, &supplied, &typed))
             && !views.iter().any(|view| carries_secret(view, &own))
             && !views.iter().any(|view| carries_personal(view, personal, &typed))
@@ -96,7 +97,7 @@ impl Address<'_> {
         let below = labels[..labels.len().saturating_sub(2)].join(".");
         let path = rest.find(['/', '?', '#']).map_or("", |at| &rest[at..]);
         let is_name = self.url.domain().is_some();
-        decoded(&format!("{}{path}", if is_name { below.as_str() } else { "" }))
+        decoded_words(&format!("{}{path}", if is_name { below.as_str() } else { "" }))
     }
 
     /// Whether an argument of any call until then names the host, in whole, in pieces or encoded.
@@ -154,14 +155,14 @@ fn argument_texts(turns: &[&Turn], source: &Call, is_meant: impl Fn(&Call) -> bo
                 arguments.unwrap_or_else(|| serde_json::from_str(&call.raw_arguments).unwrap_or(Value::Null));
             for leaf in leaves(&arguments) {
                 all.push_str(&leaf.text);
-                found.extend(decoded(&leaf.text));
+                found.extend(decoded_words(&leaf.text));
             }
         }
         if call.id == source.id {
             break;
         }
     }
-    found.extend(decoded(&all));
+    found.extend(decoded_words(&all));
     found
 }
 

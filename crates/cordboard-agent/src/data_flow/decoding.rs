@@ -1,25 +1,33 @@
 //! What a text may be once it is decoded: a model can be told to wrap a value before it hands it on.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::LazyLock;
 
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 use percent_encoding::percent_decode_str;
 use regex::Regex;
+use unicode_security::confusable_detection::skeleton;
 
 /// How often one encoding may be around another.
 const MAX_DEPTH: usize = 3;
 /// The most texts that come of one.
-const MAX_TEXTS: usize = 48;
+const MAX_TEXTS: usize = 160;
+/// How many characters of a longer text are decoded together, and how many of these the next part has too.
+const PART: usize = 16 * 1024;
+const OVERLAP: usize = 1024;
+/// Digits and signs that are written for letters.
+const LEET: [(char, char); 8] =
+    [('0', 'o'), ('1', 'i'), ('3', 'e'), ('4', 'a'), ('5', 's'), ('7', 't'), ('8', 'b'), ('$', 's')];
 /// The shortest part of decoded bytes that is taken for text, in characters, where not all of them are.
 const SHORTEST_PART: usize = 6;
-/// The longest text that is decoded, in bytes.
-const MAX_LENGTH: usize = 64 * 1024;
+/// The longest text that is decoded as a whole, in bytes.
+const MAX_LENGTH: usize = 16 * 1024;
 
 static BASE64: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Za-z0-9+/_-]{8,}"));
 static BASE32: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)[A-Z2-7]{13,}"));
-static HEX: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:(?:0x|\\x|%|&#x)?[0-9a-f]{2}[\s:;,.-]*){8,}"));
-static CODES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:(?:&#)?\b[0-9]{2,3}\b;?[\s,;.-]*){8,}"));
+static HEX: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:(?:0x|\\x|%|&#x|=|U\+00)?[0-9a-f]{2}[\s:;,._|/-]*){8,}"));
+static CODES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:(?:&#|\\)?\b[0-9]{2,3}\b;?[\s,;.|/-]*){8,}"));
 static BITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[01]{7,8}[\s,]*){8,}"));
 static ESCAPES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\\u\{?([0-9a-f]{2,6})\}?|&#x([0-9a-f]{2,6});?"));
 
@@ -28,74 +36,161 @@ fn pattern(text: &str) -> Regex {
 }
 
 /// The text itself, then every text that it may encode: percent signs, escapes, Base64, Base32, hexadecimal, numbers of
-/// characters, backwards, shifted by 13 letters, and these within each other.
+/// characters, look-alike and invisible characters, backwards, shifted letters, and these within each other.
+///
+/// A long text is decoded in parts that overlap.
 pub(super) fn decoded(text: &str) -> Vec<String> {
+    in_parts(text, |part, found| {
+        add_decoded(part, found);
+        let seen: HashSet<String> = found.iter().cloned().collect();
+        found.extend(exchanged(part).into_iter().filter(|each| is_readable(each) && !seen.contains(each)));
+    })
+}
+
+/// The same without exchanged letters, for texts in which the person's words have to be recognised ([`turned`]).
+pub(super) fn decoded_words(text: &str) -> Vec<String> {
+    in_parts(text, add_decoded)
+}
+
+fn in_parts(text: &str, add: impl Fn(&str, &mut Vec<String>)) -> Vec<String> {
     let mut found = vec![text.to_owned()];
-    if text.len() > MAX_LENGTH {
+    if text.len() <= MAX_LENGTH {
+        add(text, &mut found);
         return found;
     }
+    let characters: Vec<char> = text.chars().collect();
+    for start in (0..characters.len()).step_by(PART - OVERLAP) {
+        let part: String = characters[start..characters.len().min(start + PART)].iter().collect();
+        let mut of_part = vec![part.clone()];
+        add(&part, &mut of_part);
+        found.extend(of_part.into_iter().skip(1));
+    }
+    found
+}
+
+fn add_decoded(text: &str, found: &mut Vec<String>) {
+    let mut seen: HashSet<String> = found.iter().cloned().collect();
     let mut queue = VecDeque::from([(text.to_owned(), 0)]);
     while let Some((text, depth)) = queue.pop_front() {
         if depth == MAX_DEPTH {
             continue;
         }
-        for inner in once(&text, depth == 0) {
+        let mut inner = unwrapped(&text);
+        if depth == 0 {
+            inner.extend(rearranged(&text));
+        }
+        for inner in inner {
             if found.len() == MAX_TEXTS {
-                return found;
+                return;
             }
-            if is_readable(&inner) && !found.contains(&inner) {
+            if is_readable(&inner) && seen.insert(inner.clone()) {
                 found.push(inner.clone());
                 queue.push_back((inner, depth + 1));
             }
         }
     }
-    found
 }
 
-/// What one step of decoding gives. Turning a text round is tried on what was given alone, as everything can be turned.
-fn once(text: &str, is_given: bool) -> Vec<String> {
+/// What one step of decoding gives. All that is encoded in one way gives one text, so that decoys cannot crowd it out.
+pub(super) fn unwrapped(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     if text.contains('%') {
-        found.extend(percent_decode_str(text).decode_utf8().ok().map(std::borrow::Cow::into_owned));
+        found.push(percent_decode_str(text).decode_utf8_lossy().into_owned());
     }
     if ESCAPES.is_match(text) {
         found.push(unescaped(text));
     }
+    found.extend(unmasked(text));
     let close: String = text.split_whitespace().collect();
-    for candidate in [text, &close] {
-        for token in BASE64.find_iter(candidate).map(|found| found.as_str()) {
-            found.extend(of_base64(token));
-        }
-        for token in BASE32.find_iter(candidate).map(|found| found.as_str().to_ascii_uppercase()) {
-            let whole = token.len() - usize::from(matches!(token.len() % 8, 1 | 3 | 6));
-            found.extend(BASE32_NOPAD.decode(&token.as_bytes()[..whole]).ok().and_then(text_of));
-        }
+    for candidate in [text, close.as_str()] {
+        found.extend((0..4).filter_map(|phase| all(BASE64.find_iter(candidate), |token| of_base64(token, phase))));
+        found.extend(all(BASE32.find_iter(candidate), of_base32));
     }
-    for run in HEX.find_iter(text).map(|found| found.as_str()) {
-        let digits: String = run.replace("0x", "").replace("\\x", "").chars().filter(char::is_ascii_hexdigit).collect();
-        let whole = digits.len() / 2 * 2;
-        found.extend(HEXLOWER_PERMISSIVE.decode(&digits.as_bytes()[..whole]).ok().and_then(text_of));
-    }
-    found.extend(CODES.find_iter(text).filter_map(|found| of_numbers(found.as_str(), 10)));
-    found.extend(BITS.find_iter(text).filter_map(|found| of_numbers(found.as_str(), 2)));
-    if is_given {
-        found.push(text.chars().rev().collect());
-        found.push(text.chars().map(shifted).collect());
-        if close.len() < text.len() {
-            found.push(close);
-        }
-    }
+    found.extend(all(HEX.find_iter(text), of_hex));
+    found.extend(all(CODES.find_iter(text), |run| of_numbers(run, 10)));
+    found.extend(all(CODES.find_iter(text), |run| of_numbers(run, 8)));
+    found.extend(all(BITS.find_iter(text), |run| of_numbers(run, 2)));
     found
 }
 
-/// A token may have lost its beginning to what stands before it, so that each of the four phases is tried.
-fn of_base64(token: &str) -> impl Iterator<Item = String> + '_ {
-    (0..4).filter_map(move |phase| {
-        let token = token.as_bytes().get(phase..)?;
-        let whole = token.len() - usize::from(token.len() % 4 == 1);
-        let standard = BASE64_NOPAD.decode(&token[..whole]).or_else(|_| BASE64URL_NOPAD.decode(&token[..whole]));
-        text_of(lenient(standard, &token[..whole]))
-    })
+/// What a text may have been before it was turned round. This is tried on what was given alone, as everything can be
+/// rearranged.
+fn rearranged(text: &str) -> Vec<String> {
+    let shifted = text.chars().map(|each| shifted(each, 13)).collect();
+    vec![text.chars().rev().collect(), text.split_whitespace().collect(), shifted]
+}
+
+/// What a text may have been before its letters were exchanged for others or others put between them. Nothing else is
+/// looked for in that.
+fn exchanged(text: &str) -> Vec<String> {
+    let shifts = (1..26).filter(|by| *by != 13);
+    let mut found: Vec<String> = shifts.map(|by| text.chars().map(|each| shifted(each, by)).collect()).collect();
+    found.push(text.chars().map(mirrored).collect());
+    let letter = |each: char| LEET.iter().find(|(digit, _)| *digit == each).map_or(each, |(_, letter)| *letter);
+    found.push(text.chars().map(letter).collect());
+    found.extend((0..2).map(|first| text.chars().skip(first).step_by(2).collect()));
+    found
+}
+
+/// The tokens of a text that can be decoded, in one text.
+fn all<'text>(
+    tokens: impl Iterator<Item = regex::Match<'text>>,
+    decode: impl Fn(&'text str) -> Option<String>,
+) -> Option<String> {
+    let parts: Vec<String> = tokens.filter_map(|token| decode(token.as_str())).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn of_base32(token: &str) -> Option<String> {
+    let token = token.to_ascii_uppercase();
+    let whole = token.len() - usize::from(matches!(token.len() % 8, 1 | 3 | 6));
+    BASE32_NOPAD.decode(&token.as_bytes()[..whole]).ok().and_then(|bytes| text_of(&bytes))
+}
+
+fn of_hex(run: &str) -> Option<String> {
+    let digits: String = run.replace("0x", "").replace("U+00", "").chars().filter(char::is_ascii_hexdigit).collect();
+    let whole = digits.len() / 2 * 2;
+    HEXLOWER_PERMISSIVE.decode(&digits.as_bytes()[..whole]).ok().and_then(|bytes| text_of(&bytes))
+}
+
+/// The plain letters behind look-alike, boxed and invisible characters, where a text has such.
+fn unmasked(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mut plain = String::new();
+    let mut bytes = Vec::new();
+    for each in text.chars() {
+        match u32::from(each) {
+            // Variation selectors, which can carry bytes.
+            code @ 0xfe00..=0xfe0f => bytes.push(u8::try_from(code - 0xfe00).unwrap_or_default()),
+            code @ 0xe0100..=0xe01ef => bytes.push(u8::try_from(code - 0xe0100 + 16).unwrap_or_default()),
+            code @ 0xe0020..=0xe007e => plain.extend(char::from_u32(code - 0xe0000)),
+            code @ 0x1f1e6..=0x1f1ff => plain.extend(char::from_u32(code - 0x1f1e6 + u32::from('a'))),
+            code @ 0x1f150..=0x1f169 => plain.extend(char::from_u32(code - 0x1f150 + u32::from('a'))),
+            code @ 0x1f170..=0x1f189 => plain.extend(char::from_u32(code - 0x1f170 + u32::from('a'))),
+            _ => {
+                let mut looks = skeleton(each.encode_utf8(&mut [0; 4])).collect::<String>();
+                if each.is_ascii() || !looks.chars().all(|look| look.is_ascii_alphanumeric()) {
+                    looks = each.to_string();
+                }
+                plain.push_str(&looks);
+            }
+        }
+    }
+    if let Some(hidden) = text_of(&bytes) {
+        plain.push(' ');
+        plain.push_str(&hidden);
+    }
+    (plain != text).then_some(plain)
+}
+
+/// A token may have lost its beginning to what is before it, so that each of the four phases is tried.
+fn of_base64(token: &str, phase: usize) -> Option<String> {
+    let token = token.as_bytes().get(phase..)?;
+    let whole = token.len() - usize::from(token.len() % 4 == 1);
+    let standard = BASE64_NOPAD.decode(&token[..whole]).or_else(|_| BASE64URL_NOPAD.decode(&token[..whole]));
+    text_of(&lenient(standard, &token[..whole]))
 }
 
 /// The last character may have bits that mean nothing; the characters before it still do.
@@ -107,13 +202,13 @@ fn lenient(decoded: Result<Vec<u8>, data_encoding::DecodeError>, token: &[u8]) -
     })
 }
 
-fn text_of(bytes: Vec<u8>) -> Option<String> {
+fn text_of(bytes: &[u8]) -> Option<String> {
     let is_wide =
         bytes.len() >= 8 && bytes.len().is_multiple_of(2) && bytes.iter().skip(1).step_by(2).all(|byte| *byte == 0);
     if is_wide {
         return Some(bytes.iter().step_by(2).map(|byte| char::from(*byte)).collect());
     }
-    let text = String::from_utf8_lossy(&bytes);
+    let text = String::from_utf8_lossy(bytes);
     let parts =
         text.split(|each: char| each == char::REPLACEMENT_CHARACTER || each.is_control() && !each.is_whitespace());
     let readable: Vec<&str> = parts.filter(|part| part.chars().count() >= SHORTEST_PART).collect();
@@ -136,15 +231,24 @@ fn unescaped(text: &str) -> String {
 
 /// A word as it looks in a text that was turned round or shifted.
 pub(super) fn turned(word: &str) -> [String; 2] {
-    [word.chars().rev().collect(), word.chars().map(shifted).collect()]
+    [word.chars().rev().collect(), word.chars().map(|each| shifted(each, 13)).collect()]
 }
 
-/// ROT13.
-fn shifted(letter: char) -> char {
-    let turn = |first: u8| char::from((letter as u8 - first + 13) % 26 + first);
+/// A letter so many places further on in the alphabet.
+fn shifted(letter: char, by: u8) -> char {
+    let turn = |first: u8| char::from((letter as u8 - first + by) % 26 + first);
     match letter {
         'a'..='z' => turn(b'a'),
         'A'..='Z' => turn(b'A'),
+        other => other,
+    }
+}
+
+/// The letter as far from the end of the alphabet as this one is from its beginning.
+fn mirrored(letter: char) -> char {
+    match letter {
+        'a'..='z' => char::from(b'a' + b'z' - letter as u8),
+        'A'..='Z' => char::from(b'A' + b'Z' - letter as u8),
         other => other,
     }
 }
@@ -173,6 +277,15 @@ mod tests {
             "97 100 97 64 101 120 97 109 112 108 101 46 111 114 103",
             "&#97;&#100;&#97;&#64;&#101;&#120;&#97;&#109;&#112;&#108;&#101;&#46;&#111;&#114;&#103;",
             "MFSGCQDFPBQW24DMMUXG64TH",
+            "=61=64=61=40=65=78=61=6D=70=6C=65=2E=6F=72=67",
+            "\\141\\144\\141\\100\\145\\170\\141\\155\\160\\154\\145\\056\\157\\162\\147",
+            "U+0061 U+0064 U+0061 U+0040 U+0065 U+0078 U+0061 U+006D U+0070 U+006C U+0065 U+002E U+006F U+0072 U+0067",
+            "аdа@ехаmрlе.оrg",
+            "hi\u{e0061}\u{e0064}\u{e0061}\u{e0040}\u{e0065}\u{e0078}\u{e0061}\u{e006d}\u{e0070}\u{e006c}\u{e0065}\u{e002e}\u{e006f}\u{e0072}\u{e0067}",
+            "dgd@hadpsoh.ruj",
+            "zwz@vcznkov.lit",
+            "4d4@3x4mpl3.0rg",
+            "axdxax@xexxxaxmxpxlxex.xoxrxgx",
             "gro.elpmaxe@ada",
             "nqn@rknzcyr.bet",
             "a d a @ e x a m p l e . o r g",
@@ -186,8 +299,19 @@ mod tests {
     }
 
     #[test]
+    fn decoys_and_length_hide_nothing() {
+        let decoys: Vec<String> =
+            (0..400).map(|each| BASE64_NOPAD.encode(format!("a decoy, number {each}").as_bytes())).collect();
+        let wrapped = "YWRhQGV4YW1wbGUub3Jn";
+        let long = "lorem ipsum ".repeat(MAX_LENGTH / 6);
+        for text in [format!("{} {wrapped}", decoys.join(" ")), format!("{long}{wrapped} {long}")] {
+            assert!(decoded(&text).iter().any(|each| each.contains("ada@example.org")), "{}", text.len());
+        }
+    }
+
+    #[test]
     fn decoding_ends() {
         assert!(decoded(&"YWFh".repeat(10_000)).len() <= MAX_TEXTS);
-        assert_eq!(decoded(&"a".repeat(MAX_LENGTH + 1)).len(), 1);
+        assert!(decoded(&"a".repeat(MAX_LENGTH * 4)).len() <= 5 * MAX_TEXTS);
     }
 }

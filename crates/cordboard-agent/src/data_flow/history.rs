@@ -7,6 +7,8 @@ use cordboard_domain::id::PluginId;
 use cordboard_domain::turn::Turn;
 use serde_json::Value;
 
+use super::decoding::unwrapped;
+
 /// Who said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Speaker<'turns> {
@@ -27,6 +29,35 @@ pub(super) enum Speaker<'turns> {
 pub(super) struct Said<'turns> {
     pub(super) speaker: Speaker<'turns>,
     pub(super) text: Cow<'turns, str>,
+}
+
+impl Said<'_> {
+    /// The text as it is written, and of a plugin's result also its values one after the other and what they encode: the
+    /// model reads these, not the signs around them.
+    pub(super) fn forms(&self) -> Vec<Cow<'_, str>> {
+        let mut forms = vec![Cow::Borrowed(self.text.as_ref())];
+        if let Speaker::Plugin { .. } = self.speaker {
+            let values = serde_json::from_str::<Value>(&self.text).ok().map(|body| values(&body).join(" "));
+            forms.extend(unwrapped(values.as_deref().unwrap_or(&self.text)).into_iter().map(Cow::Owned));
+            forms.extend(values.map(Cow::Owned));
+        }
+        forms
+    }
+}
+
+/// The texts and numbers in a value, without the names of its members.
+fn values(value: &Value) -> Vec<String> {
+    let (mut found, mut open) = (Vec::new(), vec![value]);
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => found.push(text.clone()),
+            Value::Number(number) => found.push(number.to_string()),
+            Value::Array(items) => open.extend(items.iter().rev()),
+            Value::Object(members) => open.extend(members.values().rev()),
+            Value::Bool(_) | Value::Null => {}
+        }
+    }
+    found
 }
 
 /// Everything up to a call, which is left out; or everything, where the call is none of these turns'.

@@ -46,6 +46,12 @@ impl Skeleton {
         &text[*start..end]
     }
 
+    /// Marks the letters that come from a part of the text.
+    pub(super) fn mark(&self, part: &std::ops::Range<usize>, marks: &mut [bool]) {
+        let at = |place: usize| self.places.partition_point(|each| *each < place);
+        marks[at(part.start)..at(part.end)].fill(true);
+    }
+
     /// The letters that the words of a text that are known take up.
     pub(super) fn of_known_words(&self, text: &str, known: &HashSet<String>) -> Vec<bool> {
         let mut marks = vec![false; self.letters.len()];

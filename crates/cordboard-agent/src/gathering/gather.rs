@@ -23,14 +23,14 @@ const MAX_REASONS: usize = 1_000;
 const USUAL_DESCRIPTIONS: [&str; 2] = ["/openapi.json", "/openapi.yaml"];
 
 /// A document as fetched or pasted.
-struct Text {
+struct DocumentText {
     /// After redirects; a claim where it was pasted.
     url: String,
     text: String,
     source: DocumentSource,
 }
 
-impl Text {
+impl DocumentText {
     /// On whose word the addresses in it are fetched.
     fn named_by(&self) -> Result<NamedBy, GatherError> {
         let url = parse_url(&self.url)?;
@@ -95,7 +95,7 @@ impl Gatherer {
         };
         let document = parse(name, text).await?;
         let url = given.or_else(|| first_address(&document.value)).ok_or(GatherError::NoAddress)?;
-        let found = |url: &Url| Text { url: url.to_string(), text: text.to_owned(), source };
+        let found = |url: &Url| DocumentText { url: url.to_string(), text: text.to_owned(), source };
         if is_manifest(&document.value) {
             let url = url.join("/.well-known/ai-plugin.json").map_err(|_| GatherError::NoAddress)?;
             return self.with_manifest(&url, found(&url)).await;
@@ -103,10 +103,10 @@ impl Gatherer {
         self.bare(found(&url)).await
     }
 
-    async fn text_of(&self, url: &str, named_by: &NamedBy) -> Result<Text, FetchError> {
+    async fn text_of(&self, url: &str, named_by: &NamedBy) -> Result<DocumentText, FetchError> {
         let found = self.documents.fetch(url, named_by).await?;
         let text = document_text(&found.body, &found.content_type);
-        Ok(Text { text, url: found.url, source: DocumentSource::Fetched })
+        Ok(DocumentText { text, url: found.url, source: DocumentSource::Fetched })
     }
 
     /// A manifest at its usual place, which some servers keep for who has a key.
@@ -129,7 +129,7 @@ impl Gatherer {
         Err(GatherError::ManifestFetch(missing))
     }
 
-    async fn with_manifest(&self, asked: &Url, found: Text) -> Result<Candidate, GatherError> {
+    async fn with_manifest(&self, asked: &Url, found: DocumentText) -> Result<Candidate, GatherError> {
         let manifest_url = parse_url(&found.url)?;
         if !may_serve(asked, &manifest_url) {
             return Err(GatherError::Redirected { from: asked.to_string(), to: manifest_url.into() });
@@ -152,7 +152,7 @@ impl Gatherer {
         self.complete(documents, manifest_url.origin().ascii_serialization()).await
     }
 
-    async fn bare(&self, found: Text) -> Result<Candidate, GatherError> {
+    async fn bare(&self, found: DocumentText) -> Result<Candidate, GatherError> {
         let mut identity = parse_url(&found.url)?;
         let documents = PluginDocuments {
             source: found.source,
@@ -270,7 +270,7 @@ enum What {
 }
 
 /// By its content; nothing where it is neither.
-async fn what(found: Option<&Text>) -> Option<What> {
+async fn what(found: Option<&DocumentText>) -> Option<What> {
     let found = found?;
     let value = parse(&found.url, &found.text).await.ok()?.value;
     let has = |key: &str| value.get(key).is_some();

@@ -45,17 +45,20 @@ impl HostTool {
         Self::ALL.into_iter().find(|tool| tool.name() == name)
     }
 
-    /// Answers a call. What the model got wrong is an answer too; an error is the host's own.
+    /// Answers a call of the last turn of `path`. What the model got wrong is an answer too; an error is the host's own.
     pub(crate) async fn answer(
         self,
         inner: &Inner,
         toolbox: &Toolbox,
         conversation: ConversationId,
+        path: &[&Turn],
         raw_arguments: &str,
         room: usize,
     ) -> Result<HostAnswer, EngineError> {
         match self {
-            Self::ReadResult => read_result::answer(&*inner.ports.results, conversation, raw_arguments, room).await,
+            Self::ReadResult => {
+                read_result::answer(&*inner.ports.results, conversation, path, raw_arguments, room).await
+            }
             Self::SearchOperations => Ok(find_operations::search(toolbox, raw_arguments)),
             Self::DescribeOperation => Ok(find_operations::describe(toolbox, raw_arguments)),
         }

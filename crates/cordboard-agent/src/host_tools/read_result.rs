@@ -55,10 +55,16 @@ pub(super) fn is_useful(turn: &Turn) -> bool {
     turn.calls().any(|call| matches!(&call.state, CallState::Answered { response } if response.result.is_some()))
 }
 
-/// Answers in at most `room` characters.
+fn has_result(turn: &Turn, number: u32) -> bool {
+    turn.calls().any(|call| matches!(&call.state, CallState::Answered { response } if response.result == Some(number)))
+}
+
+/// Answers in at most `room` characters. Only results of the turns that the model sees can be read: where a value comes
+/// from is decided by these turns.
 pub(super) async fn answer(
     results: &dyn Results,
     conversation: ConversationId,
+    path: &[&Turn],
     raw_arguments: &str,
     room: usize,
 ) -> Result<HostAnswer, EngineError> {
@@ -67,7 +73,8 @@ pub(super) async fn answer(
         Err(error) => return Ok(refused("Read more of a result", format!("The arguments do not fit: {error}."))),
     };
     let title = title(&arguments);
-    let number = arguments.result.trim().trim_start_matches(['r', 'R']).parse().ok();
+    let number: Option<u32> = arguments.result.trim().trim_start_matches(['r', 'R']).parse().ok();
+    let number = number.filter(|number| path.iter().any(|turn| has_result(turn, *number)));
     let stored = match number {
         Some(number) => results.lookup_result(conversation, number).await?,
         None => None,

@@ -5,10 +5,12 @@
 mod calls;
 mod confirmation;
 mod connecting;
+mod honest_requests;
 mod installing;
 mod large_apis;
 mod limits;
 mod overrides;
+mod private_origins;
 mod recovery;
 mod results;
 mod updates;

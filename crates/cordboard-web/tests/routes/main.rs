@@ -36,3 +36,4 @@ mod strangers;
 mod stub_provider;
 mod support;
 mod updates;
+mod verification;
