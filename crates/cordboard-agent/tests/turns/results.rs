@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use cordboard_domain::branch::Follows;
 use cordboard_domain::call::CallState;
 use cordboard_domain::event::TurnOutcome;
 use cordboard_domain::turn::Turn;
@@ -196,4 +197,17 @@ async fn hidden_characters_of_a_result_are_shown_to_the_model() {
     assert!(note.contains("do not see"), "{note}");
     let CallState::Answered { response } = &turn.calls().next().unwrap().state else { panic!("{turn:?}") };
     assert!(response.body.contains('\u{202E}'), "the record keeps what came");
+}
+
+#[tokio::test]
+async fn results_of_another_branch_cannot_be_read() {
+    let rounds = vec![list(), done(), read(r#"{"result": "r1", "path": "$.total"}"#), done()];
+    let app = TestBuilder::new(rounds).start().await;
+    app.plugin.answer_with(200, "application/json", todos(200_000));
+    let conversation = app.conversation().await;
+    app.say(conversation, "list").await;
+    let turn = app.engine.submit_after(conversation, app.owner, "total?", Some(Follows::Beginning)).await.unwrap();
+    app.settled(conversation, turn).await;
+    let (content, ..) = told(&app, 3);
+    assert!(content.contains("There is no result `r1`"), "{content}");
 }
