@@ -78,8 +78,14 @@ impl Catalogue {
 
     /// The same for the host, which looks by itself.
     pub(super) async fn renew(&self, plugin: Plugin) -> Result<Registered, CatalogueError> {
-        let candidate = self.look_again(&plugin).await?;
-        self.replace(plugin, candidate).await
+        match self.look_again(&plugin).await {
+            Ok(candidate) => self.replace(plugin, candidate).await,
+            Err(problem) => {
+                // Whatever became of its documents, a host that no longer serves the token is no longer verified.
+                self.verify(&plugin, &plugin.facts).await?;
+                Err(problem)
+            }
+        }
     }
 
     /// Whether what the plugin publishes differs from its current version. Nothing is kept.

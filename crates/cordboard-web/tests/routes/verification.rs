@@ -72,6 +72,13 @@ async fn a_challenge_file_verifies_an_api_without_a_manifest_and_its_loss_is_not
     pasted(&app, &developer).await;
     let found = plugin(&app, &home).await;
     assert!(found.verified_at.is_none() && found.verified_origins.is_empty(), "{found:?}");
+    app.plugin.set_document(CHALLENGE, Some(&found.verification_token));
+    pasted(&app, &developer).await;
+    assert!(plugin(&app, &home).await.verified_at.is_some());
+    app.plugin.set_document(CHALLENGE, None);
+    // Nothing is served where the description was pasted for, so that the refresh fails.
+    developer.post(&format!("{home}/refresh"), &[]).await;
+    assert!(plugin(&app, &home).await.verified_at.is_none(), "a failed refresh looks for the token too");
 }
 
 #[tokio::test]
