@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 
 use crate::command::{cargo, run as run_command};
+use crate::test::FEATURES as OTHER_FEATURES;
 use crate::tools::{browser, tell_browser};
 
 const FEATURES: &str = "cordboard/attack-tests,cordboard-credentials/attack-tests";
@@ -21,9 +22,11 @@ pub(crate) fn run(share: Option<&str>) -> anyhow::Result<()> {
 pub(crate) fn part(share: f64) -> anyhow::Result<()> {
     let browser = browser()?;
     let started = Instant::now();
-    let test = ["test", "--package", "cordboard-credentials", "--package", "cordboard", "--features", FEATURES];
+    // With what `cargo xtask test` builds, so that little is built again.
+    let features = format!("{OTHER_FEATURES},{FEATURES}");
     let mut command = cargo();
-    command.args(test).args(["--test", "attack", "--", "--nocapture", "--test-threads", "1"]);
+    command.args(["test", "--workspace", "--features", &features, "--test", "attack"]);
+    command.args(["--", "--nocapture", "--test-threads", "1"]);
     tell_browser(&browser, &mut command);
     run_command(command.env("CORDBOARD_ATTACK_SHARE", share.to_string()))?;
     eprintln!("attack: no attack succeeded; {} s with building", started.elapsed().as_secs());

@@ -4,7 +4,7 @@ use crate::command::{cargo, succeeds};
 use crate::tools::Tools;
 
 /// The features behind which tests wait that need a tool.
-const FEATURES: &str = "cordboard/tool-tests,cordboard-credentials/tool-tests,cordboard-credentials/with-postgres,\
+pub(crate) const FEATURES: &str = "cordboard/tool-tests,cordboard-credentials/tool-tests,cordboard-credentials/with-postgres,\
      cordboard-embedded/with-model-file,cordboard-store/with-postgres,cordboard-web/with-postgres";
 
 pub(crate) fn run(filter: &[String]) -> anyhow::Result<()> {

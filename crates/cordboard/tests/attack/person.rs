@@ -1,5 +1,7 @@
 //! A person who uses the server with a token and with a session.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use crate::program::{Home, Server};
@@ -14,6 +16,8 @@ pub(crate) struct Person {
     pub(crate) login: String,
     token: String,
     cookie: String,
+    /// What the server writes of its own faults.
+    log: PathBuf,
     /// The ids of their plugins.
     plugins: Vec<String>,
 }
@@ -30,7 +34,8 @@ impl Person {
         let cookie = answer.headers().get("set-cookie").expect("the link signs in").to_str().expect("text");
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         let (base, login) = (server.base.clone(), login.to_owned());
-        let mut person = Self { client, base, login, token, cookie, plugins: Vec::new() };
+        let log = home.path("server.log");
+        let mut person = Self { client, base, login, token, cookie, log, plugins: Vec::new() };
         for origin in origins {
             let registered = person.api("POST", "/registrations", Some(json!({ "address": origin }))).await;
             person.plugins.push(registered["plugin"]["id"].as_str().expect("it is registered").to_owned());
@@ -62,7 +67,8 @@ impl Person {
     /// Asks the API for something that it gives.
     async fn api(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let (status, text) = self.ask(method, path, body).await;
-        assert!((200..300).contains(&status), "{method} {path}: {status} {text}");
+        let log = || std::fs::read_to_string(&self.log).unwrap_or_default();
+        assert!((200..300).contains(&status), "{method} {path}: {status} {text}\nThe server's log:\n{}", log());
         serde_json::from_str(&text).unwrap_or_default()
     }
 
