@@ -1,16 +1,20 @@
 //! Brings calls forward: checks and plans them, asks people, sends, and records what came back.
 
+use std::sync::Arc;
+
 use cordboard_domain::call::{
     Call, CallContext, CallFailure, CallPreview, Confirmation, FailureKind, PlannedCall, RawResponse,
 };
 use cordboard_domain::connection::Connection;
+use cordboard_domain::disclosure::Disclosure;
 use cordboard_domain::event::TurnEvent;
-use cordboard_domain::id::{CallId, ConfirmationId, ConversationId, UserId};
+use cordboard_domain::id::{CallId, ConfirmationId, ConversationId, PluginId, UserId};
 use cordboard_domain::personal::ConsentRequest;
 use cordboard_domain::policy::{OperatorRule, Question, Verdict, decide};
 use cordboard_domain::turn::Turn;
 use cordboard_spec::request::{fields, plan, validate};
 use cordboard_spec::response::{self, Asked, Received};
+use cordboard_spec::toolset::operation::Operation;
 use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
 use tracing::warn;
@@ -32,17 +36,12 @@ struct Planned {
     verdict: Verdict,
 }
 
-/// A tool that a model named, with arguments as it wrote them.
-#[derive(Clone, Copy)]
-struct Named<'call> {
-    tool: &'call str,
-    raw_arguments: &'call str,
-}
-
-impl<'call> Named<'call> {
-    fn of(call: &'call Call) -> Self {
-        Self { tool: &call.tool, raw_arguments: &call.raw_arguments }
+/// The tool that a model named with arguments as it wrote them, or the operation behind the tool for all operations.
+fn target(call: &Call) -> Result<Target, String> {
+    if call.tool == call_operation::NAME {
+        return call_operation::target(&call.raw_arguments);
     }
+    Ok(Target { tool: call.tool.clone(), raw_arguments: call.raw_arguments.clone() })
 }
 
 /// What becomes of a call whose arguments fit.
@@ -64,8 +63,9 @@ impl Inner {
         let toolbox = self.toolbox(conversation).await?;
         let known = self.known_of(user).await?;
         let room = self.room(turn);
-        let earlier = self.earlier(conversation, turn).await?;
-        let path: Vec<&Turn> = earlier.iter().chain([&*turn]).collect();
+        let mut path = self.earlier(conversation, turn).await?;
+        path.push(turn.clone());
+        let path = Arc::new(path);
         let mut events = Vec::new();
         for (made, call) in turn.calls().enumerate().filter(|(_, call)| calls.contains(&call.id)) {
             if made >= self.config.calls_per_turn as usize {
@@ -74,11 +74,14 @@ impl Inner {
                 continue;
             }
             if let Some(tool) = HostTool::lookup(&call.tool) {
-                let answer = tool.answer(self, &toolbox, conversation, &path, &call.raw_arguments, room).await?;
+                let answer = {
+                    let path: Vec<&Turn> = path.iter().collect();
+                    tool.answer(self, &toolbox, conversation, &path, &call.raw_arguments, room).await?
+                };
                 events.push(TurnEvent::CallAnsweredByHost { call: call.id, answer });
                 continue;
             }
-            match self.plan_one(&toolbox, &known, &path, call, Named::of(call)) {
+            match self.plan_one(&toolbox, &known, &path, call).await {
                 Ok(Outcome::Asks(request)) => events.push(TurnEvent::ConsentRequested { call: call.id, request }),
                 Ok(Outcome::Planned(mut planned)) => {
                     if planned.verdict == Verdict::Confirm {
@@ -92,22 +95,16 @@ impl Inner {
         self.record(conversation, turn, events).await
     }
 
-    /// `named` is what the model asked for in `call`: a tool, or the operation behind the tool for all operations.
-    fn plan_one(
+    async fn plan_one(
         &self,
         toolbox: &Toolbox,
         known: &Known,
-        path: &[&Turn],
+        path: &Arc<Vec<Turn>>,
         call: &Call,
-        named: Named<'_>,
     ) -> Result<Outcome, String> {
-        let Named { tool, raw_arguments } = named;
-        if tool == call_operation::NAME {
-            let Target { tool, raw_arguments } = call_operation::target(raw_arguments)?;
-            return self.plan_one(toolbox, known, path, call, Named { tool: &tool, raw_arguments: &raw_arguments });
-        }
-        let Tool { plugin, operation } = toolbox.lookup(tool).ok_or_else(|| unknown_tool(toolbox, tool))?;
-        let checked = validate::arguments(operation, raw_arguments).map_err(|problem| problem.to_string())?;
+        let Target { tool, raw_arguments } = target(call)?;
+        let Tool { plugin, operation } = toolbox.lookup(&tool).ok_or_else(|| unknown_tool(toolbox, &tool))?;
+        let checked = validate::arguments(operation, &raw_arguments).map_err(|problem| problem.to_string())?;
         let plugin_name = &plugin.toolset.manifest.name_for_human;
         if let Some(request) = known.undecided(plugin.plugin, plugin_name, operation) {
             return Ok(Outcome::Asks(request));
@@ -120,14 +117,7 @@ impl Inner {
         let summary = operation.headline();
         let arguments = Value::Object(checked.arguments);
         let grant = self.covering(&known.grants, plugin.plugin, operation, &arguments);
-        let outgoing = Outgoing {
-            call,
-            plugin: plugin.plugin,
-            arguments: &arguments,
-            schema: &operation.parameters,
-            now: self.ports.clock.now(),
-        };
-        let disclosures = disclosures(outgoing, path);
+        let disclosures = self.disclosures(path, call, plugin.plugin, operation, &arguments).await?;
         let question = Question {
             is_read: plan.is_read(),
             consequential: operation.consequential,
@@ -153,6 +143,24 @@ impl Inner {
             changed: Vec::new(),
         };
         Ok(Outcome::Planned(Box::new(Planned { plan, preview, verdict })))
+    }
+
+    /// What a call would disclose, found beside the server's work: results and arguments may be long.
+    async fn disclosures(
+        &self,
+        path: &Arc<Vec<Turn>>,
+        call: &Call,
+        plugin: PluginId,
+        operation: &Operation,
+        arguments: &Value,
+    ) -> Result<Vec<Disclosure>, String> {
+        let (path, call, now) = (path.clone(), call.clone(), self.ports.clock.now());
+        let (arguments, schema) = (arguments.clone(), operation.parameters.clone());
+        let comparing = tokio::task::spawn_blocking(move || {
+            let outgoing = Outgoing { call: &call, plugin, arguments: &arguments, schema: &schema, now };
+            disclosures(outgoing, &path.iter().collect::<Vec<_>>())
+        });
+        comparing.await.map_err(|_| "The check of what the call sends was interrupted; try again.".to_owned())
     }
 
     fn planned_events(&self, call: CallId, user: UserId, planned: Planned) -> Vec<TurnEvent> {

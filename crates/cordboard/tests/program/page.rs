@@ -59,10 +59,12 @@ impl Page {
         self.click_on(self.button(words).await).await;
     }
 
-    /// Follows the link that holds these words.
+    /// Waits for the link that holds these words, and follows it.
     pub(crate) async fn follow(&self, words: &str) {
         let path = format!("//a[contains(., '{words}')]");
-        self.click_on(self.client.find(Locator::XPath(&path)).await.expect("a link")).await;
+        let wait = self.client.wait().at_most(PATIENCE).every(GLANCE);
+        let link = wait.for_element(Locator::XPath(&path)).await;
+        self.click_on(link.unwrap_or_else(|error| panic!("no link `{words}`: {error}"))).await;
     }
 
     /// Clicks as a person does, who first scrolls what they click from under the bars, and waits until a card accepts it.
