@@ -67,6 +67,7 @@ async fn register(app: &TestApp, number: usize) {
         tokens: 400,
         hosts: vec![origin.clone()],
         logo_url: Some(format!("{origin}/logo.png")),
+        ..Facts::default()
     };
     let digest = VersionDigest::of(origin.as_bytes());
     let documents = PluginDocuments {
