@@ -273,7 +273,7 @@ fn ipv6(dice: &mut Dice, port: u16) -> Vec<String> {
 fn spelled_names(name: &str, port: u16) -> Vec<String> {
     let wide: String =
         name.chars().map(|each| if each.is_ascii_lowercase() { wide_letter(each) } else { each }).collect();
-    let escaped: String = name.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let escaped = name.bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat();
     let first = name.chars().next().unwrap_or_default();
     let circled = char::from_u32(0x24d0 + u32::from(first) - u32::from('a')).unwrap_or(first);
     let hosts = vec![

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::browser::{GLANCE, visit};
+use crate::journal::Received;
 use crate::page::Page;
 use crate::person::link;
 use crate::program::PATIENCE;
@@ -40,7 +41,7 @@ pub(crate) async fn visit_chats(world: &World, runs: &[Finished], wanted: usize)
     })
     .await;
     let composed: Vec<String> =
-        world.journal.since(before).iter().filter(|each| each.is_composed()).map(|each| each.told()).collect();
+        world.journal.since(before).iter().filter(|each| each.is_composed()).map(Received::told).collect();
     println!(
         "browser: {} conversations, {} composed addresses fetched, 0 scripts of content run",
         chosen.len(),

@@ -3,8 +3,10 @@
 use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD, HEXLOWER};
 use percent_encoding::percent_decode_str;
 
-/// Name of a way and what it makes of a value.
-pub(crate) const ENCODINGS: [(&str, fn(&str) -> String); 18] = [
+/// The name of a way and what it makes of a value.
+type Encoding = (&'static str, fn(&str) -> String);
+
+pub(crate) const ENCODINGS: [Encoding; 18] = [
     ("plain", str::to_owned),
     ("upper", str::to_uppercase),
     ("spaced", |value| separated(value, " ")),
