@@ -11,8 +11,8 @@ const ATTACK_SHARE: f64 = 0.1;
 
 pub(crate) fn run() -> anyhow::Result<()> {
     run_command(cargo().args(["fmt", "--all", "--check"]))?;
-    let features = "cordboard/attack-tests,cordboard/tool-tests,cordboard-credentials/attack-tests,cordboard-credentials/tool-tests,cordboard-credentials/with-postgres,\
-                    cordboard-spec/corpus,cordboard-spec/npm,cordboard-store/with-postgres,cordboard-web/with-postgres";
+    let features = "cordboard/attack-tests,cordboard/tool-tests,cordboard-agent/corpus,cordboard-credentials/attack-tests,\
+                    cordboard-credentials/tool-tests,cordboard-credentials/with-postgres,cordboard-spec/corpus,cordboard-spec/npm,cordboard-store/with-postgres,cordboard-web/with-postgres";
     let clippy = ["clippy", "--workspace", "--all-targets", "--features", features, "--", "--deny", "warnings"];
     run_command(cargo().args(clippy))?;
     deny()?;

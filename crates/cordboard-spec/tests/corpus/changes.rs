@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cordboard_domain::plugin::{PluginDocuments, Risk};
+use cordboard_domain::plugin::{DocumentSource, PluginDocuments, Risk};
 use cordboard_spec::document::bundle::Bundle;
 use cordboard_spec::document::source::Source;
 use cordboard_spec::toolset::Toolset;
@@ -178,6 +178,7 @@ struct Plugin {
 impl Plugin {
     fn documents(&self) -> PluginDocuments {
         PluginDocuments {
+            source: DocumentSource::Fetched,
             manifest_url: format!("{ORIGIN}/.well-known/ai-plugin.json"),
             manifest_text: self.manifest.to_string(),
             spec_url: format!("{ORIGIN}/openapi.json"),
