@@ -98,6 +98,19 @@ impl Person {
         read(self.form(path, fields, &self.base)).await
     }
 
+    /// Takes back every standing permission, and gives how many there were.
+    pub(crate) async fn revoke_permissions(&self) -> usize {
+        let (_, page) = self.open("/permissions").await;
+        let page = page.replace("&#x2f;", "/");
+        let forms = page.split("action=\"").skip(1).filter_map(|each| each.split('"').next());
+        let revoking: Vec<&str> = forms.filter(|path| path.starts_with("/permissions/")).collect();
+        for path in &revoking {
+            let (status, text) = self.submit(path, &[], &self.base).await;
+            assert!(status < 400, "{path}: {status} {text}");
+        }
+        revoking.len()
+    }
+
     fn form(&self, path: &str, fields: &[(&str, &str)], origin: &str) -> reqwest::RequestBuilder {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self.client.post(format!("{}{path}", self.base)).header("origin", origin);

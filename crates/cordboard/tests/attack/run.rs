@@ -48,6 +48,13 @@ pub(crate) async fn run(world: &World, person: &Person, other: &Person, attack: 
     finished.asked = turns.iter().flat_map(calls).filter(|call| call["confirmation"].is_string()).count();
     finished.asks_as_a_browser(world, person, attack).await;
     finished.judge(world, person, attack, before, &turns).await;
+    if let Abuse::Standing { .. } = attack.order.abuse {
+        // Otherwise it would cover writes of the person's later runs.
+        let revoked = person.revoke_permissions().await;
+        if revoked != 1 {
+            finished.problems.push(format!("run {}: {revoked} standing permissions instead of one", attack.number));
+        }
+    }
     finished
 }
 
