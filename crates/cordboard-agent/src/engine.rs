@@ -432,15 +432,19 @@ impl Inner {
         if !self.hold(turn).await {
             return Ok(());
         }
-        let mut running = std::pin::pin!(self.run(conversation, turn, user));
+        // Both go on at once: the loop may be appending, and then the claim can be prolonged only after that.
+        tokio::select! {
+            result = self.run(conversation, turn, user) => result,
+            () = self.hold_on(turn) => Ok(()),
+        }
+    }
+
+    /// Prolongs this server's claim on a turn until another server has it.
+    async fn hold_on(&self, turn: TurnId) {
         loop {
-            tokio::select! {
-                result = &mut running => return result,
-                () = tokio::time::sleep(self.config.claim / 3) => {
-                    if !self.hold(turn).await {
-                        return Ok(());
-                    }
-                }
+            tokio::time::sleep(self.config.claim / 3).await;
+            if !self.hold(turn).await {
+                return;
             }
         }
     }
