@@ -104,7 +104,7 @@ impl GuardedClient {
         &self.guard
     }
 
-    /// Sends a request on somebody's word and reads the answer. Redirects of safe methods are followed, each checked like
+    /// Sends a request to a named address and reads the answer. Redirects of safe methods are followed, each checked like
     /// the first address; headers that were given for the first origin do not go to another.
     pub async fn exchange(
         &self,
@@ -137,7 +137,7 @@ impl GuardedClient {
             if next.origin() != admitted.url.origin() {
                 outgoing.headers = HeaderMap::new();
             }
-            // Where an answer leads is the word of the server that gives it, not of whoever named the first address.
+            // The server that redirects names the next address, not the source of the first one.
             named_by = NamedBy::Source(admitted.url);
             outgoing.url = next.into();
         }

@@ -65,8 +65,8 @@ impl Guard {
         self
     }
 
-    /// Admits or refuses an address on somebody's word: an origin that the operator named is there for the plugin that
-    /// lives there, and for those listed with it.
+    /// Admits or refuses an address by its source: an origin that the operator named is for the plugin that lives there,
+    /// and for those listed with it.
     pub fn check_for(&self, named_by: &NamedBy, text: &str) -> Result<Admitted, Refusal> {
         let admitted = self.check(text)?;
         if !admitted.named || self.listed.may_lead(named_by, &admitted.url) {

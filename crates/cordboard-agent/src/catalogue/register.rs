@@ -81,7 +81,7 @@ impl Catalogue {
         match self.look_again(&plugin).await {
             Ok(candidate) => self.replace(plugin, candidate).await,
             Err(problem) => {
-                // Whatever became of its documents, a host that no longer serves the token is no longer verified.
+                // A host that no longer serves the token is no longer verified, even if its documents cannot be fetched.
                 self.verify(&plugin, &plugin.facts).await?;
                 Err(problem)
             }

@@ -2,7 +2,7 @@
 //!
 //! A value counts from eight letters or digits on, however it is written or encoded, and also where several arguments or
 //! calls make it up. What the person typed is theirs to
-//! send, and what the plugin has seen before is not told anew. What is decided here is decided by comparing texts; no text
+//! send, and what the plugin has seen before is no news to it. Everything is decided by comparing texts, so that no text
 //! can argue with it.
 
 mod address;

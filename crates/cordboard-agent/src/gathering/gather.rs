@@ -79,7 +79,7 @@ impl Gatherer {
 
     /// Compiles a manifest or a description given as text, without keeping anything. `name` is what people call the text;
     /// `address` says where the API is served if the text does not, and is empty when unknown. `source` says whether the
-    /// text is a claim of somebody else's, or stands for what is served there, as a file of the operator's own does.
+    /// text is only a claim, or represents what is served there, as the operator's own file does.
     pub async fn read(
         &self,
         name: &str,

@@ -41,7 +41,7 @@ pub struct Toolset {
     /// How many listed operations are none, or too many; findings name them.
     pub left_out: usize,
     pub security_schemes: SecuritySchemes,
-    /// Where the plugin lives, set by whoever knows how its documents were had; absent where they were pasted.
+    /// Where the plugin lives, set by the caller, who knows the source of the documents; absent where they were pasted.
     #[serde(skip)]
     pub home: Option<Url>,
     /// What is wrong with the documents as a whole.
