@@ -543,14 +543,15 @@ impl Inner {
             }
         }
         let mut toolbox = Toolbox::new(plugins);
-        if !activations.is_empty() {
-            let user = self.ports.conversations.get_conversation(conversation).await?.user;
-            let installed = self.ports.installations.list_installations(user).await?;
-            for installation in installed.iter().filter(|each| activations.iter().any(|on| on.plugin == each.plugin.id))
-            {
-                if self.is_suspended(installation).await {
+        let user = self.ports.conversations.get_conversation(conversation).await?.user;
+        for installation in self.ports.installations.list_installations(user).await? {
+            if activations.iter().any(|on| on.plugin == installation.plugin.id) {
+                if self.is_suspended(&installation).await {
                     toolbox.suspend(installation.plugin.id);
                 }
+            } else if let Ok(toolset) = self.library.get(&installation.version).await {
+                // One that no longer compiles cannot be suggested either.
+                toolbox.idle.push(toolset);
             }
         }
         Ok(toolbox)

@@ -5,9 +5,11 @@
 use std::fmt::Write as _;
 
 use cordboard_domain::offer::Showing;
+use cordboard_domain::time::utc_day;
 use cordboard_domain::turn::Turn;
-use cordboard_model::chat::{ModelInfo, ModelRequest, ToolForm};
+use cordboard_model::chat::{ModelInfo, ModelRequest, PluginProfile, Setting, ToolForm};
 use cordboard_spec::render::{index, outline, typescript};
+use cordboard_spec::toolset::Toolset;
 
 use crate::history;
 use crate::host_tools;
@@ -23,6 +25,9 @@ Say that something was done only when a tool's result says so. Link to addresses
 const PLUGIN_RULES: &str = "\
 \nThe user has switched on the plugins below. When a question needs one, call its tool instead of guessing; when none \
 fits, answer without.\n";
+
+/// Example requests that are given of a plugin that is not switched on.
+const IDLE_EXAMPLES: usize = 6;
 
 const NAMING_RULE: &str = "The tool for `type getTodos` in `namespace todo` is named `todo_getTodos`.\n";
 
@@ -42,7 +47,24 @@ pub fn build(earlier: &[Turn], present: &Turn, toolbox: &Toolbox, model: &ModelI
     let tool_characters = serde_json::to_string(&tools).map_or(0, |text| text.len());
     let fixed = system.len() + tool_characters;
     let messages = history::messages(earlier, present, fixed, model.context_tokens);
-    ModelRequest { system, messages, tools }
+    let setting = (model.tool_form == ToolForm::Own).then(|| setting(present, toolbox));
+    ModelRequest { system, messages, tools, setting }
+}
+
+/// What a model that chooses by itself knows beside the tools.
+fn setting(present: &Turn, toolbox: &Toolbox) -> Setting {
+    let profile = |toolset: &Toolset, is_active: bool| PluginProfile {
+        name: toolset.manifest.name_for_human.clone(),
+        about: toolset.about(),
+        is_active,
+        examples: Vec::new(),
+    };
+    let active = toolbox.plugins.iter().map(|plugin| profile(&plugin.toolset, true));
+    let idle = toolbox.idle.iter().map(|toolset| {
+        let examples = toolset.operations.iter().flat_map(|operation| operation.examples.iter().take(1).cloned());
+        PluginProfile { examples: examples.take(IDLE_EXAMPLES).collect(), ..profile(toolset, false) }
+    });
+    Setting { today: utc_day(present.started_at), plugins: active.chain(idle).collect() }
 }
 
 /// What has become of plugins that earlier turns used, so that the model does not take them for what they were.

@@ -101,7 +101,12 @@ fn take(replay: &mut Replay, toolbox: &Toolbox, event: Result<ModelEvent, cordbo
             let problem = problem(toolbox, &call);
             replay.calls.push((call, problem));
         }
-        Ok(ModelEvent::Progress { .. } | ModelEvent::Raw { .. } | ModelEvent::Usage { .. }) => {}
+        Ok(
+            ModelEvent::Progress { .. }
+            | ModelEvent::Considered { .. }
+            | ModelEvent::Raw { .. }
+            | ModelEvent::Usage { .. },
+        ) => {}
         Err(problem) => replay.problem = Some(problem.to_string()),
     }
 }

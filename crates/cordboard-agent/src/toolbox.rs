@@ -33,6 +33,8 @@ pub struct ActivePlugin {
 #[derive(Debug, Clone, Default)]
 pub struct Toolbox {
     pub plugins: Vec<ActivePlugin>,
+    /// Installed, but not switched on in the conversation.
+    pub idle: Vec<Arc<Toolset>>,
 }
 
 /// A tool with the plugin it belongs to.

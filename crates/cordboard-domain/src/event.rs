@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::branch::Follows;
 use crate::call::{CallFailure, CallPreview, CallResponse, Confirmation, Decision, HostAnswer, PlannedCall};
 use crate::connection::ConnectionRequest;
+use crate::consideration::Consideration;
 use crate::id::{CallId, ModelId, TurnId};
 use crate::offer::Offer;
 use crate::personal::ConsentRequest;
@@ -33,6 +34,10 @@ pub enum TurnEvent {
     /// What the model is busy with, in a word or two.
     Progress {
         label: String,
+    },
+    /// How the model weighed the operations, where it chooses by score.
+    ModelConsidered {
+        consideration: Consideration,
     },
     /// More of the model's answer.
     Text {

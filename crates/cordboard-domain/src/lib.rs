@@ -9,6 +9,7 @@ pub mod argument_field;
 pub mod branch;
 pub mod call;
 pub mod connection;
+pub mod consideration;
 pub mod conversation;
 pub mod credential;
 pub mod deceptive_text;

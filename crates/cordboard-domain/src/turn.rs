@@ -163,7 +163,7 @@ impl Turn {
             TurnEvent::Started { .. } => return Err(InvalidEvent::StartedTwice),
             TurnEvent::ModelAsked { .. } => self.open_round(),
             TurnEvent::ModelAnswered => self.rounds.last_mut().ok_or(InvalidEvent::NoRound)?.is_complete = true,
-            TurnEvent::ModelWrote { .. } => {}
+            TurnEvent::ModelWrote { .. } | TurnEvent::ModelConsidered { .. } => {}
             TurnEvent::Progress { label } => self.progress = label,
             TurnEvent::Text { text } => self.add_text(&text)?,
             TurnEvent::CallProposed { call, model_call_id, tool, arguments } => {

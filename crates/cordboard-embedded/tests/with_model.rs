@@ -64,7 +64,7 @@ fn tools() -> Vec<ToolDefinition> {
 }
 
 async fn run(messages: Vec<Message>, tools: Vec<ToolDefinition>) -> Vec<ModelEvent> {
-    let request = ModelRequest { system: String::new(), messages, tools };
+    let request = ModelRequest { system: String::new(), messages, tools, setting: None };
     model().stream(request).map(|event| event.expect("the model does not fail")).collect().await
 }
 
@@ -75,18 +75,22 @@ async fn ask(text: &str, tools: Vec<ToolDefinition>) -> Vec<ModelEvent> {
 fn call(events: &[ModelEvent]) -> Option<&ToolCall> {
     events.iter().find_map(|event| match event {
         ModelEvent::Call { call } => Some(call),
-        ModelEvent::Progress { .. } | ModelEvent::Text { .. } | ModelEvent::Raw { .. } | ModelEvent::Usage { .. } => {
-            None
-        }
+        ModelEvent::Progress { .. }
+        | ModelEvent::Considered { .. }
+        | ModelEvent::Text { .. }
+        | ModelEvent::Raw { .. }
+        | ModelEvent::Usage { .. } => None,
     })
 }
 
 fn text(events: &[ModelEvent]) -> String {
     let texts = events.iter().filter_map(|event| match event {
         ModelEvent::Text { text } => Some(text.as_str()),
-        ModelEvent::Progress { .. } | ModelEvent::Call { .. } | ModelEvent::Raw { .. } | ModelEvent::Usage { .. } => {
-            None
-        }
+        ModelEvent::Progress { .. }
+        | ModelEvent::Considered { .. }
+        | ModelEvent::Call { .. }
+        | ModelEvent::Raw { .. }
+        | ModelEvent::Usage { .. } => None,
     });
     texts.collect()
 }
@@ -169,6 +173,7 @@ async fn dropping_the_stream_stops_the_model() {
         system: String::new(),
         messages: vec![Message::User { text: text.to_owned() }],
         tools: Vec::new(),
+        setting: None,
     };
     let mut stream = model().stream(request("Write a long story about a ship."));
     assert!(stream.next().await.is_some());

@@ -1,5 +1,6 @@
 //! The trait that every chat model implements, and what goes in and out of it.
 
+use cordboard_domain::consideration::Consideration;
 use cordboard_domain::id::ModelId;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,32 @@ pub struct ModelRequest {
     pub system: String,
     pub messages: Vec<Message>,
     pub tools: Vec<ToolDefinition>,
+    /// Only for models that choose among the tools by themselves ([`ToolForm::Own`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<Setting>,
+}
+
+/// What a model that chooses among tools by itself knows beside them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// The day on which the request was made, `2026-03-31`, where the person's time zone is known in it, else in UTC.
+    pub today: String,
+    /// The plugins of the person: those switched on, whose operations are among the tools, and the others.
+    pub plugins: Vec<PluginProfile>,
+}
+
+/// A plugin by what it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginProfile {
+    /// For people; the same as [`ToolDefinition::plugin`].
+    pub name: String,
+    /// The manifest's `description_for_model` and the API description's `info.description`.
+    pub about: String,
+    /// Whether it is switched on in the conversation.
+    pub is_active: bool,
+    /// Example requests of its operations; only for plugins that are not switched on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<String>,
 }
 
 /// One message of the conversation.
@@ -118,6 +145,8 @@ pub struct ToolDefinition {
 pub enum ModelEvent {
     /// What it is busy with, for people: `Reading the request`, `Filling in searchHotels`.
     Progress { label: String },
+    /// How it weighed the operations, from a model that chooses by score.
+    Considered { consideration: Consideration },
     /// More of its answer, as markdown.
     Text { text: String },
     /// A complete call.

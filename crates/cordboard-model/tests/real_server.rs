@@ -80,7 +80,7 @@ async fn ask(
 
 fn question(text: &str, tools: Vec<ToolDefinition>) -> ModelRequest {
     let messages = vec![Message::User { text: text.to_owned() }];
-    ModelRequest { system: "Be brief.".to_owned(), messages, tools }
+    ModelRequest { system: "Be brief.".to_owned(), messages, tools, setting: None }
 }
 
 fn tool() -> ToolDefinition {

@@ -10,7 +10,7 @@ use crate::server::{FakeServer, Reply, ask, config, render};
 
 fn request() -> ModelRequest {
     let messages = vec![Message::User { text: "Go".to_owned() }];
-    ModelRequest { system: String::new(), messages, tools: Vec::new() }
+    ModelRequest { system: String::new(), messages, tools: Vec::new(), setting: None }
 }
 
 fn streams() -> Vec<PathBuf> {

@@ -35,6 +35,7 @@ fn request() -> ModelRequest {
             Message::User { text: "And in Bergen?".to_owned() },
         ],
         tools: vec![search_tool()],
+        setting: None,
     }
 }
 

@@ -6,7 +6,7 @@ use cordboard_model::openai::OpenAiConfig;
 use crate::server::{FakeServer, KEY, Reply, ask, config, render};
 
 fn error_of(config: OpenAiConfig, reply: Reply) -> ModelError {
-    let request = ModelRequest { system: "Rules.".to_owned(), messages: Vec::new(), tools: Vec::new() };
+    let request = ModelRequest { system: "Rules.".to_owned(), messages: Vec::new(), tools: Vec::new(), setting: None };
     let server = FakeServer::new([reply]);
     let last = ask(&server.model(config), request).pop();
     last.expect("an event").expect_err("an error")
@@ -112,7 +112,7 @@ fn a_connection_that_breaks_matters_only_before_the_end() {
     let problem = "broke off: connection reset";
     check_broken(Reply::BreakAfter { body: chunk("null").into(), problem }, problem);
     let server = FakeServer::new([Reply::BreakAfter { body: chunk("\"stop\"").into(), problem }]);
-    let request = ModelRequest { system: "Rules.".to_owned(), messages: Vec::new(), tools: Vec::new() };
+    let request = ModelRequest { system: "Rules.".to_owned(), messages: Vec::new(), tools: Vec::new(), setting: None };
     assert_eq!(render(&ask(&server.model(config()), request)), "text \"a\"\n");
 }
 

@@ -46,6 +46,7 @@ fn conversation() -> ModelRequest {
             Message::Assistant { text: "None.".to_owned(), calls: Vec::new() },
         ],
         tools: vec![search_tool()],
+        setting: None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::server::{ask, render};
 
 fn request(text: &str) -> ModelRequest {
     let messages = vec![Message::User { text: text.to_owned() }];
-    ModelRequest { system: String::new(), messages, tools: Vec::new() }
+    ModelRequest { system: String::new(), messages, tools: Vec::new(), setting: None }
 }
 
 #[test]

@@ -104,6 +104,7 @@ pub(crate) fn ask(model: &dyn ChatModel, request: ModelRequest) -> Vec<Result<Mo
 pub(crate) fn render(events: &[Result<ModelEvent, ModelError>]) -> String {
     let lines = events.iter().map(|event| match event {
         Ok(ModelEvent::Progress { label }) => format!("progress {label}\n"),
+        Ok(ModelEvent::Considered { consideration }) => format!("considered {}\n", consideration.outcome),
         Ok(ModelEvent::Text { text }) => format!("text {text:?}\n"),
         Ok(ModelEvent::Call { call }) => format!("call {} {} {}\n", call.id, call.name, call.arguments),
         Ok(ModelEvent::Raw { text }) => format!("raw {text:?}\n"),

@@ -27,8 +27,12 @@ use crate::document::pointer::Pointer;
 use crate::document::source::{Source, SourceError};
 use crate::manifest::{AuthKind, CheckedManifest, Manifest};
 use crate::openapi::{self, Compiled, Dialect};
+use crate::render::cut;
 use crate::render::ledger::Ledger;
 use crate::search::{Entry, SearchIndex};
+
+/// Longest part of a description of a whole plugin that is used, in bytes.
+const MAX_ABOUT: usize = 1_200;
 
 /// A compiled plugin.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,6 +40,9 @@ pub struct Toolset {
     pub manifest: Manifest,
     /// Of the API description: `OpenAPI 3.1.0`.
     pub format: String,
+    /// `info.description` of the API description, or else `info.summary`; empty when there is neither.
+    #[serde(skip)]
+    pub api_description: String,
     pub operations: Vec<Operation>,
     pub refused: Vec<RefusedOperation>,
     /// How many listed operations are none, or too many; findings name them.
@@ -84,7 +91,27 @@ pub fn named_server(description: &Value) -> Option<Url> {
     openapi::named_server(description)
 }
 
+/// What an API description says of the whole API.
+fn api_description(document: &Value) -> String {
+    let text = |key: &str| document.pointer(&format!("/info/{key}")).and_then(Value::as_str).unwrap_or_default().trim();
+    let text = [text("description"), text("summary")].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+    cut(text, MAX_ABOUT).to_owned()
+}
+
 impl Toolset {
+    /// What the plugin says of itself: the manifest's description for the model, then the API description's own.
+    /// Together at most twice [`MAX_ABOUT`] bytes.
+    pub fn about(&self) -> String {
+        let manifest = cut(self.manifest.description_for_model.trim(), MAX_ABOUT);
+        if manifest.contains(&self.api_description) || self.api_description.is_empty() {
+            manifest.to_owned()
+        } else if self.api_description.contains(manifest) {
+            self.api_description.clone()
+        } else {
+            format!("{manifest}\n{}", self.api_description)
+        }
+    }
+
     /// Compiles a plugin: a manifest, given as text with the address it was served at, and its API description.
     pub fn compile(manifest_url: &Url, manifest_text: &str, bundle: &Bundle) -> Result<Self, CompileError> {
         let (manifest, findings) = read_manifest(manifest_url, manifest_text)?;
@@ -114,10 +141,12 @@ impl Toolset {
         findings.extend(found);
         findings.extend(conformity::check(bundle));
         let format = openapi::describe(&source.value);
+        let api_description = api_description(&source.value);
         let (ledger, search) = (Lazy::default(), Lazy::default());
         let mut toolset = Self {
             manifest,
             format,
+            api_description,
             operations,
             refused,
             left_out,

@@ -162,6 +162,7 @@ fn show(answer: &mut terminal::Answer, turn: &Turn, event: &TurnEvent) {
         TurnEvent::Started { .. }
         | TurnEvent::ModelAsked { .. }
         | TurnEvent::ModelWrote { .. }
+        | TurnEvent::ModelConsidered { .. }
         | TurnEvent::ModelAnswered
         | TurnEvent::CallProposed { .. }
         | TurnEvent::CallPlanned { .. }

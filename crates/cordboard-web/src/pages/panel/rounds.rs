@@ -137,6 +137,7 @@ fn happened(event: &TurnEvent, wanted: CallId) -> Option<&'static str> {
         TurnEvent::Started { .. }
         | TurnEvent::ModelAsked { .. }
         | TurnEvent::ModelWrote { .. }
+        | TurnEvent::ModelConsidered { .. }
         | TurnEvent::Progress { .. }
         | TurnEvent::Text { .. }
         | TurnEvent::ModelAnswered

@@ -108,6 +108,7 @@ async fn put(model: &dyn ChatModel, toolbox: &Toolbox, entry: &Entry) -> anyhow:
             ModelEvent::Text { .. } if calls.is_empty() => break,
             ModelEvent::Text { .. }
             | ModelEvent::Progress { .. }
+            | ModelEvent::Considered { .. }
             | ModelEvent::Raw { .. }
             | ModelEvent::Usage { .. } => {}
         }
