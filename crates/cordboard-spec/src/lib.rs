@@ -7,6 +7,7 @@
 mod conformity;
 pub mod content;
 pub mod document;
+pub mod example_requests;
 pub mod link_card;
 pub mod manifest;
 mod openapi;
