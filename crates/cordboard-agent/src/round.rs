@@ -74,7 +74,7 @@ impl Inner {
             match item {
                 Ok(ModelEvent::Progress { label }) => events.push(TurnEvent::Progress { label }),
                 Ok(ModelEvent::Considered { consideration }) => {
-                    events.push(TurnEvent::ModelConsidered { consideration })
+                    events.push(TurnEvent::ModelConsidered { consideration });
                 }
                 Ok(ModelEvent::Text { text }) => match events.last_mut() {
                     Some(TurnEvent::Text { text: before }) => before.push_str(&text),
