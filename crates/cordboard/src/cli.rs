@@ -1,9 +1,13 @@
 //! The command line.
 
+mod eval;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use self::eval::{Among, Bfcl, Calls, Eval, EvalCommand, EvalCommon, Half, LineHalf, Requests, Selection};
 
 /// A self-hosted, open home for ChatGPT-style plugins.
 #[derive(Debug, Parser)]
@@ -277,30 +281,5 @@ pub(crate) enum KeysCommand {
     ForgetLost {
         #[command(flatten)]
         common: Common,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Eval {
-    #[command(subcommand)]
-    pub(crate) command: EvalCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum EvalCommand {
-    /// Put requests to a model with the sample plugins switched on, and judge the call it asks for
-    Requests {
-        #[command(flatten)]
-        common: Common,
-        /// The model to ask [default: the first configured]
-        #[arg(long, value_name = "ID")]
-        model: Option<String>,
-        /// The share of right answers below which the exit status is 1
-        #[arg(long, default_value_t = 0.75, value_name = "SHARE")]
-        at_least: f64,
-        #[arg(long)]
-        json: bool,
-        /// The list, in TOML
-        file: PathBuf,
     },
 }

@@ -11,7 +11,6 @@ use cordboard_domain::argument_field::shown;
 use cordboard_domain::call::PlannedCall;
 use cordboard_domain::deceptive_text::{deceptive, visible};
 use cordboard_domain::exact_text;
-#[cfg(feature = "embedded")]
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::Value;
@@ -137,6 +136,13 @@ pub(crate) fn byte_bar(label: &str, total: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} [{bar:30}] {bytes} of {total_bytes}, {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(total).with_style(style).with_message(label.to_owned())
+}
+
+/// A bar over a known number of steps; hidden where stderr is not a terminal.
+pub(crate) fn step_bar(label: &str, total: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos} of {len}, {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(total as u64).with_style(style).with_message(label.to_owned())
 }
 
 /// The arguments of a call, each in full, for a person who is asked whether it may leave.
