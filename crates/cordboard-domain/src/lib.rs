@@ -16,6 +16,7 @@ pub mod deceptive_text;
 pub mod disclosure;
 pub mod event;
 pub mod exact_text;
+pub mod example_requests;
 pub mod grant;
 pub mod id;
 pub mod installation;

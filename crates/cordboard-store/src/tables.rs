@@ -23,7 +23,7 @@ const OWN_PLUGINS: &str = "plugin_id IN (SELECT id FROM plugins WHERE developer_
 
 use Kind::{Bytes, Integer, Text};
 
-pub(crate) const TABLES: [Table; 29] = [
+pub(crate) const TABLES: [Table; 30] = [
     Table {
         name: "users",
         columns: &[
@@ -176,6 +176,12 @@ pub(crate) const TABLES: [Table; 29] = [
             ("fetched_at", Integer),
             ("source", Text),
         ],
+        of_person: Some(OWN_PLUGINS),
+        secrets: &[],
+    },
+    Table {
+        name: "edited_examples",
+        columns: &[("plugin_id", Text), ("operation", Text), ("examples", Text)],
         of_person: Some(OWN_PLUGINS),
         secrets: &[],
     },

@@ -5,6 +5,7 @@ mod accounts;
 mod catalogue;
 mod conversations;
 mod credentials;
+mod examples;
 mod grants;
 mod network;
 mod privacy;
@@ -16,6 +17,7 @@ pub use conversations::{Conversations, Journal, Results, Settings, TurnClaim};
 pub use credentials::{
     Callback, ClientRegistration, Connected, CredentialError, Credentials, Ending, Farewell, SealedPlace, Vault,
 };
+pub use examples::Examples;
 pub use grants::Grants;
 pub use network::{
     Dispatch, FetchDocument, FetchError, FetchImage, FetchPage, FetchedDocument, FetchedImage, FetchedPage,

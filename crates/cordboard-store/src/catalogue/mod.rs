@@ -1,5 +1,6 @@
 //! Plugins: registered, installed, shared, reviewed, in the store.
 
+mod examples;
 mod installations;
 mod look;
 mod plugins;

@@ -1,12 +1,13 @@
 //! Plugins: registered by several developers, installed, shared, found in the store.
 
 use cordboard_domain::conversation::Activation;
+use cordboard_domain::example_requests::ExampleRequests;
 use cordboard_domain::id::UserId;
 use cordboard_domain::installation::{Provenance, ShareLink};
 use cordboard_domain::plugin::{Category, Facts, Plugin, Standing};
 use cordboard_domain::ports::{
-    Conversations as _, Installations as _, PersonalData as _, PluginShelf as _, Resolution, Reviews as _,
-    Sharing as _, StoreError, Storefront as _,
+    Conversations as _, Examples as _, Installations as _, PersonalData as _, PluginShelf as _, Resolution,
+    Reviews as _, Sharing as _, StoreError, Storefront as _,
 };
 use cordboard_domain::review::{ReviewAction, ReviewEntry};
 use cordboard_domain::secret::TokenDigest;
@@ -31,6 +32,7 @@ on_both! {
     many_uses_at_once_count_each_person_once,
     plugins_are_looked_at_in_turn_by_one_server,
     names_that_look_alike_are_flagged,
+    edited_examples_belong_to_the_plugin,
 }
 
 async fn an_origin_is_registered_once_per_developer(store: Store) {
@@ -326,4 +328,23 @@ async fn names_that_look_alike_are_flagged(store: Store) {
         2,
         "a claimed origin"
     );
+}
+
+async fn edited_examples_belong_to_the_plugin(store: Store) {
+    let user = person(&store, 1).await;
+    let [todo, hotels] = [plugin(&store, user, 3, "Todo").await.id, plugin(&store, user, 4, "Hotels").await.id];
+    let requests = |lines: &str| ExampleRequests::from_lines(lines).unwrap();
+    store.set_examples(todo, "getTodos", &requests("What is left?")).await.unwrap();
+    store.set_examples(todo, "getTodos", &requests("What is left?\nWas ist noch zu tun?")).await.unwrap();
+    store.set_examples(todo, "addTodo", &requests("Remind me of milk")).await.unwrap();
+    let found = store.list_examples(&[todo, hotels]).await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[&todo]["getTodos"], requests("What is left?\nWas ist noch zu tun?"));
+    assert_eq!(found[&todo].len(), 2);
+    store.delete_examples(todo, "getTodos").await.unwrap();
+    store.delete_examples(hotels, "getTodos").await.unwrap();
+    assert_eq!(store.list_examples(&[todo]).await.unwrap()[&todo].keys().collect::<Vec<_>>(), ["addTodo"]);
+    assert!(store.list_examples(&[]).await.unwrap().is_empty());
+    store.unregister(todo).await.unwrap();
+    assert!(store.list_examples(&[todo]).await.unwrap().is_empty());
 }
