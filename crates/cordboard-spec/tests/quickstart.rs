@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+use cordboard_domain::example_requests::ExampleRequests;
 use cordboard_domain::plugin::VersionDigest;
 use cordboard_spec::document::bundle::Bundle;
 use cordboard_spec::render::typescript;
@@ -169,4 +170,36 @@ fn arguments_that_do_not_fit_are_named() {
         r#"{"username": "me", "todo": "x", "body_username": "they"}"#,
         Err("The argument `body_username` does not fit: \"they\" is not one of \"me\" or \"you\"."),
     );
+}
+
+#[test]
+fn requests_are_made_only_where_none_are_published() {
+    let toolset = toolset();
+    let examples = |name: &str| toolset.operation(name).unwrap();
+    let published = examples("getTodos");
+    assert_eq!(published.examples, ["What do I have to do?"]);
+    assert!(published.made_examples.is_empty());
+    assert_eq!(published.any_examples(), published.examples);
+    let made = examples("addTodo");
+    assert!(made.examples.is_empty());
+    assert_eq!(made.made_examples.first().map(String::as_str), Some("Add a todo to the list"));
+    assert_eq!(made.any_examples(), made.made_examples);
+    assert!(!typescript::render(&toolset, "todo").contains("Can you add"), "only models that compare see them");
+}
+
+#[test]
+fn edited_requests_replace_published_and_made_ones() {
+    let before = toolset();
+    let edited = ["getTodos", "addTodo"].map(|name| {
+        let requests = ExampleRequests::from_lines(&format!("Do {name} now")).unwrap();
+        (name.to_owned(), requests)
+    });
+    let after = before.with_examples(&edited.into());
+    for name in ["getTodos", "addTodo"] {
+        assert_eq!(after.operation(name).unwrap().any_examples(), [format!("Do {name} now")]);
+    }
+    assert_eq!(after.operation("delete_todo"), before.operation("delete_todo"));
+    let text = typescript::render(&after, "todo");
+    assert!(text.contains("// Example: Do addTodo now") && !text.contains("What do I have to do?"), "{text}");
+    assert!(after.ledger().total.typescript > before.ledger().total.typescript, "what is rendered is counted");
 }

@@ -2,6 +2,7 @@
 
 use cordboard_domain::call::Method;
 use cordboard_domain::deceptive_text::visible;
+use cordboard_domain::example_requests::MAX_EXAMPLES;
 use cordboard_domain::origin::is_private;
 use serde_json::Value;
 use url::Url;
@@ -18,7 +19,7 @@ use crate::render::cut;
 use crate::toolset::argument::{Argument, Place, Serialization, Style};
 use crate::toolset::argument_name::{has_foreign_letters, settle_names};
 use crate::toolset::lazy::Lazy;
-use crate::toolset::operation::{Operation, parameters_schema};
+use crate::toolset::operation::{Operation, made_examples, parameters_schema};
 use crate::toolset::security::{Alternative, SecurityScheme};
 
 /// How much of a description is kept, in characters; models see less of it.
@@ -79,7 +80,8 @@ impl<'bundle> Compiler<'bundle> {
             tags: shown_texts(site.value, "tags"),
             deprecated: is_true(site.value, "deprecated"),
             consequential: site.value.get("x-openai-isConsequential").and_then(Value::as_bool),
-            examples: shown_texts(site.value, "x-cordboard-examples").into_iter().take(8).collect(),
+            examples: shown_texts(site.value, "x-cordboard-examples").into_iter().take(MAX_EXAMPLES).collect(),
+            made_examples: Vec::new(),
             parameters: parameters_schema(&arguments, schemas),
             arguments,
             personal,
@@ -96,6 +98,7 @@ impl<'bundle> Compiler<'bundle> {
             validator: Lazy::default(),
         };
         operation.restrictions.extend(self.method_override(site, &operation));
+        operation.made_examples = made_examples(&operation);
         Ok(operation)
     }
 

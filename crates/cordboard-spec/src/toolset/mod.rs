@@ -12,6 +12,7 @@ pub mod security;
 mod size;
 pub mod xml;
 
+use cordboard_domain::example_requests::EditedExamples;
 use serde::Serialize;
 use serde_json::Value;
 use url::Url;
@@ -110,6 +111,17 @@ impl Toolset {
         } else {
             format!("{manifest}\n{}", self.api_description)
         }
+    }
+
+    /// The same plugin with the example requests that its developer edited, by operation.
+    pub fn with_examples(&self, edited: &EditedExamples) -> Self {
+        let mut toolset = self.clone();
+        for operation in &mut toolset.operations {
+            if let Some(examples) = edited.get(&operation.name) {
+                operation.examples = examples.as_slice().to_vec();
+            }
+        }
+        toolset
     }
 
     /// Compiles a plugin: a manifest, given as text with the address it was served at, and its API description.

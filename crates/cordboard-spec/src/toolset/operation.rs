@@ -13,6 +13,7 @@ use super::personal::PersonalParameter;
 use super::security::Alternative;
 use crate::document::finding::Finding;
 use crate::document::source::Position;
+use crate::example_requests;
 
 /// An operation that can be called.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,8 +35,11 @@ pub struct Operation {
     pub deprecated: bool,
     /// `x-openai-isConsequential`.
     pub consequential: Option<bool>,
-    /// Requests in people's words that should lead here (`x-cordboard-examples`).
+    /// Requests in people's words that should lead here, as published (`x-cordboard-examples`) or as the developer
+    /// edited them ([`Toolset::with_examples`](super::Toolset::with_examples)).
     pub examples: Vec<String>,
+    /// Requests made from the description; only where `examples` is empty. For models that compare requests.
+    pub made_examples: Vec<String>,
     pub arguments: Vec<Argument>,
     /// What it asks to know of the person who calls (`x-cordboard-personal`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -103,6 +107,11 @@ impl Operation {
         if self.summary.is_empty() { &self.description } else { &self.summary }
     }
 
+    /// The published or edited example requests, or else the made ones.
+    pub fn any_examples(&self) -> &[String] {
+        if self.examples.is_empty() { &self.made_examples } else { &self.examples }
+    }
+
     /// Ready, or degraded where something is restricted.
     pub fn status(&self) -> Status {
         if self.restrictions.is_empty() { Status::Ready } else { Status::Degraded }
@@ -145,6 +154,14 @@ impl Operation {
 pub(crate) fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
+}
+
+/// Example requests for an operation that has none of its own.
+pub(crate) fn made_examples(operation: &Operation) -> Vec<String> {
+    if !operation.examples.is_empty() {
+        return Vec::new();
+    }
+    example_requests::of(&operation.name, &operation.description, &operation.parameters, !operation.asks())
 }
 
 /// The schema of the flattened argument object.

@@ -11,7 +11,13 @@ impl Operation {
     pub(crate) fn bytes(&self) -> usize {
         let texts = [&self.name, &self.operation_id, &self.path, &self.server, &self.description, &self.summary];
         size_of::<Self>()
-            + texts.into_iter().chain(&self.tags).chain(&self.examples).map(String::len).sum::<usize>()
+            + texts
+                .into_iter()
+                .chain(&self.tags)
+                .chain(&self.examples)
+                .chain(&self.made_examples)
+                .map(String::len)
+                .sum::<usize>()
             + self.fixed_query.as_ref().map_or(0, String::len)
             + self.pointer.len()
             + self.arguments.iter().map(of_argument).sum::<usize>()

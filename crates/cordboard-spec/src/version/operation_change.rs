@@ -62,6 +62,7 @@ fn changed(old: &Operation, new: &Operation, found: &mut Found) {
         deprecated: _,
         consequential: _,
         examples: _,
+        made_examples: _,
         arguments: _,
         personal: _,
         body: _,
