@@ -23,7 +23,7 @@ pub struct Rule {
 }
 
 /// Every rule, in the order of the documents.
-pub const RULES: [Rule; 7] = [
+pub const RULES: [Rule; 9] = [
     rules::long_name::RULE,
     rules::name_not_identifier::RULE,
     rules::long_description::RULE,
@@ -31,6 +31,8 @@ pub const RULES: [Rule; 7] = [
     rules::missing_operation_id::RULE,
     rules::undescribed_operation::RULE,
     rules::long_operation_description::RULE,
+    rules::missing_examples::RULE,
+    rules::unusable_example::RULE,
 ];
 
 /// All advice on a plugin from its texts as they were fetched; documents that cannot be read get none.

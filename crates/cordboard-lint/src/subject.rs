@@ -57,8 +57,8 @@ pub(crate) mod tests {
 
     const MANIFEST: &str = r#"{"name_for_human": "Todo", "name_for_model": "todo", "description_for_human": "Lists.",
         "description_for_model": "Lists.", "contact_email": "a@b.example", "legal_info_url": "https://b.example/"}"#;
-    const SPEC: &str =
-        "openapi: 3.1.0\npaths:\n  /todos:\n    get: {operationId: getTodos, summary: Get the list of todos}\n";
+    const SPEC: &str = "openapi: 3.1.0\npaths:\n  /todos:\n    get: {operationId: getTodos, summary: Get the list of \
+                        todos, x-cordboard-examples: [What is left?]}\n";
 
     /// What a rule says of documents in which `from` was replaced by `to`; of the good ones it says nothing.
     pub(crate) fn check(rule: Rule, from: &str, to: &str, expected: &[&str]) {
