@@ -31,3 +31,24 @@ pub struct Candidate {
 impl Consideration {
     pub const MOST_CANDIDATES: usize = 5;
 }
+
+/// Thousandths as people read them: `41.3 %`.
+pub fn percent(thousandths: u16) -> String {
+    format!("{}.{} %", thousandths / 10, thousandths % 10)
+}
+
+/// Hundredths with a sign: `+1.25`.
+pub fn decimal(hundredths: i32) -> String {
+    format!("{:+.2}", f64::from(hundredths) / 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        assert_eq!([0, 7, 413, 1000].map(percent), ["0.0 %", "0.7 %", "41.3 %", "100.0 %"]);
+        assert_eq!([0, 5, -125, 1000].map(decimal), ["+0.00", "+0.05", "-1.25", "+10.00"]);
+    }
+}

@@ -179,6 +179,9 @@ pub(crate) struct Ask {
     /// Allow every call without asking
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Show how the built-in model weighed the operations
+    #[arg(long)]
+    pub(crate) trace: bool,
     /// Print every event as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

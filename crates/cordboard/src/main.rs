@@ -13,6 +13,7 @@ mod model_file;
 mod models;
 mod system;
 mod terminal;
+mod trace;
 
 use std::process::ExitCode;
 

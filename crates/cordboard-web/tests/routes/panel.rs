@@ -1,6 +1,7 @@
 //! The developer's panel of a turn, and asking it again.
 
 use cordboard_domain::account::Role;
+use cordboard_domain::consideration::{Candidate, Consideration};
 use cordboard_domain::ports::Conversations as _;
 use cordboard_model::chat::ModelEvent;
 use cordboard_model::scripted::ScriptStep;
@@ -45,6 +46,45 @@ async fn a_panel_tells_what_the_model_saw_said_and_got() {
     let recorded = serde_json::to_string(&app.model.requests()[0]).unwrap();
     let shown = recorded.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     assert!(panel.contains(&shown.replace('\'', "&#x27;")), "byte for byte");
+}
+
+#[tokio::test]
+async fn a_panel_shows_how_a_model_weighed_the_operations() {
+    let considered = |any: u16, candidates: Vec<Candidate>, outcome: &str| {
+        let consideration = Consideration { candidates, any, threshold: 500, outcome: outcome.to_owned() };
+        ModelEvent::Considered { consideration }.into()
+    };
+    let candidate = |tool: &str, share: u16, margin: i32| Candidate {
+        tool: tool.to_owned(),
+        share,
+        margin,
+        reasons: vec!["+2.10 words shared with <the name>".to_owned(), "-0.30 a negation".to_owned()],
+    };
+    let candidates = vec![candidate("todo_getTodos", 931, 125), candidate("todo_addTodo", 69, -125)];
+    let rounds = vec![vec![
+        considered(413, candidates, "No call: no operation is likely enough."),
+        considered(820, Vec::new(), "A second look."),
+        ScriptStep::text("I cannot do that."),
+    ]];
+    let app = TestBuilder::new(rounds).start().await;
+    let conversation = app.conversation().await;
+    let turn = app.say(conversation, "What is on my list?").await;
+    let page = owner(&app).await;
+    let panel = page.html(&format!("/conversations/{conversation}/turns/{}/panel", turn.id)).await;
+    for part in [
+        "<small>1 of 2</small>",
+        "<p>No call: no operation is likely enough.</p>",
+        "any operation is meant: 41.3 %. A call needs at least 50.0 %.",
+        "<code>todo_getTodos</code></td><td>93.1 %</td><td>+1.25</td>",
+        "<code>todo_addTodo</code></td><td>6.9 %</td><td>-1.25</td>",
+        "<span class=\"block\">+2.10 words shared with &lt;the name&gt;</span><span class=\"block\">-0.30 a negation",
+        "<small>2 of 2</small>",
+        "A second look.",
+    ] {
+        assert!(panel.contains(part), "{part} in {panel}");
+    }
+    let chat = page.html(&format!("/conversations/{conversation}")).await;
+    assert!(!chat.contains("likely enough") && !chat.contains("weighed"), "{chat}");
 }
 
 #[tokio::test]

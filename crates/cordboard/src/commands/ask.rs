@@ -17,7 +17,7 @@ use crate::cli;
 use crate::config::Config;
 use crate::models;
 use crate::system::{SystemClock, SystemEntropy};
-use crate::terminal;
+use crate::{terminal, trace};
 
 pub(crate) async fn run(arguments: cli::Ask) -> anyhow::Result<Outcome> {
     let config = Config::load(&arguments.common)?;
@@ -29,8 +29,8 @@ pub(crate) async fn run(arguments: cli::Ask) -> anyhow::Result<Outcome> {
         assembly.store.activate(conversation, plugin.id, usize::MAX).await?;
     }
     let turn = assembly.engine.submit(conversation, assembly.owner, &arguments.question).await?;
-    let (yes, json) = (arguments.yes, arguments.json);
-    let mut face = Face { assembly: &assembly, conversation, turn, yes, json, answer: terminal::Answer::new() };
+    let cli::Ask { yes, json, trace, .. } = arguments;
+    let mut face = Face { assembly: &assembly, conversation, turn, yes, json, trace, answer: terminal::Answer::new() };
     face.follow().await
 }
 
@@ -51,6 +51,7 @@ struct Face<'run> {
     turn: TurnId,
     yes: bool,
     json: bool,
+    trace: bool,
     answer: terminal::Answer,
 }
 
@@ -83,6 +84,13 @@ impl Face<'_> {
             terminal::say_json_line(recorded)?;
         } else {
             show(&mut self.answer, turn, &recorded.event);
+            if let TurnEvent::ModelConsidered { consideration } = &recorded.event
+                && self.trace
+            {
+                for line in trace::lines(consideration) {
+                    terminal::note(&line);
+                }
+            }
         }
         match &recorded.event {
             TurnEvent::ConfirmationRequested { call, confirmation } => {

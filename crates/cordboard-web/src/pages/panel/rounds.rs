@@ -2,6 +2,7 @@
 
 use cordboard_agent::prompt_parts::Part;
 use cordboard_domain::call::{Call, CallState};
+use cordboard_domain::consideration::{Candidate, Consideration, decimal, percent};
 use cordboard_domain::event::{RecordedEvent, TurnEvent};
 use cordboard_domain::id::CallId;
 use cordboard_domain::policy::Verdict;
@@ -11,9 +12,11 @@ use minijinja::{Value, context};
 use super::show::Recorded;
 use crate::fragments::{headers, pretty, request};
 
-/// What a model was asked in a round, and what it wrote where calls stood in its text.
+/// What a model was asked in a round, how it weighed the operations, and what it wrote where calls stood in its text.
+#[derive(Default)]
 struct Exchange<'recorded> {
     input: &'recorded str,
+    considerations: Vec<&'recorded Consideration>,
     raw: &'recorded str,
 }
 
@@ -24,11 +27,16 @@ pub(super) fn of(recorded: &Recorded) -> Vec<Value> {
         match &each.event {
             TurnEvent::ModelAsked { round, input, .. } => {
                 exchanges.truncate((*round as usize).saturating_sub(1));
-                exchanges.push(Exchange { input, raw: "" });
+                exchanges.push(Exchange { input, ..Exchange::default() });
             }
             TurnEvent::ModelWrote { text } => {
                 if let Some(exchange) = exchanges.last_mut() {
                     exchange.raw = text;
+                }
+            }
+            TurnEvent::ModelConsidered { consideration } => {
+                if let Some(exchange) = exchanges.last_mut() {
+                    exchange.considerations.push(consideration);
                 }
             }
             _ => {}
@@ -39,7 +47,8 @@ pub(super) fn of(recorded: &Recorded) -> Vec<Value> {
 }
 
 fn one(recorded: &Recorded, place: usize, round: &Round, exchanges: &[Exchange<'_>]) -> Value {
-    let (input, raw) = exchanges.get(place).map_or(("", ""), |exchange| (exchange.input, exchange.raw));
+    let none = Exchange::default();
+    let &Exchange { input, ref considerations, raw } = exchanges.get(place).unwrap_or(&none);
     let parts = cordboard_agent::prompt_parts::of(input);
     let next = exchanges.get(place + 1).map_or("", |exchange| exchange.input);
     context! {
@@ -48,10 +57,25 @@ fn one(recorded: &Recorded, place: usize, round: &Round, exchanges: &[Exchange<'
         parts => parts.iter().map(|Part { name, tokens }| context! { name, tokens }).collect::<Vec<_>>(),
         bytes => input.len(),
         input,
+        considerations => considerations.iter().map(|each| considered(each)).collect::<Vec<_>>(),
         output => round.steps.iter().map(step).collect::<Vec<_>>(),
         raw,
         is_complete => round.is_complete,
         calls => round.calls().map(|call| call_view(recorded, call, next)).collect::<Vec<_>>(),
+    }
+}
+
+/// How the model weighed the operations.
+fn considered(consideration: &Consideration) -> Value {
+    let Consideration { candidates, any, threshold, outcome } = consideration;
+    let candidates = candidates.iter().map(|Candidate { tool, share, margin, reasons }| {
+        context! { tool, share => percent(*share), margin => decimal(*margin), reasons }
+    });
+    context! {
+        candidates => candidates.collect::<Vec<_>>(),
+        any => percent(*any),
+        threshold => percent(*threshold),
+        outcome,
     }
 }
 
