@@ -7,14 +7,14 @@ use cordboard_domain::branch::{Branches, Follows};
 use cordboard_domain::call::{Call, CallState, Decision, PlannedCall};
 use cordboard_domain::conversation::title_from;
 use cordboard_domain::event::{RecordedEvent, TurnEvent, TurnOutcome};
-use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, TurnId, UserId};
+use cordboard_domain::id::{ConfirmationId, ConversationId, ModelId, PluginId, TurnId, UserId};
 use cordboard_domain::installation::Installation;
 use cordboard_domain::origin::ListedOrigins;
 use cordboard_domain::plugin::{Risk, hex};
 use cordboard_domain::policy::OperatorRule;
 use cordboard_domain::ports::{
-    Conversations, Credentials, Dispatch, Grants, Installations, Journal, PluginShelf, Privacy, Results, StoreError,
-    TurnClaim,
+    Conversations, Credentials, Dispatch, Examples, Grants, Installations, Journal, PluginShelf, Privacy, Results,
+    StoreError, TurnClaim,
 };
 use cordboard_domain::time::{Clock, Entropy, SignedDuration, Timestamp};
 use cordboard_domain::turn::{InvalidEvent, Turn};
@@ -42,6 +42,7 @@ pub struct Ports {
     pub journal: Arc<dyn Journal>,
     pub conversations: Arc<dyn Conversations>,
     pub shelf: Arc<dyn PluginShelf>,
+    pub examples: Arc<dyn Examples>,
     pub installations: Arc<dyn Installations>,
     pub results: Arc<dyn Results>,
     pub dispatch: Arc<dyn Dispatch>,
@@ -129,7 +130,7 @@ pub(crate) struct Inner {
 impl Engine {
     /// An engine over its ports.
     pub fn new(ports: Ports, models: ModelRegistry, config: EngineConfig) -> Self {
-        let library = Library::new(ports.shelf.clone(), config.listed.clone());
+        let library = Library::new(ports.shelf.clone(), ports.examples.clone(), config.listed.clone());
         let mut random = [0; 16];
         ports.entropy.fill(&mut random);
         let inner = Inner {
@@ -313,7 +314,8 @@ impl Engine {
     pub async fn prepare(&self, conversation: ConversationId) -> Result<(), EngineError> {
         let settings = self.inner.ports.conversations.get_conversation(conversation).await?;
         if let Some(model) = self.inner.models.lookup(&settings.model) {
-            model.prepare(self.inner.toolbox(conversation).await?.definitions());
+            let form = model.info().tool_form;
+            model.prepare(self.inner.toolbox(conversation).await?.definitions(form));
         }
         Ok(())
     }
@@ -535,21 +537,26 @@ impl Inner {
     pub(crate) async fn toolbox(&self, conversation: ConversationId) -> Result<Toolbox, EngineError> {
         let mut plugins = Vec::new();
         let activations = self.ports.conversations.list_activations(conversation).await?;
+        let user = self.ports.conversations.get_conversation(conversation).await?.user;
+        let installations = self.ports.installations.list_installations(user).await?;
+        let installed = installations.iter().map(|installation| installation.plugin.id);
+        let known: Vec<PluginId> = activations.iter().map(|on| on.plugin).chain(installed).collect();
+        let edited = self.ports.examples.list_examples(&known).await?;
+        let toolset = |plugin, version| self.library.with_examples(plugin, version, edited.get(&plugin));
         for activation in &activations {
-            match self.library.get(&activation.version).await {
+            match toolset(activation.plugin, &activation.version).await {
                 Ok(toolset) => plugins.push((activation.plugin, activation.version.clone(), toolset)),
                 // One plugin that no longer compiles must not take the conversation down.
                 Err(problem) => warn!(plugin = %activation.plugin, %problem, "plugin left out"),
             }
         }
         let mut toolbox = Toolbox::new(plugins);
-        let user = self.ports.conversations.get_conversation(conversation).await?.user;
-        for installation in self.ports.installations.list_installations(user).await? {
+        for installation in &installations {
             if activations.iter().any(|on| on.plugin == installation.plugin.id) {
-                if self.is_suspended(&installation).await {
+                if self.is_suspended(installation).await {
                     toolbox.suspend(installation.plugin.id);
                 }
-            } else if let Ok(toolset) = self.library.get(&installation.version).await {
+            } else if let Ok(toolset) = toolset(installation.plugin.id, &installation.version).await {
                 // One that no longer compiles cannot be suggested either.
                 toolbox.idle.push(toolset);
             }

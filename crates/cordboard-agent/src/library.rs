@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use cordboard_domain::example_requests::EditedExamples;
+use cordboard_domain::id::PluginId;
 use cordboard_domain::origin::ListedOrigins;
 use cordboard_domain::plugin::{PluginDocuments, VersionDigest};
-use cordboard_domain::ports::{PluginShelf, StoreError};
+use cordboard_domain::ports::{Examples, PluginShelf, StoreError};
 use cordboard_spec::document::bundle::Bundle;
 use cordboard_spec::document::source::Source;
 use cordboard_spec::toolset::{CompileError, Toolset};
@@ -15,10 +17,19 @@ use url::Url;
 /// Compiles versions once and keeps them, and what changed between them; a version never changes, so nothing expires.
 pub struct Library {
     shelf: Arc<dyn PluginShelf>,
+    examples: Arc<dyn Examples>,
     /// The private origins that the operator lists with plugins.
     listed: ListedOrigins,
     compiled: Mutex<HashMap<VersionDigest, Arc<Toolset>>>,
+    /// The same with the example requests that a plugin's developer edited; replaced when they edit again.
+    edited: Mutex<HashMap<(PluginId, VersionDigest), Edited>>,
     compared: Mutex<HashMap<(VersionDigest, VersionDigest), Arc<Changes>>>,
+}
+
+/// A version with edited example requests.
+struct Edited {
+    examples: EditedExamples,
+    toolset: Arc<Toolset>,
 }
 
 /// Why a version cannot be used.
@@ -36,13 +47,15 @@ pub enum LibraryError {
 
 impl Library {
     /// A library over the installed plugins.
-    pub fn new(shelf: Arc<dyn PluginShelf>, listed: ListedOrigins) -> Self {
-        Self { shelf, listed, compiled: Mutex::default(), compared: Mutex::default() }
+    pub fn new(shelf: Arc<dyn PluginShelf>, examples: Arc<dyn Examples>, listed: ListedOrigins) -> Self {
+        let (compiled, edited, compared) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { shelf, examples, listed, compiled, edited, compared }
     }
 
     /// Drops a compiled version of which the store now knows more: that its documents were fetched.
     pub(crate) fn forget(&self, digest: &VersionDigest) {
         self.compiled.lock().unwrap_or_else(PoisonError::into_inner).remove(digest);
+        self.edited.lock().unwrap_or_else(PoisonError::into_inner).retain(|(_, version), _| version != digest);
     }
 
     /// The tools of a version.
@@ -57,6 +70,34 @@ impl Library {
         let toolset = Arc::new(compiling.await.map_err(|_| LibraryError::Interrupted)??);
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(compiled.entry(digest.clone()).or_insert(toolset).clone())
+    }
+
+    /// The tools of a plugin's version with the example requests that its developer edited.
+    pub async fn get_edited(&self, plugin: PluginId, digest: &VersionDigest) -> Result<Arc<Toolset>, LibraryError> {
+        let edited = self.examples.list_examples(&[plugin]).await?;
+        self.with_examples(plugin, digest, edited.get(&plugin)).await
+    }
+
+    /// The same where the edited example requests are known.
+    pub(crate) async fn with_examples(
+        &self,
+        plugin: PluginId,
+        digest: &VersionDigest,
+        examples: Option<&EditedExamples>,
+    ) -> Result<Arc<Toolset>, LibraryError> {
+        let toolset = self.get(digest).await?;
+        let Some(examples) = examples else { return Ok(toolset) };
+        let key = (plugin, digest.clone());
+        let known = self.edited.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(edited) = known.get(&key).filter(|edited| edited.examples == *examples) {
+            return Ok(edited.toolset.clone());
+        }
+        // Copying a large toolset takes milliseconds, in which others should not wait for theirs.
+        drop(known);
+        let toolset = Arc::new(toolset.with_examples(examples));
+        let edited = Edited { examples: examples.clone(), toolset: toolset.clone() };
+        self.edited.lock().unwrap_or_else(PoisonError::into_inner).insert(key, edited);
+        Ok(toolset)
     }
 
     /// What is different in `new`, seen from `old`.

@@ -42,7 +42,7 @@ pub fn build(earlier: &[Turn], present: &Turn, toolbox: &Toolbox, model: &ModelI
     let mut system = system(toolbox, &selection);
     system.push_str(&since(earlier, toolbox));
     let turns: Vec<&Turn> = earlier.iter().chain([present]).collect();
-    let mut tools = toolbox.shown(&selection.showings);
+    let mut tools = toolbox.shown(&selection);
     tools.extend(host_tools::definitions(&turns, &selection));
     let tool_characters = serde_json::to_string(&tools).map_or(0, |text| text.len());
     let fixed = system.len() + tool_characters;
@@ -61,7 +61,7 @@ fn setting(present: &Turn, toolbox: &Toolbox) -> Setting {
     };
     let active = toolbox.plugins.iter().map(|plugin| profile(&plugin.toolset, true));
     let idle = toolbox.idle.iter().map(|toolset| {
-        let examples = toolset.operations.iter().flat_map(|operation| operation.examples.iter().take(1).cloned());
+        let examples = toolset.operations.iter().flat_map(|operation| operation.any_examples().iter().take(1).cloned());
         PluginProfile { examples: examples.take(IDLE_EXAMPLES).collect(), ..profile(toolset, false) }
     });
     Setting { today: utc_day(present.started_at), plugins: active.chain(idle).collect() }
@@ -111,4 +111,69 @@ pub fn system(toolbox: &Toolbox, selection: &Selection) -> String {
         let _ = write!(text, "\n{shown}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use cordboard_domain::event::{RecordedEvent, TurnEvent};
+    use cordboard_domain::example_requests::ExampleRequests;
+    use cordboard_domain::id::ModelId;
+    use cordboard_domain::plugin::VersionDigest;
+    use cordboard_domain::time::Timestamp;
+    use cordboard_spec::document::bundle::Bundle;
+    use url::Url;
+
+    use super::*;
+
+    const SPEC: &str = "\
+openapi: 3.1.0
+info: {title: todo}
+paths:
+  /todos:
+    get: {operationId: getTodos, summary: List the todos, x-cordboard-examples: [What is left?]}
+    post: {operationId: addTodo, summary: Add a todo}
+    delete: {operationId: deleteTodo, summary: Delete a todo, x-cordboard-examples: [Milk is done]}
+";
+
+    /// Published examples, made ones, and edited ones in the place of published ones.
+    fn toolset() -> Arc<Toolset> {
+        let bundle = Bundle::read(&Url::parse("https://a.example/o").unwrap(), SPEC).unwrap();
+        let edited = ("deleteTodo".to_owned(), ExampleRequests::from_lines("Forget the milk").unwrap());
+        Arc::new(Toolset::compile_bare(&bundle).unwrap().with_examples(&[edited].into()))
+    }
+
+    fn request(form: ToolForm) -> ModelRequest {
+        let id = || "0190f1f0a0a070008000000000000001";
+        let mut toolbox =
+            Toolbox::new([(id().parse().unwrap(), VersionDigest::from_stored("1".to_owned()), toolset())]);
+        toolbox.idle.push(toolset());
+        let model = ModelId("m".to_owned());
+        let event = TurnEvent::Started { user_message: "Hi".to_owned(), model: model.clone(), follows: None };
+        let first =
+            RecordedEvent { turn: id().parse().unwrap(), sequence: 1, position: 1, at: Timestamp::UNIX_EPOCH, event };
+        let model = ModelInfo { id: model, name: "M".to_owned(), context_tokens: 100_000, tool_form: form };
+        build(&[], &Turn::start(&first).unwrap(), &toolbox, &model, 10)
+    }
+
+    #[test]
+    fn only_models_that_compare_are_given_made_examples() {
+        for (form, made) in [(ToolForm::Own, "Add a todo"), (ToolForm::Functions, ""), (ToolForm::Text, "")] {
+            let request = request(form);
+            let first = |tool: &cordboard_model::chat::ToolDefinition| tool.examples.first().cloned();
+            let firsts: Vec<String> = request.tools.iter().map(|tool| first(tool).unwrap_or_default()).collect();
+            assert_eq!(firsts, ["What is left?", made, "Forget the milk"], "{form:?}");
+            assert!(request.system.contains("What is left?") && request.system.contains("Forget the milk"), "{form:?}");
+            assert!(!request.system.contains("Milk is done") && !request.system.contains("Can you add"), "{form:?}");
+        }
+    }
+
+    #[test]
+    fn a_plugin_that_is_not_switched_on_has_an_example_of_each_operation() {
+        let setting = request(ToolForm::Own).setting.unwrap();
+        assert!(setting.plugins[0].is_active && setting.plugins[0].examples.is_empty());
+        assert_eq!(setting.plugins[1].examples, ["What is left?", "Add a todo", "Forget the milk"]);
+        assert!(request(ToolForm::Functions).setting.is_none());
+    }
 }

@@ -79,7 +79,7 @@ impl Engine {
     async fn edited_toolbox(&self, offer: &Offer, changes: &Changes) -> Result<Toolbox, EngineError> {
         let mut plugins = Vec::new();
         for offered in &offer.plugins {
-            let mut toolset = self.inner.library.get(&offered.version).await?.as_ref().clone();
+            let mut toolset = self.inner.library.get_edited(offered.plugin, &offered.version).await?.as_ref().clone();
             if let Some(description) = changes.descriptions.get(&offered.plugin) {
                 toolset.manifest.description_for_model.clone_from(description);
             }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use cordboard_domain::id::PluginId;
 use cordboard_domain::offer::Showing;
 use cordboard_domain::plugin::VersionDigest;
-use cordboard_model::chat::ToolDefinition;
+use cordboard_model::chat::{ToolDefinition, ToolForm};
 use cordboard_spec::render::function::{self, MAX_TOOL_NAME};
 use cordboard_spec::render::{MAX_OPERATION_DESCRIPTION, cut};
 use cordboard_spec::toolset::Toolset;
 use cordboard_spec::toolset::operation::Operation;
 
 use crate::host_tools;
+use crate::selection::Selection;
 
 /// Leaves room for an operation's name and a number.
 const MAX_NAMESPACE: usize = MAX_TOOL_NAME - 46;
@@ -93,15 +94,15 @@ impl Toolbox {
         found.next().filter(|_| found.next().is_none())
     }
 
-    /// JSON Schema tools for models.
-    pub fn definitions(&self) -> Vec<ToolDefinition> {
-        self.plugins.iter().flat_map(ActivePlugin::definitions).collect()
+    /// JSON Schema tools for models that take them in this form.
+    pub fn definitions(&self, form: ToolForm) -> Vec<ToolDefinition> {
+        self.plugins.iter().flat_map(|plugin| plugin.definitions(form)).collect()
     }
 
     /// The tools of the plugins that are shown whole.
-    pub(crate) fn shown(&self, showings: &[Showing]) -> Vec<ToolDefinition> {
-        let whole = self.plugins.iter().zip(showings).filter(|(_, showing)| **showing == Showing::Whole);
-        whole.flat_map(|(plugin, _)| plugin.definitions()).collect()
+    pub(crate) fn shown(&self, selection: &Selection) -> Vec<ToolDefinition> {
+        let whole = self.plugins.iter().zip(&selection.showings).filter(|(_, showing)| **showing == Showing::Whole);
+        whole.flat_map(|(plugin, _)| plugin.definitions(selection.form)).collect()
     }
 }
 
@@ -110,7 +111,7 @@ impl ActivePlugin {
         self.toolset.operations.iter().map(|operation| (self.tool_name(operation), Tool { plugin: self, operation }))
     }
 
-    fn definitions(&self) -> Vec<ToolDefinition> {
+    fn definitions(&self, form: ToolForm) -> Vec<ToolDefinition> {
         self.tools()
             .map(|(name, tool)| ToolDefinition {
                 name,
@@ -118,7 +119,7 @@ impl ActivePlugin {
                 plugin: tool.plugin.toolset.manifest.name_for_human.clone(),
                 description: cut(&tool.operation.description, MAX_OPERATION_DESCRIPTION).to_owned(),
                 parameters: function::render(tool.operation, &self.namespace).parameters,
-                examples: tool.operation.examples.clone(),
+                examples: examples(tool.operation, form).to_vec(),
                 reads_only: !tool.operation.asks(),
             })
             .collect()
@@ -127,6 +128,15 @@ impl ActivePlugin {
     /// `namespace_operation`; operation names are unique within the plugin and short enough.
     pub fn tool_name(&self, operation: &Operation) -> String {
         function::tool_name(operation, &self.namespace)
+    }
+}
+
+/// The example requests of an operation. Made ones repeat its description, so they serve only models that compare them with
+/// the request; others would pay for them in tokens.
+fn examples(operation: &Operation, form: ToolForm) -> &[String] {
+    match form {
+        ToolForm::Own => operation.any_examples(),
+        ToolForm::Functions | ToolForm::Text => &operation.examples,
     }
 }
 

@@ -138,6 +138,7 @@ impl TestBuilder {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
+            examples: store.clone(),
             installations: store.clone(),
             results: store.clone(),
             dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher))),
@@ -153,6 +154,7 @@ impl TestBuilder {
         let engine = Engine::new(ports, ModelRegistry::new(models), self.config);
         let ports = CataloguePorts {
             shelf: store.clone(),
+            examples: store.clone(),
             installations: store.clone(),
             sharing: store.clone(),
             reviews: store.clone(),

@@ -124,6 +124,7 @@ impl From<CatalogueError> for WebError {
             ),
             CatalogueError::Gather(_)
             | CatalogueError::Requests(_)
+            | CatalogueError::Examples(_)
             | CatalogueError::Unavailable(_)
             | CatalogueError::NobodyOfThatName(_)
             | CatalogueError::NoReason => refused(StatusCode::UNPROCESSABLE_ENTITY),

@@ -98,6 +98,7 @@ impl Assembly {
             journal: store.clone(),
             conversations: store.clone(),
             shelf: store.clone(),
+            examples: store.clone(),
             installations: store.clone(),
             results: store.clone(),
             dispatch: Arc::new(AuthorizedDispatch::new(keeper.clone(), Arc::new(dispatcher.clone()))),
@@ -121,6 +122,7 @@ impl Assembly {
         let engine = Engine::new(ports, models, settings);
         let ports = CataloguePorts {
             shelf: store.clone(),
+            examples: store.clone(),
             installations: store.clone(),
             sharing: store.clone(),
             reviews: store.clone(),

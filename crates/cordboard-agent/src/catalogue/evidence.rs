@@ -65,7 +65,7 @@ impl Catalogue {
     }
 
     async fn run(&self, submission: &Submission, model: &dyn ChatModel) -> Result<(), CatalogueError> {
-        let toolbox = match self.engine.library().get(&submission.version).await {
+        let toolbox = match self.engine.library().get_edited(submission.plugin, &submission.version).await {
             Ok(toolset) => Ok(Toolbox::new([(submission.plugin, submission.version.clone(), toolset)])),
             Err(LibraryError::Store(problem)) => return Err(problem.into()),
             Err(problem) => Err(problem.to_string()),

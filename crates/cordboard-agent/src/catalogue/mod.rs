@@ -4,6 +4,7 @@
 
 pub mod access;
 mod evidence;
+pub mod examples;
 mod install;
 mod register;
 mod review;
@@ -13,8 +14,11 @@ mod watch;
 
 use std::sync::Arc;
 
+use cordboard_domain::example_requests::InvalidExamples;
 use cordboard_domain::plugin::{InvalidStanding, Plugin};
-use cordboard_domain::ports::{Accounts, Installations, PluginShelf, Reviews, Sharing, StoreError, Storefront};
+use cordboard_domain::ports::{
+    Accounts, Examples, Installations, PluginShelf, Reviews, Sharing, StoreError, Storefront,
+};
 use cordboard_domain::review::InvalidRequests;
 use cordboard_domain::time::{Clock, Entropy, SignedDuration};
 use cordboard_model::registry::ModelRegistry;
@@ -30,6 +34,7 @@ pub use watch::Watched;
 #[derive(Clone)]
 pub struct CataloguePorts {
     pub shelf: Arc<dyn PluginShelf>,
+    pub examples: Arc<dyn Examples>,
     pub installations: Arc<dyn Installations>,
     pub sharing: Arc<dyn Sharing>,
     pub reviews: Arc<dyn Reviews>,
@@ -78,6 +83,8 @@ pub enum CatalogueError {
     Library(#[from] LibraryError),
     #[error(transparent)]
     Requests(#[from] InvalidRequests),
+    #[error(transparent)]
+    Examples(#[from] InvalidExamples),
     #[error("this needs the role of a {0}")]
     Role(cordboard_domain::account::Role),
     #[error("{0}")]

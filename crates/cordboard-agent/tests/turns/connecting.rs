@@ -124,6 +124,7 @@ fn engine(app: &TestApp, credentials: Arc<Sudden>) -> Engine {
         journal: store.clone(),
         conversations: store.clone(),
         shelf: store.clone(),
+        examples: store.clone(),
         installations: store.clone(),
         results: store.clone(),
         dispatch: Arc::new(Answering),

@@ -5,6 +5,7 @@
 mod calls;
 mod confirmation;
 mod connecting;
+mod examples;
 mod honest_requests;
 mod installing;
 mod large_apis;

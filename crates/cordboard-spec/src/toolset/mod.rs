@@ -114,6 +114,7 @@ impl Toolset {
     }
 
     /// The same plugin with the example requests that its developer edited, by operation.
+    #[must_use]
     pub fn with_examples(&self, edited: &EditedExamples) -> Self {
         let mut toolset = self.clone();
         for operation in &mut toolset.operations {

@@ -70,7 +70,7 @@ async fn show(config: &Config, wanted: &str, as_json: bool) -> anyhow::Result<Ou
         facts.name_for_model.eq_ignore_ascii_case(wanted) || facts.name_for_human.eq_ignore_ascii_case(wanted)
     });
     let (documents, toolset) = if let Some(plugin) = known {
-        let toolset = (*assembly.engine.library().get(&plugin.current).await?).clone();
+        let toolset = (*assembly.engine.library().get_edited(plugin.id, &plugin.current).await?).clone();
         (assembly.store.get_version(&plugin.current).await?.documents, toolset)
     } else {
         let candidate = assembly.catalogue.gatherer.fetch(wanted).await?;
