@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use cordboard_domain::id::PluginId;
 use cordboard_domain::plugin::{PluginDocuments, VersionDigest};
 use cordboard_spec::render::{index, typescript};
 use cordboard_spec::report::Report;
@@ -24,10 +25,12 @@ pub(crate) struct Inspection {
 }
 
 impl Inspection {
-    pub(crate) async fn of(app: &App, version: &VersionDigest) -> Result<Self, WebError> {
+    /// A plugin's version with the example requests that its developer edited, as models are shown it.
+    pub(crate) async fn of(app: &App, plugin: PluginId, version: &VersionDigest) -> Result<Self, WebError> {
         let refused =
             |problem: String| WebError::new(StatusCode::CONFLICT, "This plugin cannot be used", sentence(&problem));
-        let toolset = app.engine.library().get(version).await.map_err(|problem| refused(problem.to_string()))?;
+        let toolset = app.engine.library().get_edited(plugin, version).await;
+        let toolset = toolset.map_err(|problem| refused(problem.to_string()))?;
         let documents = app.catalogue.ports.shelf.get_version(version).await?.documents;
         let inspecting = tokio::task::spawn_blocking(move || {
             let report = cordboard_lint::inspect(&toolset, &documents);

@@ -108,6 +108,8 @@ routes! {
     post "/develop/{plugin}/sign-in/remove" => develop::credentials::remove;
     post "/develop/{plugin}/rehearse" => develop::credentials::rehearse;
     post "/develop/{plugin}/client" => develop::credentials::set_client;
+    post "/develop/{plugin}/examples" => develop::examples::save;
+    post "/develop/{plugin}/examples/reset" => develop::examples::reset;
     post "/develop/{plugin}/shares" => develop::share::add;
     post "/develop/{plugin}/shares/{user}/revoke" => develop::share::revoke;
     post "/develop/{plugin}/links" => develop::share::make_link;

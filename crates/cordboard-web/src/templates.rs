@@ -38,6 +38,7 @@ const TEMPLATES: &[(&str, &str)] = templates![
     "error.html",
     "evidence.html",
     "exact_request.html",
+    "examples_section.html",
     "findings.html",
     "history.html",
     "invitation.html",

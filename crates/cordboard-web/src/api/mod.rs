@@ -6,6 +6,7 @@ mod body;
 mod caller;
 mod conversations;
 mod description;
+mod examples;
 mod me;
 mod people;
 mod plugins;
@@ -65,6 +66,8 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(registrations::show, registrations::delete))
         .routes(routes!(registrations::refresh))
         .routes(routes!(registrations::submit, registrations::withdraw))
+        .routes(routes!(examples::list))
+        .routes(routes!(examples::edit, examples::reset))
         .routes(routes!(sharing::list, sharing::share))
         .routes(routes!(sharing::revoke))
         .routes(routes!(sharing::make_link))

@@ -39,7 +39,7 @@ pub(super) struct RegistrationView {
 }
 
 async fn view(app: &App, plugin: &cordboard_domain::plugin::Plugin) -> Result<RegistrationView, Problem> {
-    let report = Inspection::of(app, &plugin.current).await?.report;
+    let report = Inspection::of(app, plugin.id, &plugin.current).await?.report;
     let submission = app.catalogue.ports.reviews.lookup_last_submission(plugin.id).await?;
     Ok(RegistrationView {
         plugin: plugin.into(),

@@ -147,7 +147,7 @@ pub(super) async fn show(
     At(submission): At<SubmissionId>,
 ) -> Result<Json<ReviewView>, Problem> {
     let examined = app.catalogue.examine(Reviewer::of(&caller.account)?, submission).await?;
-    let inspection = Inspection::of(&app, &examined.submission.version).await?;
+    let inspection = Inspection::of(&app, examined.plugin.id, &examined.submission.version).await?;
     let changes = app.catalogue.changes_since_approval(&examined).await?;
     let Examined { submission, plugin, may_decide } = examined;
     Ok(Json(ReviewView {

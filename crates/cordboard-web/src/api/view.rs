@@ -1,5 +1,6 @@
 //! What several parts of the API show.
 
+use cordboard_agent::catalogue::examples::ExampleSource;
 use cordboard_domain::account::{Account, Role};
 use cordboard_domain::installation::Installation;
 use cordboard_domain::plugin::{Category, Facts, Plugin};
@@ -22,6 +23,12 @@ pub(super) fn category() -> Object {
 /// A role.
 pub(super) fn role() -> Object {
     one_of(Role::ALL.map(Role::as_str)).description(Some("Each role includes the ones before it.")).build()
+}
+
+/// Where example requests come from.
+pub(super) fn example_source() -> Object {
+    let words = "`published`: the API description; `made`: from the operation's description; `edited`: the developer.";
+    one_of(ExampleSource::ALL.map(ExampleSource::as_str)).description(Some(words)).build()
 }
 
 /// How the store is sorted.

@@ -182,6 +182,34 @@ async fn a_plugin_is_published_shared_reviewed_and_installed() {
     assert_eq!(other.get("/plugins").await[0]["plugin"]["standing"], "banned");
 }
 
+#[tokio::test]
+async fn example_requests_are_edited_and_reset() {
+    let app = TestBuilder::new(Vec::new()).start().await;
+    let page = app.open().await;
+    let developer = app.person("dev", Role::Developer).await;
+    let stranger = app.person("eve", Role::Developer).await;
+    let dev = program(&app, &page, developer.id, &[Scope::Develop]).await;
+    let other = program(&app, &page, stranger.id, &[Scope::Develop]).await;
+    let (_, registered) = dev.post("/registrations", json!({"address": app.plugin.origin()})).await;
+    let path = format!("/registrations/{}/examples", registered["plugin"]["id"].as_str().unwrap());
+    let made = dev.get(&path).await;
+    assert_eq!((&made[1]["operation"], &made[1]["source"]), (&json!("addTodo"), &json!("made")), "{made}");
+    let add = format!("{path}/addTodo");
+    let edited = |text: &str| Some(json!({"examples": [text]}));
+    assert_eq!(dev.send(Method::PUT, &add, edited(" Remind me of milk ")).await.0, 204);
+    let view = json!({"operation": "addTodo", "source": "edited", "examples": ["Remind me of milk"]});
+    assert_eq!(dev.get(&path).await[1], view);
+    assert_eq!(other.send(Method::PUT, &add, edited("Mine now")).await.0, 404);
+    assert_eq!(other.send(Method::DELETE, &add, None).await.0, 404);
+    assert_eq!(dev.send(Method::PUT, &format!("{path}/launch"), edited("Launch it")).await.0, 404);
+    let (status, problem) = dev.send(Method::PUT, &add, edited("two\nlines")).await;
+    assert_eq!(status, 422);
+    assert!(problem["detail"].as_str().unwrap().contains("two⟨U+000A⟩lines"), "{problem}");
+    assert_eq!(dev.get(&path).await[1], view);
+    assert_eq!(dev.send(Method::DELETE, &add, None).await.0, 204);
+    assert_eq!(dev.get(&path).await, made);
+}
+
 /// A program sees what reviewers see on the page, and its developer what became of it.
 #[tokio::test]
 async fn evidence_changes_and_decisions_are_told_to_programs() {
@@ -257,11 +285,12 @@ async fn nobody_reaches_anybody_elses_things() {
                 .replace("{token}", &token.to_string())
                 .replace("{user}", &app.owner.to_string())
                 .replace("{submission}", &app.owner.to_string())
+                .replace("{operation}", "getTodos")
                 .replace("{link}", &app.owner.to_string())
                 .replace("{confirmation}", &app.owner.to_string());
             let body = operation.get("requestBody").map(|_| {
                 json!({"text": "hi", "decision": "allow", "version": "x", "login": "bob", "reason": "mine",
-                    "category": "travel", "must_call": [], "must_not_call": [], "title": "mine"})
+                    "category": "travel", "must_call": [], "must_not_call": [], "title": "mine", "examples": ["mine"]})
             });
             let method: Method = method.to_uppercase().parse().unwrap();
             let (status, problem) = bobs.send(method.clone(), &path, body).await;

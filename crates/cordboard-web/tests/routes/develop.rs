@@ -5,6 +5,14 @@ use cordboard_domain::time::SignedDuration;
 
 use crate::scene::{MUST_CALL, app, location, person, read, registered, spec_with};
 
+const SPEC_WITH_EXAMPLES: &str = "openapi: 3.0.1
+info: {title: Todo, version: '1'}
+paths:
+  /todos:
+    get: {operationId: getTodos, summary: List the todos, x-cordboard-examples: [What is left?]}
+    post: {operationId: addTodo, summary: Add a todo to the list}
+";
+
 #[tokio::test]
 async fn the_page_shows_what_the_host_understood_and_what_the_model_is_told() {
     let app = app().await;
@@ -127,4 +135,70 @@ async fn an_unverified_plugin_is_looked_at_before_it_is_installed() {
     assert!(developer.html(&plugin).await.contains("Nobody reviewed this version yet"));
     let (status, html) = read(developer.post(path, &[("address", "not a host")]).await).await;
     assert!(status == 422 && html.contains("is not the address of a plugin"), "{html}");
+}
+
+#[tokio::test]
+async fn example_requests_are_shown_edited_and_reset() {
+    let app = app().await;
+    let developer = person(&app, "dora", Role::Developer).await;
+    app.plugin.set_spec(SPEC_WITH_EXAMPLES);
+    let home = registered(&app, &developer).await;
+    let (save, reset) = (format!("{home}/examples"), format!("{home}/examples/reset"));
+    let shown = async || read(developer.get(&home).await).await.1;
+    let html = shown().await;
+    for text in [
+        "1 published · 1 made · 0 edited",
+        "<code>getTodos</code> <span class=\"badge \">published</span>",
+        "<code>addTodo</code> <span class=\"badge \">made</span>",
+        ">\nWhat is left?</textarea>",
+        ">\nAdd a todo to the list\nCan you add a todo to the list?</textarea>",
+        "// Example: What is left?",
+    ] {
+        assert!(html.contains(text), "{text} in {html}");
+    }
+    assert!(!html.contains("ones again"), "nothing is edited: {html}");
+
+    for (operation, others) in [("getTodos", "published"), ("addTodo", "made")] {
+        let form = [("operation", operation), ("examples", " Was <ist> noch offen? \r\n\r\nWhat now?")];
+        assert_eq!(location(developer.post(&save, &form).await).await, format!("{home}#examples-{operation}"));
+        let html = shown().await;
+        for text in [
+            format!("<code>{operation}</code> <span class=\"badge accent\">edited</span>"),
+            ">\nWas &lt;ist&gt; noch offen?\nWhat now?</textarea>".to_owned(),
+            format!(">Use the {others} ones again</button>"),
+            "// Example: Was &lt;ist&gt; noch offen?".to_owned(),
+        ] {
+            assert!(html.contains(&text), "{text} in {html}");
+        }
+        let form = [("operation", operation)];
+        assert_eq!(location(developer.post(&reset, &form).await).await, format!("{home}#examples-{operation}"));
+        assert!(shown().await.contains("1 published · 1 made · 0 edited"));
+    }
+}
+
+#[tokio::test]
+async fn example_requests_that_do_not_fit_are_given_back() {
+    let app = app().await;
+    let developer = person(&app, "dora", Role::Developer).await;
+    let home = registered(&app, &developer).await;
+    let save = format!("{home}/examples");
+    let (many, long) = (["Show my list"; 9].join("\n"), "x".repeat(201));
+    for (examples, problem) in [
+        (" \n", "Write at least one example request"),
+        (&many, "at most 8 example requests; there are 9"),
+        (&long, "at most 200 characters; this one has 201"),
+        ("Pay\u{202E}pal", "shown here by their numbers: “Pay⟨U+202E⟩pal”"),
+    ] {
+        let form = [("operation", "addTodo"), ("examples", examples)];
+        let (status, html) = read(developer.post(&save, &form).await).await;
+        assert!(status == 422 && html.contains(problem), "{problem} in {html}");
+        assert!(html.contains("<details id=\"examples-addTodo\" open>"), "{html}");
+        assert!(html.contains(&format!(">\n{examples}</textarea>")), "what was typed stays: {html}");
+    }
+    let unknown = [("operation", "launch"), ("examples", "Launch it")];
+    assert_eq!(developer.post(&save, &unknown).await.status(), 404);
+    let stranger = person(&app, "eve", Role::Developer).await;
+    let form = [("operation", "addTodo"), ("examples", "Mine now")];
+    assert_eq!(stranger.post(&save, &form).await.status(), 404);
+    assert!(!developer.html(&home).await.contains("Mine now"));
 }

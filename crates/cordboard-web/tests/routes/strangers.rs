@@ -139,6 +139,8 @@ const TABLE: &[Row] = &[
     ("post", "/develop/{plugin}/sign-in/remove", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth")]),
     ("post", "/develop/{plugin}/rehearse", TheirsOfDevelopers, &[("scheme", "ai-plugin.json#auth")]),
     ("post", "/develop/{plugin}/client", TheirsOfDevelopers, &CLIENT),
+    ("post", "/develop/{plugin}/examples", TheirsOfDevelopers, &[("operation", "getTodos"), ("examples", "Mine now")]),
+    ("post", "/develop/{plugin}/examples/reset", TheirsOfDevelopers, &[("operation", "getTodos")]),
     ("post", "/develop/{plugin}/shares", TheirsOfDevelopers, &[("login", "bob")]),
     ("post", "/develop/{plugin}/shares/{user}/revoke", TheirsOfDevelopers, &[]),
     ("post", "/develop/{plugin}/links", TheirsOfDevelopers, &[]),

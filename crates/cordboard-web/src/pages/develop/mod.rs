@@ -1,6 +1,7 @@
 //! A developer's plugins: trying them, sharing them, putting them before reviewers.
 
 pub(crate) mod credentials;
+pub(crate) mod examples;
 pub(crate) mod list;
 pub(crate) mod register;
 pub(crate) mod share;

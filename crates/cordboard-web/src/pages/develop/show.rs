@@ -7,8 +7,9 @@ use cordboard_domain::plugin::PluginDocuments;
 use cordboard_spec::document::source::Source;
 use minijinja::{Value, context};
 
+use super::examples::ExamplesForm;
 use super::submit::SubmitForm;
-use super::{credentials, share, submit, verification, watch};
+use super::{credentials, examples, share, submit, verification, watch};
 use crate::app::App;
 use crate::error::WebError;
 use crate::inspection::Inspection;
@@ -28,6 +29,8 @@ pub(super) struct Extra {
     pub(super) login: String,
     /// The submission that was typed.
     pub(super) typed: Option<SubmitForm>,
+    /// The example requests that were typed.
+    pub(super) examples: Option<ExamplesForm>,
 }
 
 /// Where on the page a problem is told.
@@ -38,6 +41,7 @@ pub(super) enum Place {
     Review,
     Removal,
     SignIn,
+    Examples,
 }
 
 impl Place {
@@ -48,6 +52,7 @@ impl Place {
             Self::Review => "review",
             Self::Removal => "removal",
             Self::SignIn => "sign-in",
+            Self::Examples => "examples",
         }
     }
 }
@@ -71,7 +76,7 @@ pub(super) async fn trouble(
 
 pub(super) async fn render(app: &App, own: &Own, extra: &Extra) -> Result<Html<String>, WebError> {
     let plugin = own.plugin.plugin();
-    let inspection = Inspection::of(app, &plugin.current).await?;
+    let inspection = Inspection::of(app, plugin.id, &plugin.current).await?;
     let documents = &inspection.documents;
     let trouble = extra.trouble.as_ref();
     let view = context! {
@@ -88,6 +93,7 @@ pub(super) async fn render(app: &App, own: &Own, extra: &Extra) -> Result<Html<S
         changed => if trouble.is_none() { watch::piece(own, &Watched::Same)? } else { String::new() },
         credentials => credentials::view(app, own, &inspection.toolset).await?,
         verification => verification::view(plugin, documents),
+        examples => examples::view(app, own, extra).await?,
         documents => written(&inspection),
         share => share::view(app, own, extra).await?,
         submit => submit::view(app, own, extra).await?,

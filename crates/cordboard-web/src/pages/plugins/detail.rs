@@ -32,7 +32,7 @@ pub(crate) async fn show(
         None => (visible.version(), visible.facts()),
     };
     // A version that cannot be read any more can still be removed.
-    let inspection = Inspection::of(&app, version).await.ok();
+    let inspection = Inspection::of(&app, id, version).await.ok();
     let (people, look_alikes) =
         tokio::try_join!(people(&app, &member, id), look_alikes(&app, facts, &plugin.origin, Some(member.user())))?;
     let is_reviewer = member.account.role >= Role::Reviewer;

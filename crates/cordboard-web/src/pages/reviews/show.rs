@@ -37,7 +37,7 @@ pub(super) async fn render(
 ) -> Result<Html<String>, WebError> {
     let Examined { submission, plugin, may_decide } = examined;
     let version = app.catalogue.ports.shelf.get_version(&submission.version).await?;
-    let inspection = Inspection::of(app, &submission.version).await?;
+    let inspection = Inspection::of(app, plugin.id, &submission.version).await?;
     let base = format!("/reviews/{}", submission.id);
     let logo = version.facts.logo_url.is_some().then(|| format!("{base}/logo"));
     let view = context! {
