@@ -8,11 +8,10 @@ use crate::engine::llama::Branch;
 use crate::engine::score::Engine;
 use crate::engine::stop::Stop;
 use crate::engine::vocabulary::Token;
+use crate::explain::OWN_WORDS;
 
 /// Longest answer, in tokens.
 const LONGEST_ANSWER: usize = 200;
-/// Longest answer when tools are there but none fits.
-const SHORT_ANSWER: usize = 90;
 /// The part of a conversation that is read, in tokens.
 const LONGEST_PAST: usize = 700;
 /// What a token loses for standing in the answer already, and how far back that reaches.
@@ -21,14 +20,10 @@ const REPETITION_REACH: usize = 64;
 
 const SYSTEM: &str = "You are a helpful assistant. Answer briefly in one or two sentences.";
 
-/// What people should know about this model, once per conversation.
-pub(crate) const INTRODUCTION: &str = "*I am the small built-in model: I talk poorly, but I can call plugins for you.*";
-
 /// Answers a conversation; `hear` gets the text piece by piece. Returns the tokens read and written.
 pub(crate) fn answer(
     engine: &Engine,
     messages: &[Message],
-    among_tools: bool,
     stop: &Stop<'_>,
     hear: &mut dyn FnMut(String),
 ) -> Result<(usize, usize), RunError> {
@@ -36,8 +31,7 @@ pub(crate) fn answer(
     let mut context = read(engine, None, &prompt)?;
     let mut written: Vec<Token> = Vec::new();
     let mut pending = Vec::new();
-    let most = if among_tools { SHORT_ANSWER } else { LONGEST_ANSWER };
-    while written.len() < most {
+    while written.len() < LONGEST_ANSWER {
         stop.check()?;
         let token = likeliest(engine, &context, &written)?;
         if token == engine.vocabulary.message_end || token == engine.vocabulary.begin {
@@ -46,12 +40,7 @@ pub(crate) fn answer(
         written.push(token);
         pending.extend_from_slice(engine.vocabulary.bytes(token));
         if let Some(text) = take_whole_characters(&mut pending) {
-            let ends_sentence = text.ends_with(['.', '!', '?']);
             hear(text);
-            // A short answer ends with a sentence, not in the middle of one.
-            if among_tools && ends_sentence && written.len() > SHORT_ANSWER / 2 {
-                break;
-            }
         }
         context = read(engine, Some(&context), &[token])?;
     }
@@ -88,11 +77,13 @@ fn prompt(engine: &Engine, messages: &[Message]) -> Result<Vec<Token>, RunError>
     Ok(prompt)
 }
 
+/// What the network reads of a conversation: what people said, and what it said itself. An answer that was put together
+/// from a result is never read: the network would imitate it with contents of its own.
 fn spoken(message: &Message) -> Option<(&'static str, &str)> {
     match message {
         Message::User { text } => Some(("user", text)),
         Message::Assistant { text, .. } => {
-            let own = text.trim_start_matches(INTRODUCTION).trim();
+            let own = text.trim_start().strip_prefix(OWN_WORDS)?.trim();
             (!own.is_empty()).then_some(("assistant", own))
         }
         // Data of third parties is answered from, never talked about.
@@ -141,6 +132,13 @@ fn take_whole_characters(bytes: &mut Vec<u8>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_networks_own_words_are_read_again() {
+        let said = |text: &str| Message::Assistant { text: text.to_owned(), calls: Vec::new() };
+        assert_eq!(spoken(&said("Here is what Company Handbook has under results:")), None);
+        assert_eq!(spoken(&said(&format!("{OWN_WORDS}\n\nBlue."))), Some(("assistant", "Blue.")));
+    }
 
     #[test]
     fn characters_wait_until_they_are_whole() {

@@ -12,11 +12,19 @@
 
 mod answer;
 mod chat;
+mod dialogue;
 mod engine;
+mod explain;
 mod fill;
+mod forest;
 mod plan;
 mod provider;
+mod reading;
 mod route;
+mod sums;
+#[cfg(feature = "training")]
+pub mod training;
+mod weights;
 mod words;
 
 pub use engine::LoadError;

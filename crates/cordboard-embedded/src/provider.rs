@@ -8,32 +8,42 @@ use std::thread;
 
 use cordboard_domain::id::ModelId;
 use cordboard_model::chat::{
-    ChatModel, Message, ModelError, ModelEvent, ModelInfo, ModelRequest, ToolCall, ToolDefinition, ToolForm,
+    ChatModel, Message, ModelError, ModelEvent, ModelInfo, ModelRequest, PluginProfile, ToolCall, ToolDefinition,
+    ToolForm,
 };
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use futures::stream::{self, BoxStream, StreamExt};
-use serde_json::Value;
+use jiff::civil::Date;
+use serde_json::{Map, Value};
 
 use crate::answer::{CallResult, answer};
 use crate::chat;
+use crate::dialogue::lookup::ID_PREFIX;
+use crate::dialogue::social::social;
+use crate::dialogue::{PastCall, exchanges, question};
 use crate::engine::llama::Llama;
 use crate::engine::load::ModelFile;
 use crate::engine::score::Engine;
 use crate::engine::stop::Stop;
 use crate::engine::vocabulary::Vocabulary;
 use crate::engine::{LoadError, RunError};
-use crate::plan::{Plan, Planner};
+use crate::explain;
+use crate::plan::{Plan, Planner, Situation};
+use crate::reading::Reading;
+use crate::route::channel::Described;
+use crate::sums;
+use crate::weights::weights;
 
 type Events = UnboundedSender<Result<ModelEvent, ModelError>>;
 
 /// SmolLM2-135M inside this program.
 #[derive(Clone)]
-pub struct EmbeddedModel(Arc<Parts>);
+pub struct EmbeddedModel(pub(crate) Arc<Parts>);
 
-struct Parts {
+pub(crate) struct Parts {
     info: ModelInfo,
-    engine: Engine,
-    planner: Planner,
+    pub(crate) engine: Engine,
+    pub(crate) planner: Planner,
     /// Held by whoever computes. One request at a time: two would only take turns on the same cores, and a worker that
     /// waits in one request could pick up the other and lock what the first one holds.
     at_work: Mutex<()>,
@@ -107,7 +117,7 @@ impl ChatModel for EmbeddedModel {
 impl Parts {
     fn run(&self, request: &ModelRequest, events: &Events) {
         let results = results(request);
-        if !results.is_empty() {
+        if !results.is_empty() && lookup_target(request).is_none() {
             // Needs no network, so it waits for nobody.
             say(events, answer(&results));
             return;
@@ -136,45 +146,156 @@ impl Parts {
     }
 
     fn turn(&self, request: &ModelRequest, events: &Events, stop: &Stop<'_>) -> Result<(), RunError> {
-        let Some(Message::User { text }) = request.messages.last() else {
+        let progress = |label| send(events, ModelEvent::Progress { label });
+        let situation = Situation {
+            engine: &self.engine,
+            tools: request.tools.iter().map(|tool| Described { tool, about: about(request, tool) }).collect(),
+            exchanges: exchanges(&request.messages),
+            today: today(request),
+            stop,
+            progress: &progress,
+        };
+        let Some(present) = situation.exchanges.last().filter(|present| !present.user.trim().is_empty()) else {
             return self.talk(request, events, stop);
         };
-        if request.tools.is_empty() || text.trim().is_empty() {
-            return self.talk(request, events, stop);
+        progress("Reading the request".to_owned());
+        let reading = Reading::of(present.user);
+        if request.tools.is_empty() {
+            return self.without_plugins(request, &reading, events, stop);
         }
-        send(events, ModelEvent::Progress { label: "Reading the request".to_owned() });
-        let progress = |label| send(events, ModelEvent::Progress { label });
-        match self.planner.plan(&self.engine, text, &request.tools, stop, &progress)? {
-            Plan::Call { tool, arguments } => {
-                let call = ToolCall {
-                    id: call_id(request),
-                    name: request.tools[tool].name.clone(),
-                    arguments: Value::Object(arguments).to_string(),
+        let planned = match (lookup_target(request), present.calls.last()) {
+            (Some(target), Some(PastCall { result: Some(result), .. })) => {
+                self.planner.resume(&situation, target, result)?
+            }
+            (Some(_), _) => {
+                // The lookup failed, so its result is all there is to say.
+                say(events, answer(&results(request)));
+                return Ok(());
+            }
+            (None, _) => self.planner.plan(&situation)?,
+        };
+        if let Some(consideration) = planned.consideration {
+            send(events, ModelEvent::Considered { consideration });
+        }
+        self.carry_out(request, &reading, planned.plan, events, stop)
+    }
+
+    fn carry_out(
+        &self,
+        request: &ModelRequest,
+        reading: &Reading,
+        plan: Plan,
+        events: &Events,
+        stop: &Stop<'_>,
+    ) -> Result<(), RunError> {
+        let tool = |index: usize| &request.tools[index];
+        match plan {
+            Plan::Call { tool: index, arguments } => place(events, call_id(request), tool(index), arguments),
+            Plan::Lookup { tool: index, arguments, target } => {
+                let id = format!("{ID_PREFIX}{}_{}", request.messages.len(), tool(target).name);
+                place(events, id, tool(index), arguments);
+            }
+            Plan::Incomplete { tool: index, missing } => say(events, question::ask(tool(index), &missing)),
+            Plan::Unclear { tool: index, found } => say(events, explain::unclear(tool(index), &found)),
+            Plan::Nothing { nearest } => {
+                let nearest = nearest.into_iter().map(tool).collect::<Vec<_>>();
+                let text = match self.beside_plugins(request, reading, &nearest, stop)? {
+                    Some(text) => text,
+                    None => explain::nothing_fits(reading, &nearest),
                 };
-                send(events, ModelEvent::Call { call });
+                say(events, text);
+            }
+        }
+        Ok(())
+    }
+
+    /// What can be said without any plugin and without the network's own words: company, sums, a plugin to switch on.
+    fn beside_plugins(
+        &self,
+        request: &ModelRequest,
+        reading: &Reading,
+        nearest: &[&ToolDefinition],
+        stop: &Stop<'_>,
+    ) -> Result<Option<String>, RunError> {
+        if let Some(social) = social(reading) {
+            return Ok(Some(explain::to_company(social, nearest)));
+        }
+        if let Some(sum) = sums::sum(&reading.text) {
+            return Ok(Some(explain::to_sum(&sum)));
+        }
+        let idle = self.fitting_idle(request, reading, stop)?;
+        Ok(idle.map(|plugin| explain::switched_off(reading, &plugin)))
+    }
+
+    /// The plugin that is installed, not switched on, and fits.
+    fn fitting_idle(
+        &self,
+        request: &ModelRequest,
+        reading: &Reading,
+        stop: &Stop<'_>,
+    ) -> Result<Option<String>, RunError> {
+        let idle = request.setting.iter().flat_map(|setting| &setting.plugins).filter(|plugin| !plugin.is_active);
+        let tools = idle.map(|plugin| (as_tool(plugin), plugin.about.as_str())).collect::<Vec<_>>();
+        if tools.is_empty() {
+            return Ok(None);
+        }
+        let described = tools.iter().map(|(tool, about)| Described { tool, about }).collect::<Vec<_>>();
+        let weighed = self.planner.weigh(&self.engine, reading, &described, stop)?;
+        let best = weighed.choice.ranked.first().filter(|_| weighed.choice.any >= weights().threshold);
+        Ok(best.map(|best| tools[weighed.indices[best.index]].0.plugin.clone()))
+    }
+
+    /// With no plugin on, the network talks, and says each time that these are its own words.
+    fn without_plugins(
+        &self,
+        request: &ModelRequest,
+        reading: &Reading,
+        events: &Events,
+        stop: &Stop<'_>,
+    ) -> Result<(), RunError> {
+        match self.beside_plugins(request, reading, &[], stop)? {
+            Some(text) => {
+                say(events, text);
                 Ok(())
             }
-            Plan::Incomplete { tool, missing } => {
-                say(events, ask_for(&request.tools[tool], &missing));
-                Ok(())
-            }
-            Plan::Nothing => self.talk(request, events, stop),
+            None => self.talk(request, events, stop),
         }
     }
 
     fn talk(&self, request: &ModelRequest, events: &Events, stop: &Stop<'_>) -> Result<(), RunError> {
-        let first = !request.messages.iter().any(|message| matches!(message, Message::Assistant { .. }));
-        if first {
-            say(events, format!("{}\n\n", chat::INTRODUCTION));
-        }
+        say(events, format!("{}\n\n", explain::OWN_WORDS));
         send(events, ModelEvent::Progress { label: "Writing".to_owned() });
         let mut hear = |text| say(events, text);
-        let (read, written) =
-            chat::answer(&self.engine, &request.messages, !request.tools.is_empty(), stop, &mut hear)?;
+        let (read, written) = chat::answer(&self.engine, &request.messages, stop, &mut hear)?;
         let count = |tokens| u64::try_from(tokens).unwrap_or(u64::MAX);
         send(events, ModelEvent::Usage { input_tokens: count(read), output_tokens: count(written) });
         Ok(())
     }
+}
+
+/// A plugin that is not switched on as an operation to be weighed.
+fn as_tool(plugin: &PluginProfile) -> ToolDefinition {
+    ToolDefinition {
+        name: plugin.name.clone(),
+        operation: "query".to_owned(),
+        plugin: plugin.name.clone(),
+        description: String::new(),
+        parameters: Value::Null,
+        examples: plugin.examples.clone(),
+        reads_only: true,
+    }
+}
+
+/// The position of the operation for which the last call looked something up.
+fn lookup_target(request: &ModelRequest) -> Option<usize> {
+    let Some(Message::Tool { call_id, .. }) = request.messages.last() else { return None };
+    let (_, name) = call_id.strip_prefix(ID_PREFIX)?.split_once('_')?;
+    request.tools.iter().position(|tool| tool.name == name)
+}
+
+fn place(events: &Events, id: String, tool: &ToolDefinition, arguments: Map<String, Value>) {
+    let call = ToolCall { id, name: tool.name.clone(), arguments: Value::Object(arguments).to_string() };
+    send(events, ModelEvent::Call { call });
 }
 
 /// The results at the end of the conversation.
@@ -197,13 +318,16 @@ fn results(request: &ModelRequest) -> Vec<CallResult<'_>> {
     results
 }
 
-fn ask_for(tool: &ToolDefinition, missing: &[String]) -> String {
-    let names = missing.iter().map(|name| format!("**{name}**")).collect::<Vec<_>>();
-    let list = match names.as_slice() {
-        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
-        _ => names.join(""),
-    };
-    format!("For `{}` of {} I also need the {list}. Please say it all in one message.", tool.operation, tool.plugin)
+/// The person's day; the first of all days where the request does not say.
+fn today(request: &ModelRequest) -> Date {
+    let known = request.setting.as_ref().and_then(|setting| setting.today.parse().ok());
+    known.unwrap_or(jiff::civil::date(2026, 1, 1))
+}
+
+/// What the plugin of a tool says of itself.
+fn about<'a>(request: &'a ModelRequest, tool: &ToolDefinition) -> &'a str {
+    let plugins = request.setting.iter().flat_map(|setting| &setting.plugins);
+    plugins.into_iter().find(|plugin| plugin.name == tool.plugin).map_or("", |plugin| &plugin.about)
 }
 
 /// Unique within the conversation: the model places one call per answer.

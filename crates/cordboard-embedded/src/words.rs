@@ -60,15 +60,34 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
 }
 
 fn is_core(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '%' | '$' | '€' | '£' | '+' | '#' | '@')
+    character.is_alphanumeric() || matches!(character, '%' | '$' | '€' | '£' | '+' | '#' | '@' | '~')
 }
 
 fn chunks<'a>(text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
     let base = text.as_ptr() as usize;
-    // `a=2` is two words, an address is one.
-    let parts = |chunk: &'a str| if chunk.contains("://") { vec![chunk] } else { chunk.split_inclusive('=').collect() };
+    let parts = |chunk: &'a str| if chunk.contains("://") { vec![chunk] } else { split(chunk) };
     let offset = move |chunk: &str| chunk.as_ptr() as usize - base;
     text.split_whitespace().flat_map(parts).map(move |chunk| (offset(chunk), chunk))
+}
+
+/// `a=2` is two words, and `A(3,4)` three; `1,200` is one, also in round brackets.
+fn split(chunk: &str) -> Vec<&str> {
+    let inner = chunk.trim_matches(|each: char| !each.is_alphanumeric() && each != '-');
+    let listed = chunk.contains('[') || (chunk.contains('(') && !is_grouped(inner));
+    let separates = |each: char| matches!(each, '=' | '(' | '[') || (listed && each == ',');
+    chunk.split_inclusive(separates).collect()
+}
+
+/// Whether a number has its thousands marked off: `1,200`.
+fn is_grouped(text: &str) -> bool {
+    let mut groups = text.split(',');
+    let first = groups.next().is_some_and(|group| !group.is_empty() && group.len() <= 3 && is_digits(group));
+    let mut others = groups.peekable();
+    first && others.peek().is_some() && others.all(|group| group.len() == 3 && is_digits(group))
+}
+
+fn is_digits(text: &str) -> bool {
+    text.chars().all(|each| each.is_ascii_digit())
 }
 
 /// `max_price` and `maxPrice` in words: `max price`.
@@ -307,6 +326,13 @@ mod tests {
     fn identifiers() {
         assert_eq!(identifier_words("searchHotels"), ["search", "hotels"]);
         assert_eq!(identifier_words("math.max_price2"), ["math", "max", "price2"]);
+    }
+
+    #[test]
+    fn brackets_hold_words_of_their_own() {
+        let texts = |text: &str| words(text).into_iter().map(|word| word.text).collect::<Vec<_>>();
+        assert_eq!(texts("points A(3,4) and x=2"), ["points", "A", "3", "4", "and", "x", "2"]);
+        assert_eq!(texts("flows=[200,300,400] (1,200 units)"), ["flows", "200", "300", "400", "1,200", "units"]);
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use cordboard_embedded::EmbeddedModel;
-use cordboard_model::chat::{ChatModel, Message, ModelEvent, ModelRequest, ToolCall, ToolDefinition, ToolOutcome};
+use cordboard_model::chat::{
+    ChatModel, Message, ModelEvent, ModelRequest, PluginProfile, Setting, ToolCall, ToolDefinition, ToolOutcome,
+};
 use futures::StreamExt;
 use serde_json::{Value, json};
 
@@ -122,10 +124,9 @@ async fn what_is_missing_is_asked_for() {
 }
 
 #[tokio::test]
-async fn small_talk_calls_nothing_and_is_introduced_once() {
-    let events = ask("Hello! How are you doing?", tools()).await;
-    assert_eq!(call(&events), None);
-    assert!(text(&events).starts_with("*I am the small built-in model"), "{}", text(&events));
+async fn without_plugins_it_marks_its_own_words_each_time() {
+    let events = ask("Name a colour.", Vec::new()).await;
+    assert!(text(&events).starts_with("*The small built-in model’s own words"), "{}", text(&events));
     let again = run(
         vec![
             Message::User { text: "Hi".to_owned() },
@@ -135,7 +136,82 @@ async fn small_talk_calls_nothing_and_is_introduced_once() {
         Vec::new(),
     )
     .await;
-    assert!(!text(&again).contains("built-in") && !text(&again).trim().is_empty(), "{}", text(&again));
+    assert!(text(&again).starts_with("*The small built-in model’s own words"), "{}", text(&again));
+}
+
+#[tokio::test]
+async fn with_plugins_on_it_does_not_talk_freely() {
+    let events = ask("Hello! How are you doing?", tools()).await;
+    assert_eq!(call(&events), None);
+    assert!(text(&events).starts_with("Hello. I can call"), "{}", text(&events));
+    let events = ask("Who painted the Mona Lisa?", tools()).await;
+    assert_eq!(call(&events), None);
+    assert!(text(&events).starts_with("I understood a question about “painted Mona Lisa”"), "{}", text(&events));
+    assert!(events.iter().any(|event| matches!(event, ModelEvent::Considered { consideration }
+        if consideration.outcome.starts_with("Called nothing") && consideration.candidates.len() == 3)));
+}
+
+#[tokio::test]
+async fn sums_are_computed_and_not_guessed() {
+    for tools in [tools(), Vec::new()] {
+        let events = ask("How much is 12 plus 7?", tools).await;
+        assert_eq!(text(&events), "12 + 7 = **19**");
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_that_is_switched_off_is_named() {
+    let setting = Setting {
+        today: "2026-03-31".to_owned(),
+        plugins: vec![PluginProfile {
+            name: "Weather".to_owned(),
+            about: "The weather forecast for any city".to_owned(),
+            is_active: false,
+            examples: vec!["What will the weather be in Rome tomorrow?".to_owned()],
+        }],
+    };
+    let messages = vec![Message::User { text: "What is the weather in Lisbon tomorrow?".to_owned() }];
+    let request = ModelRequest { system: String::new(), messages, tools: tools(), setting: Some(setting) };
+    let events = model().stream(request).map(|event| event.expect("the model does not fail")).collect::<Vec<_>>().await;
+    assert_eq!(call(&events), None);
+    assert!(text(&events).contains("The plugin **Weather** fits that"), "{}", text(&events));
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_gave_is_looked_up_first() {
+    let delete = ToolDefinition {
+        reads_only: false,
+        ..tool(
+            "todo",
+            "deleteTodo",
+            "Delete a todo",
+            json!({"type": "object", "required": ["todo_id"], "properties": {"todo_id": {"type": "integer", "description": "The todo's number."}}}),
+            &["Remove the third todo from my list"],
+        )
+    };
+    let list = tool(
+        "todo",
+        "getTodos",
+        "List all todos",
+        json!({"type": "object", "properties": {}}),
+        &["What do I have to do?"],
+    );
+    let tools = vec![list, delete];
+    let mut messages = vec![Message::User { text: "delete the todo hello".to_owned() }];
+    let events = run(messages.clone(), tools.clone()).await;
+    let lookup = call(&events).expect("a lookup").clone();
+    assert_eq!((lookup.name.as_str(), lookup.arguments.as_str()), ("todo_getTodos", "{}"));
+    messages.push(Message::Assistant { text: String::new(), calls: vec![lookup.clone()] });
+    messages.push(Message::Tool {
+        call_id: lookup.id,
+        tool: lookup.name,
+        content: json!([{"id": 4, "text": "milk"}, {"id": 9, "text": "hello"}]).to_string(),
+        note: String::new(),
+        outcome: ToolOutcome::Answered,
+    });
+    let events = run(messages, tools).await;
+    let placed = call(&events).expect("the call");
+    assert_eq!((placed.name.as_str(), placed.arguments.as_str()), ("todo_deleteTodo", r#"{"todo_id":9}"#));
 }
 
 #[tokio::test]

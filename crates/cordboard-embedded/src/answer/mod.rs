@@ -4,9 +4,9 @@
 //! answer stands in the data.
 
 mod item;
-mod markdown;
-mod partial;
-mod shape;
+pub(crate) mod markdown;
+pub(crate) mod partial;
+pub(crate) mod shape;
 #[cfg(test)]
 mod tests;
 

@@ -93,9 +93,15 @@ impl Llama {
         product(states.to_vec(), self.dimensions.width, &self.embeddings)
     }
 
-    fn embed(&self, tokens: &[Token]) -> Result<Vec<f32>, RunError> {
+    /// The rows of the table of tokens, one after the other.
+    pub(crate) fn embed(&self, tokens: &[Token]) -> Result<Vec<f32>, RunError> {
         let rows = Tensor::from_slice(tokens, tokens.len(), &Device::Cpu)?;
         Ok(self.embeddings.index_select(&rows, 0)?.flatten_all()?.to_vec1()?)
+    }
+
+    /// The mean row of the table of tokens.
+    pub(crate) fn mean_embedding(&self) -> Result<Vec<f32>, RunError> {
+        Ok(self.embeddings.mean(0)?.to_vec1()?)
     }
 
     /// Adds what the tokens draw from their past; returns their keys and values.

@@ -2,7 +2,7 @@
 
 use super::numbers::{Mention, Quantity, quantity_of_stem};
 use super::slot::{Kind, Slot};
-use crate::words::Word;
+use crate::words::{Word, stem};
 
 /// All weights are in units of log probability.
 const SAME_QUANTITY: f32 = 8.0;
@@ -26,10 +26,11 @@ pub(crate) struct Candidate<'a> {
 
 /// For each parameter, the number that it gets.
 pub(crate) fn assign(candidates: &[Candidate<'_>], mentions: &[Mention], words: &[Word]) -> Vec<Option<usize>> {
+    let counts = mentions.iter().map(|mention| counts_parameters(mention, candidates, words)).collect::<Vec<_>>();
     let table = candidates.iter().map(|candidate| {
         let pairs = mentions.iter().zip(&candidate.scores).enumerate();
         let mut pairs = pairs
-            .filter(|(_, (mention, _))| takes(&candidate.slot.kind, mention.value))
+            .filter(|(index, (mention, _))| !counts[*index] && takes(&candidate.slot.kind, mention.value))
             .map(|(index, (mention, score))| (index, score + fitness(candidate.slot, mention, words)))
             .filter(|(_, score)| candidate.slot.required || *score > 0.0)
             .collect::<Vec<_>>();
@@ -41,6 +42,14 @@ pub(crate) fn assign(candidates: &[Candidate<'_>], mentions: &[Mention], words: 
     let mut search = Search { table: &table, best: f32::NEG_INFINITY, chosen: Vec::new(), steps: 0 };
     search.descend(&mut Vec::new(), 0.0);
     search.chosen
+}
+
+/// Whether a number only says how many values follow: "two charges of 5C and 7C" for `charge1` and `charge2`.
+fn counts_parameters(mention: &Mention, candidates: &[Candidate<'_>], words: &[Word]) -> bool {
+    let Some(counted) = words.get(mention.end).filter(|_| !words[mention.end - 1].closes) else { return false };
+    let plain = |own: &String| stem(own.trim_end_matches(|each: char| each.is_ascii_digit())) == counted.stem;
+    let alike = candidates.iter().filter(|candidate| candidate.slot.name_stems.iter().any(plain)).count();
+    alike >= 2 && (mention.value - f64::from(u32::try_from(alike).unwrap_or(u32::MAX))).abs() < 0.5
 }
 
 /// Tries all ways to give numbers to parameters.
@@ -112,7 +121,7 @@ fn fitness(slot: &Slot, mention: &Mention, words: &[Word]) -> f32 {
     let behind = words[mention.end..].iter().take(if closed { 0 } else { 2 });
     let behind = behind.map(|word| slot.relation(&word.stem)).fold(0.0, f32::max);
     // `three-star` and `5km` carry their unit inside.
-    let inside = words[mention.end - 1].text.split('-').skip(1).map(|part| slot.relation(&crate::words::stem(part)));
+    let inside = words[mention.end - 1].text.split('-').skip(1).map(|part| slot.relation(&stem(part)));
     let behind = inside.fold(behind, f32::max);
     let before = words[..mention.first].iter().rev().take(3).take_while(|word| !word.closes);
     let before = before.map(|word| slot.relation(&word.stem));
@@ -155,6 +164,19 @@ mod tests {
         check("a room for 3 people under $90", &[None, Some(90.0), Some(3.0)]);
         check("a family of four for a week", &[Some(7.0), None, Some(4.0)]);
         check("a hotel near platform 9", &[None, None, None]);
+    }
+
+    #[test]
+    fn a_number_that_counts_the_others_is_none_of_them() {
+        let slots = slots(&json!({"required": ["side1", "side2", "side3"], "properties": {
+            "side1": {"type": "integer"}, "side2": {"type": "integer"}, "side3": {"type": "integer"}}}));
+        let words = words("a triangle with three sides: 3, 4, and 5");
+        let mentions = mentions(&words);
+        let candidates =
+            slots.iter().map(|slot| Candidate { slot, scores: vec![0.0; mentions.len()] }).collect::<Vec<_>>();
+        let given =
+            assign(&candidates, &mentions, &words).into_iter().map(|index| index.map(|index| mentions[index].value));
+        assert_eq!(given.collect::<Vec<_>>(), [Some(3.0), Some(4.0), Some(5.0)]);
     }
 
     #[test]

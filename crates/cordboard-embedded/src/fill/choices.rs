@@ -17,6 +17,9 @@ const EMPTY_NAME_WORDS: [&str; 14] =
 pub(crate) fn named_options<'a>(options: &'a [Value], words: &[Word]) -> Vec<&'a Value> {
     let mut hits = options.iter().filter(|option| names(words, option)).collect::<Vec<_>>();
     hits.sort_by_key(|option| std::cmp::Reverse(label(option).len()));
+    if hits.is_empty() {
+        hits = named_in_part(options, words);
+    }
     // `New York City` contains `New York`; the longer one is meant.
     let all = hits.clone();
     hits.retain(|option| {
@@ -24,6 +27,19 @@ pub(crate) fn named_options<'a>(options: &'a [Value], words: &[Word]) -> Vec<&'a
         !all.iter().any(|other| other != option && label(other).to_lowercase().contains(&own))
     });
     hits
+}
+
+/// The options of which the request has a word that no other option has: `backstage access` for `Backstage Pass`.
+fn named_in_part<'a>(options: &'a [Value], words: &[Word]) -> Vec<&'a Value> {
+    let stems = |option: &Value| identifier_words(&label(option)).iter().map(|word| stem(word)).collect::<Vec<_>>();
+    let all = options.iter().map(|option| (option, stems(option))).collect::<Vec<_>>();
+    let own =
+        |word: &String| word.chars().count() > 2 && all.iter().filter(|(_, stems)| stems.contains(word)).count() == 1;
+    let said = |word: &String| words.iter().any(|each| !each.is_stop && each.stem == *word);
+    all.iter()
+        .filter(|(_, stems)| stems.len() > 1 && stems.iter().any(|word| own(word) && said(word)))
+        .map(|(option, _)| *option)
+        .collect()
 }
 
 fn names(words: &[Word], option: &Value) -> bool {
@@ -44,7 +60,9 @@ pub(crate) fn label(option: &Value) -> String {
 /// What the request says about a yes-or-no parameter: yes by naming it, no by negating that.
 pub(crate) fn mentioned(slot: &Slot, words: &[Word]) -> Option<bool> {
     let subject = slot.name_stems.iter().filter(|stem| !is_stem_of(stem, &EMPTY_NAME_WORDS)).collect::<Vec<_>>();
-    let at = words.iter().position(|word| subject.contains(&&word.stem))?;
+    // `stat` is short for "statistic".
+    let same = |own: &str, said: &str| own == said || (own.len() >= 4 && said.starts_with(own));
+    let at = words.iter().position(|word| subject.iter().any(|own| same(own, &word.stem)))?;
     let before = words[..at].iter().rev().take(NEGATION_REACH);
     let negated =
         before.into_iter().any(|word| NEGATIONS.contains(&word.text.to_lowercase().replace('’', "'").as_str()));
@@ -66,6 +84,7 @@ mod tests {
         assert_eq!(named("all finished games"), [json!("finished")]);
         assert_eq!(named("open the remote work page"), [json!("remote-work")]);
         assert_eq!(named("in C please"), [json!("C")]);
+        assert_eq!(named("work from remote places"), [json!("remote-work")]);
         assert!(named("call me").is_empty());
     }
 

@@ -35,7 +35,7 @@ page (Number of the page): not given
 /// The longest stretch of a request that may be copied, in words.
 const LONGEST_SPAN: usize = 9;
 /// Beginnings of stretches that are followed up, the likeliest ones.
-const STARTS: usize = 6;
+const STARTS: usize = 5;
 /// As much of a quotation is copied, in words.
 const LONGEST_QUOTE: usize = 40;
 const NOT_GIVEN: &str = "not given";
@@ -128,18 +128,19 @@ impl<'a> Form<'a> {
     }
 
     /// Stretches of the request behind each line, with how likely they are relative to the line staying empty.
-    /// Quoted stretches are followed to their end.
+    /// Followed up are the likeliest of `starts`, each line's own `sure_starts`, and quoted stretches to their end.
     pub(crate) fn spans(
         &self,
         lines: &[&Line],
         starts: &[usize],
+        sure_starts: &[Vec<usize>],
         quotes: &[(usize, usize)],
     ) -> Result<Vec<Vec<Span>>, RunError> {
         let mut branches = Vec::new();
         for (index, line) in lines.iter().enumerate() {
-            for first in self.likely_starts(line, starts)? {
-                branches.push((index, self.branch(first, None)));
-            }
+            let mut followed = self.likely_starts(line, starts)?;
+            followed.extend(sure_starts[index].iter().filter(|start| !followed.contains(start)).collect::<Vec<_>>());
+            branches.extend(followed.into_iter().map(|first| (index, self.branch(first, None))));
             for (first, end) in quotes {
                 branches.push((index, self.branch(*first, Some((*end).min(first + LONGEST_QUOTE)))));
             }

@@ -2,32 +2,41 @@
 
 pub(crate) mod assign;
 pub(crate) mod choices;
+pub(crate) mod currencies;
+pub(crate) mod dates;
 pub(crate) mod form;
+pub(crate) mod listed_values;
+pub(crate) mod measures;
 pub(crate) mod numbers;
 pub(crate) mod patterns;
 pub(crate) mod slot;
 pub(crate) mod spans;
 pub(crate) mod states;
+pub(crate) mod texts;
 
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use assign::{Candidate, assign, takes};
 use choices::{label, mentioned, named_options};
 use form::{Form, Line, Span};
+use measures::{Measures, Surroundings, measure};
 use numbers::{Mention, Quantity};
-use patterns::{Shape, iso_date, wanted_shape};
+use patterns::{Shape, occurrences, wanted_shape};
 use slot::{Kind, Slot};
 use spans::Request;
 use states::state;
+use texts::Offer;
 
 use crate::engine::RunError;
+use crate::route::act;
+#[cfg(feature = "training")]
+use crate::training::MeasuredTexts;
+use crate::weights::weights;
 use crate::words::{identifier_words, is_stem_of, stem};
 
 /// How much likelier than silence an option must be that the request does not name; units of log probability.
 const UNNAMED_OPTION: f32 = 3.0;
-/// How much likelier than silence a text must be, when it may be left out and when it may not.
-const OPTIONAL_TEXT: f32 = 1.0;
-const REQUIRED_TEXT: f32 = -12.0;
 /// Optional parameters beyond this are left out: each costs time.
 const MOST_OPTIONAL: usize = 12;
 
@@ -57,18 +66,9 @@ pub(crate) fn fill(
     request: &Request<'_>,
     operation: &str,
     slots: &[Slot],
+    today: Date,
 ) -> Result<Filled, RunError> {
-    let lines = form.lines(&slots.iter().collect::<Vec<_>>())?;
-    let mut filling = Filling {
-        form,
-        request,
-        operation: identifier_words(operation).iter().map(|word| stem(word)).collect(),
-        slots,
-        lines,
-        mentions: numbers::mentions(request.words),
-        used: vec![false; request.words.len()],
-        values: vec![None; slots.len()],
-    };
+    let mut filling = Filling::begin(form, request, operation, slots, today)?;
     filling.choices()?;
     filling.numbers()?;
     filling.number_lists();
@@ -76,11 +76,35 @@ pub(crate) fn fill(
     Ok(filling.finish())
 }
 
+/// For learning: what each text parameter may take, as it would be written, with its measures.
+#[cfg(feature = "training")]
+pub(crate) fn measured_texts(
+    form: &Form<'_>,
+    request: &Request<'_>,
+    operation: &str,
+    slots: &[Slot],
+    today: Date,
+) -> Result<Vec<MeasuredTexts>, RunError> {
+    let filling = Filling::begin(form, request, operation, slots, today)?;
+    let indices = (0..slots.len()).filter(|index| is_text(&slots[*index].kind)).collect::<Vec<_>>();
+    let measured = filling.measured(&indices)?;
+    let free = vec![false; request.words.len()];
+    let each = indices.iter().zip(measured).map(|(index, spans)| {
+        let possible = spans.into_iter().filter(|(span, _)| request.allows(span, &free));
+        let written = |span: &Span| formatted(&slots[*index], request.slice(span.first, span.end), today);
+        (slots[*index].name.clone(), possible.map(|(span, measures)| (written(&span), measures)).collect())
+    });
+    Ok(each.collect())
+}
+
 /// A form half filled.
 struct Filling<'a> {
     form: &'a Form<'a>,
     request: &'a Request<'a>,
     operation: Vec<String>,
+    /// The word that says what is asked for.
+    verb: Option<usize>,
+    today: Date,
     slots: &'a [Slot],
     lines: Vec<Line>,
     mentions: Vec<Mention>,
@@ -89,7 +113,28 @@ struct Filling<'a> {
     values: Vec<Option<Value>>,
 }
 
-impl Filling<'_> {
+impl<'a> Filling<'a> {
+    fn begin(
+        form: &'a Form<'a>,
+        request: &'a Request<'a>,
+        operation: &str,
+        slots: &'a [Slot],
+        today: Date,
+    ) -> Result<Self, RunError> {
+        Ok(Self {
+            form,
+            request,
+            operation: identifier_words(operation).iter().map(|word| stem(word)).collect(),
+            verb: act::of_request(request.words).map(|(_, verb)| verb),
+            today,
+            slots,
+            lines: form.lines(&slots.iter().collect::<Vec<_>>())?,
+            mentions: numbers::mentions(request.words),
+            used: vec![false; request.words.len()],
+            values: vec![None; slots.len()],
+        })
+    }
+
     fn choices(&mut self) -> Result<(), RunError> {
         for (index, slot) in self.slots.iter().enumerate() {
             self.values[index] = match &slot.kind {
@@ -172,13 +217,21 @@ impl Filling<'_> {
         if runs.iter().any(|run| run.len() > 1) {
             runs.retain(|run| run.len() > 1);
         }
+        let free = |run: &Vec<Mention>| run.iter().all(|mention| !self.used[mention.first]);
+        let ranges = numbers::ranges(&self.mentions, self.request.words).into_iter().filter(free).collect::<Vec<_>>();
         let mut runs = runs.into_iter();
+        let mut ranges = ranges.into_iter();
         for (index, slot) in self.slots.iter().enumerate() {
             let Kind::List(element) = &slot.kind else { continue };
             if !matches!(**element, Kind::Number { .. }) {
                 continue;
             }
-            let Some(run) = runs.by_ref().find(|run| run.iter().all(|mention| takes(element, mention.value))) else {
+            let wants_range =
+                slot.name_stems.iter().any(|own| is_stem_of(own, &["interval", "range", "limit", "bound", "between"]));
+            let range = if wants_range { ranges.next() } else { None };
+            let Some(run) =
+                range.or_else(|| runs.next()).filter(|run| run.iter().all(|mention| takes(element, mention.value)))
+            else {
                 continue;
             };
             self.values[index] = Some(Value::Array(run.iter().map(|mention| number(mention.value, element)).collect()));
@@ -190,33 +243,54 @@ impl Filling<'_> {
 
     fn texts(&mut self) -> Result<(), RunError> {
         let indices = (0..self.slots.len()).filter(|index| is_text(&self.slots[*index].kind)).collect::<Vec<_>>();
-        let starts = self.request.starts();
-        if indices.is_empty() || starts.is_empty() {
-            return Ok(());
-        }
-        let lines = indices.iter().map(|index| &self.lines[*index]).collect::<Vec<_>>();
-        let spans = self.form.spans(&lines, &starts, &self.request.quotes)?;
-        let mut offers = Vec::new();
-        for (index, spans) in indices.into_iter().zip(spans) {
-            let slot = &self.slots[index];
-            let shape = wanted_shape(slot);
-            let least = if slot.required { REQUIRED_TEXT } else { OPTIONAL_TEXT };
-            for mut span in spans {
-                span.score += self.request.bonus(&span, slot, shape, &self.operation);
-                if span.score > least {
-                    offers.push((index, span));
-                }
-            }
-        }
-        // What must be there first, then the surest offer; what overlaps it is gone.
-        let must = |index: usize| self.slots[index].required;
-        offers.sort_by(|left, right| must(right.0).cmp(&must(left.0)).then(right.1.score.total_cmp(&left.1.score)));
-        for (index, span) in offers {
-            if self.values[index].is_none() && self.request.allows(&span, &self.used) {
-                self.take_text(index, &span);
+        let slots = indices.iter().map(|index| &self.slots[*index]).collect::<Vec<_>>();
+        let measured = self.measured(&indices)?;
+        let forest = &weights().spans;
+        let offers = measured.into_iter().zip(&slots).map(|(of_slot, slot)| {
+            let shaped = wanted_shape(slot).map(|shape| occurrences(self.request.words, shape)).unwrap_or_default();
+            // A date is a whole date, where the request has one.
+            let whole = |span: &Span| shaped.is_empty() || shaped.contains(&(span.first, span.end));
+            let fits = |span: &Span| whole(span) && !self.takes_the_verb(span);
+            let free = of_slot.into_iter().filter(|(span, _)| fits(span) && self.request.allows(span, &self.used));
+            free.map(|(span, measures)| Offer { log_odds: forest.log_odds(&measures), span }).collect()
+        });
+        for (index, offer) in indices.iter().zip(texts::assign(&slots, offers.collect())) {
+            if let Some(offer) = offer {
+                self.take_text(*index, &offer.span);
             }
         }
         Ok(())
+    }
+
+    /// Whether an unquoted stretch begins with the word that says what is asked for: "add milk" for "add milk".
+    fn takes_the_verb(&self, span: &Span) -> bool {
+        let quoted = self.request.quotes.contains(&(span.first, span.end));
+        self.verb.is_some_and(|verb| (span.first..span.end).contains(&verb)) && !quoted
+    }
+
+    /// The stretches that each of these text parameters may take, with their measures.
+    fn measured(&self, indices: &[usize]) -> Result<Vec<Vec<(Span, Measures)>>, RunError> {
+        let starts = self.request.starts();
+        if indices.is_empty() || starts.is_empty() {
+            return Ok(vec![Vec::new(); indices.len()]);
+        }
+        let lines = indices.iter().map(|index| &self.lines[*index]).collect::<Vec<_>>();
+        let sure = indices.iter().map(|index| self.request.sure_starts(&self.slots[*index])).collect::<Vec<_>>();
+        let spans = self.form.spans(&lines, &starts, &sure, &self.request.quotes)?;
+        let around = Surroundings {
+            request: self.request,
+            operation: &self.operation,
+            verb: self.verb,
+            text_parameters: indices.len(),
+        };
+        let each = indices.iter().zip(spans);
+        Ok(each
+            .map(|(index, spans)| {
+                let likeliest = spans.iter().map(|span| span.score).fold(f32::NEG_INFINITY, f32::max);
+                let measure = |span: &Span| measure(&around, &self.slots[*index], span, likeliest);
+                spans.iter().map(|span| (*span, measure(span))).collect()
+            })
+            .collect())
     }
 
     fn take_text(&mut self, index: usize, span: &Span) {
@@ -231,7 +305,7 @@ impl Filling<'_> {
         } else {
             self.used[span.first..span.end].fill(true);
             let text = self.request.slice(span.first, span.end);
-            self.values[index] = Some(Value::String(formatted(slot, text)));
+            self.values[index] = Some(Value::String(formatted(slot, text, self.today)));
         }
     }
 
@@ -256,10 +330,21 @@ fn is_text(kind: &Kind) -> bool {
     }
 }
 
-fn formatted(slot: &Slot, text: &str) -> String {
-    let demands_iso = slot.format.as_deref() == Some("date") || slot.description.contains("YYYY-MM-DD");
-    let iso = (wanted_shape(slot) == Some(Shape::Date) && demands_iso).then(|| iso_date(text)).flatten();
-    iso.unwrap_or_else(|| text.to_owned())
+/// The value in the form that the parameter asks for: dates and currencies.
+pub(crate) fn formatted(slot: &Slot, text: &str, today: Date) -> String {
+    if let Some(listed) = slot.listed_form(text) {
+        return listed;
+    }
+    if let Some(date) = dates::parse(text, today).filter(|_| wanted_shape(slot) == Some(Shape::Date)) {
+        // The plugin does not know which day "tomorrow" is seen from.
+        let certain = dates::is_relative(text) || dates::has_year(text);
+        if let Some(form) = dates::wanted_form(slot).or(certain.then_some("%Y-%m-%d")) {
+            return date.strftime(form).to_string();
+        }
+    }
+    let is_currency = slot.name_stems.iter().any(|own| is_stem_of(own, &["currency"]));
+    let code = if is_currency { currencies::code_of(text) } else { None };
+    code.map_or_else(|| text.to_owned(), str::to_owned)
 }
 
 /// Whether a percentage is wanted as a part of one.

@@ -37,6 +37,16 @@ pub(crate) fn mentions(words: &[Word]) -> Vec<Mention> {
     found
 }
 
+/// Two numbers as the ends of a range: `from 1 to 3`, `between x = -1 and x = 2`.
+pub(crate) fn ranges(mentions: &[Mention], words: &[Word]) -> Vec<Vec<Mention>> {
+    let joins = |pair: &[Mention]| {
+        let between = &words[pair[0].end..pair[1].first];
+        let joint = between.first().map(|word| word.text.to_lowercase());
+        between.len() <= 2 && matches!(joint.as_deref(), Some("to" | "and" | "through" | "until" | "till"))
+    };
+    mentions.windows(2).filter(|pair| joins(pair)).map(<[Mention]>::to_vec).collect()
+}
+
 /// Numbers that follow each other with nothing but commas or `and` between them.
 pub(crate) fn runs(mentions: &[Mention], words: &[Word]) -> Vec<Vec<Mention>> {
     let mut runs: Vec<Vec<Mention>> = Vec::new();
@@ -75,9 +85,15 @@ fn stretch_of_days(words: &[Word], at: usize) -> Option<(f64, usize)> {
     };
     // "Per week" and "this week" count nothing.
     let before = at.checked_sub(1).and_then(|index| words.get(index)).map(|word| word.text.to_lowercase());
-    let counted = matches!(before.as_deref(), Some("for" | "spend" | "spending" | "stay" | "staying"));
+    let counted =
+        matches!(before.as_deref(), Some("for" | "over" | "during" | "spend" | "spending" | "stay" | "staying"));
     match words[at].text.to_lowercase().as_str() {
-        "a" | "an" | "one" | "the" if counted => unit(at + 1).map(|days| (days, at + 2)),
+        "a" | "an" | "one" | "the" if counted => {
+            match words.get(at + 1).map(|word| word.text.to_lowercase()).as_deref() {
+                Some("next" | "coming" | "following" | "whole") => unit(at + 2).map(|days| (days, at + 3)),
+                Some(_) | None => unit(at + 1).map(|days| (days, at + 2)),
+            }
+        }
         _ => None,
     }
 }
@@ -97,12 +113,19 @@ fn dozen_or_couple(words: &[Word], at: usize) -> Option<(f64, usize)> {
     }
 }
 
-/// Units that follow a number without a space: `10cm`, `3-star`; but not `3pm`, `2x`, `2024-05-01`.
-const GLUED_UNITS: [&str; 43] = [
-    "%", "€", "$", "£", "st", "nd", "rd", "th", "star", "night", "day", "person", "year", "year-old", "minute", "hour",
-    "month", "week", "cm", "mm", "km", "kg", "g", "lb", "lbs", "ft", "m/s", "mph", "ml", "l", "hz", "w", "v", "c", "f",
-    "k", "m", "s", "n", "j", "°c", "°f", "°",
-];
+/// Letters behind a number that make it something else: `3pm`, `2x`, `1080p`, `3D`.
+const NO_UNITS: [&str; 8] = ["am", "pm", "x", "p", "d", "b", "e", "px"];
+/// Longest unit that follows a number without a space.
+const LONGEST_UNIT: usize = 9;
+
+/// Whether what follows a number without a space is its unit: `10cm`, `5J/K`, `3-star`, `2nd`; but not `3pm`, `2024-05-01`.
+fn is_unit(suffix: &str) -> bool {
+    let unit = suffix.trim_start_matches('-');
+    let opens = unit.starts_with(|each: char| each.is_alphabetic() || matches!(each, '%' | '€' | '$' | '£' | '°'));
+    // `5e3f` and other keys are no quantities: a unit has no digit but an exponent.
+    let plain = !unit.contains(|each: char| each.is_ascii_digit()) || unit.contains('^');
+    opens && plain && unit.chars().count() <= LONGEST_UNIT && !NO_UNITS.contains(&unit)
+}
 
 fn digits(words: &[Word], at: usize) -> Option<(f64, usize)> {
     let text = words[at].text.to_lowercase();
@@ -120,7 +143,7 @@ fn digits(words: &[Word], at: usize) -> Option<(f64, usize)> {
         "k" if money || words[at].text.ends_with('k') => 1e3,
         "m" if money => 1e6,
         "" => 1.0,
-        glued if GLUED_UNITS.contains(&glued.trim_start_matches('-')) => 1.0,
+        glued if is_unit(glued) => 1.0,
         _ => return None,
     };
     let mut end = at + 1;
@@ -313,6 +336,7 @@ mod tests {
         check("twenty-five or twenty six boxes", &[(25.0, None), (26.0, None)]);
         check("1,200.50 units and 3k steps", &[(1200.5, None), (3000.0, None)]);
         check("2 million rows", &[(2e6, None)]);
+        check("5J/K and 9.8m/s^2, the 2nd of 3-star", &[(5.0, None), (9.8, None), (2.0, None), (3.0, None)]);
         check("one two three", &[(1.0, None), (2.0, None), (3.0, None)]);
     }
 
@@ -322,6 +346,7 @@ mod tests {
         check("a couple of nights", &[(2.0, Some(Quantity::Days))]);
         check("half a dozen eggs", &[(6.0, None)]);
         check("in Rome for a week", &[(7.0, Some(Quantity::Days))]);
+        check("the weather for the next week", &[(7.0, Some(Quantity::Days))]);
         check("the one in Rome", &[]);
         check("meet at 3pm on 2024-05-01", &[]);
     }

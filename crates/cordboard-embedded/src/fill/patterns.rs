@@ -1,5 +1,6 @@
 //! Values that are known by their shape: dates, times, e-mail addresses, URLs, quoted texts.
 
+use super::dates;
 use super::slot::Slot;
 use crate::words::{Word, is_stem_of};
 
@@ -64,74 +65,32 @@ fn is_url(text: &str) -> bool {
         || (text.starts_with("www.") && text.matches('.').count() >= 2)
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-
-fn month(word: &str) -> Option<usize> {
-    let lower = word.to_lowercase();
-    MONTHS
-        .iter()
-        .position(|name| *name == lower || (lower.len() == 3 && name.starts_with(&lower)))
-        .map(|index| index + 1)
-}
-
-fn day_of_month(word: &str) -> Option<u32> {
-    let digits = word.trim_end_matches(|character: char| character.is_ascii_lowercase());
-    digits.parse().ok().filter(|day| (1..=31).contains(day))
-}
-
-fn year(word: &str) -> Option<u32> {
-    word.parse().ok().filter(|year| (1000..=2999).contains(year) && word.len() == 4)
-}
+/// The longest date, in words: `the 3rd of May 2024`.
+const LONGEST_DATE: usize = 5;
 
 fn date_length(words: &[Word]) -> usize {
-    let text = |index: usize| words.get(index).map_or("", |word| word.text.as_str());
-    let lower = text(0).to_lowercase();
-    if numeric_date(text(0)).is_some() || matches!(lower.as_str(), "today" | "tomorrow" | "tonight" | "yesterday") {
-        return 1;
+    let lower = |index: usize| words.get(index).map(|word| word.text.to_lowercase()).unwrap_or_default();
+    // Whether a stretch is a date does not depend on the present day.
+    let some_day = jiff::civil::date(2024, 1, 1);
+    let is_date = |length: &usize| {
+        let text = words[..*length].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        dates::parse(&text, some_day).is_some()
+    };
+    let opens = !matches!(lower(0).as_str(), "on" | "of" | "the");
+    let whole = (1..=LONGEST_DATE.min(words.len())).rev().find(is_date).filter(|_| opens);
+    if let Some(length) = whole {
+        return length;
     }
-    if DAYS.contains(&lower.as_str()) {
-        return 1;
-    }
-    if matches!(lower.as_str(), "next" | "this" | "last") {
-        let unit = text(1).to_lowercase();
-        return if DAYS.contains(&unit.as_str()) || matches!(unit.as_str(), "week" | "weekend" | "month" | "year") {
-            2
-        } else {
-            0
-        };
-    }
-    let with_year = |length: usize| length + usize::from(year(text(length)).is_some());
-    if month(text(0)).is_some() && day_of_month(text(1)).is_some() {
-        return with_year(2);
-    }
-    if day_of_month(text(0)).is_some() && month(text(1)).is_some() {
-        return with_year(2);
-    }
-    if day_of_month(text(0)).is_some() && text(1) == "of" && month(text(2)).is_some() {
-        return with_year(3);
-    }
-    if month(text(0)).is_some()
-        && text(0).len() > 3
-        && text(0).starts_with(char::is_uppercase)
-        && year(text(1)).is_some()
-    {
+    let unit = matches!(lower(1).as_str(), "week" | "weekend" | "month" | "year") || dates::is_weekday(&lower(1));
+    if matches!(lower(0).as_str(), "next" | "this" | "last") && unit {
         return 2;
     }
-    0
+    let month_and_year = dates::is_month(&lower(0)) && lower(0).len() > 3 && is_year(&lower(1));
+    if month_and_year && words[0].text.starts_with(char::is_uppercase) { 2 } else { 0 }
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.parse::<u32>().is_ok_and(|year| (1000..=2999).contains(&year))
 }
 
 fn time_length(words: &[Word]) -> usize {
@@ -148,36 +107,6 @@ fn time_length(words: &[Word]) -> usize {
     } else {
         usize::from(clock(&first) || matches!(first.as_str(), "noon" | "midnight"))
     }
-}
-
-/// `2024-05-01`, `5/1/2024` (month first), `1.5.2024` (day first) as year, month, day.
-fn numeric_date(text: &str) -> Option<(u32, u32, u32)> {
-    let separator = ['-', '/', '.'].into_iter().find(|separator| text.matches(*separator).count() == 2)?;
-    let parts = text.split(separator).map(str::parse).collect::<Result<Vec<u32>, _>>().ok()?;
-    let (year, month, day) = match (parts.as_slice(), separator) {
-        ([year, month, day], '-' | '/') if *year > 31 => (*year, *month, *day),
-        ([first, second, last], '/') => (*last, *first, *second),
-        ([first, second, last], '.' | '-') => (*last, *second, *first),
-        _ => return None,
-    };
-    ((1..=12).contains(&month) && (1..=31).contains(&day) && (1000..=2999).contains(&year))
-        .then_some((year, month, day))
-}
-
-/// A full date in the form that `format: date` demands; none when the year is missing.
-pub(crate) fn iso_date(text: &str) -> Option<String> {
-    let parts = text.split(|character: char| character.is_whitespace() || character == ',');
-    let parts = parts.filter(|part| !part.is_empty() && *part != "of").collect::<Vec<_>>();
-    let (year, month, day) = match parts.as_slice() {
-        [one] => numeric_date(one)?,
-        [first, second, last] => {
-            let month_number = month(first).or_else(|| month(second))?;
-            let day = day_of_month(if month(first).is_some() { second } else { first })?;
-            (year(last)?, u32::try_from(month_number).ok()?, day)
-        }
-        _ => return None,
-    };
-    Some(format!("{year:04}-{month:02}-{day:02}"))
 }
 
 /// Quoted stretches of the text, without their quotes, as bytes `start..end`.
@@ -221,9 +150,7 @@ mod tests {
         assert_eq!(found("from May 3rd, 2024 to 5 June", Shape::Date), ["May 3rd, 2024", "5 June"]);
         assert_eq!(found("on 2024-05-01 or next friday", Shape::Date), ["2024-05-01", "next friday"]);
         assert_eq!(found("I may go", Shape::Date), [""; 0]);
-        assert_eq!(iso_date("May 3rd, 2024").as_deref(), Some("2024-05-03"));
-        assert_eq!(iso_date("1.5.2024").as_deref(), Some("2024-05-01"));
-        assert_eq!(iso_date("5 June"), None);
+        assert_eq!(found("until Jun.20,2023, or tomorrow", Shape::Date), ["Jun.20,2023", "tomorrow"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::listed_values::listed_values;
 use crate::route::channel::first_chars;
 use crate::words::{content_stems, identifier_words, stem};
 
@@ -19,6 +20,9 @@ pub(crate) struct Slot {
     pub(crate) name_stems: Vec<String>,
     pub(crate) description_stems: Vec<String>,
     pub(crate) description: String,
+    pub(crate) whole_description: String,
+    /// Values that the description gives, and the schema's `example`.
+    pub(crate) listed: Vec<String>,
     /// A `format` of JSON Schema, such as `date`.
     pub(crate) format: Option<String>,
 }
@@ -48,16 +52,20 @@ pub(crate) fn slots(parameters: &Value) -> Vec<Slot> {
 }
 
 fn slot(name: &str, schema: &Value, required: bool) -> Slot {
-    let description =
-        first_chars(first_sentence(schema["description"].as_str().unwrap_or_default()), DESCRIPTION_CHARS);
+    let whole_description = schema["description"].as_str().unwrap_or_default();
+    let description = first_chars(first_sentence(whole_description), DESCRIPTION_CHARS);
+    let mut listed = listed_values(whole_description);
+    listed.extend(schema["example"].as_str().map(str::to_owned));
     Slot {
         name: name.to_owned(),
         kind: kind(schema),
         required,
         default: schema.get("default").cloned(),
         name_stems: identifier_words(name).iter().map(|word| stem(word)).collect(),
-        description_stems: content_stems(schema["description"].as_str().unwrap_or_default()),
+        description_stems: content_stems(whole_description),
         description,
+        whole_description: whole_description.to_owned(),
+        listed,
         format: schema["format"].as_str().map(str::to_owned),
     }
 }
@@ -87,7 +95,7 @@ fn kind(schema: &Value) -> Kind {
                 Kind::List(Box::new(element))
             }
         },
-        Some("string") => Kind::Text,
+        Some("string" | "any") => Kind::Text,
         // A parameter without any type takes whatever is written.
         None if schema.get("properties").is_none() && !schema.is_null() => Kind::Text,
         Some(_) | None => Kind::Unsupported,
@@ -116,6 +124,13 @@ impl Slot {
     pub(crate) fn line(&self) -> String {
         let description = self.description.trim_end_matches('.');
         if description.is_empty() { format!("{}:", self.words()) } else { format!("{} ({description}):", self.words()) }
+    }
+
+    /// The listed value that a text is in other letters or another number: `hearts` for "heart".
+    pub(crate) fn listed_form(&self, text: &str) -> Option<String> {
+        let stems = |text: &str| identifier_words(text).iter().map(|word| stem(word)).collect::<Vec<_>>();
+        let own = stems(text);
+        self.listed.iter().find(|value| !own.is_empty() && stems(value) == own).cloned()
     }
 
     /// How closely a stem belongs to the parameter: 2 by its name, 1 by its description.

@@ -1,21 +1,12 @@
 //! Which stretches of a request may be a text value, and what speaks for them beside their probability.
 
 use super::form::Span;
-use super::patterns::{Shape, occurrences, quoted};
+use super::patterns::{occurrences, quoted, wanted_shape};
 use super::slot::Slot;
-use crate::words::{Word, is_stem_of};
+use crate::words::{Word, is_stem_of, stem};
 
-/// All weights are in units of log probability.
-const QUOTED: f32 = 4.0;
-const NAME: f32 = 5.0;
-const SHAPE: f32 = 6.0;
-const DIRECTION: f32 = 4.0;
-const NEXT_TO_OWN_WORDS: f32 = 1.0;
-const ONLY_OWN_WORDS: f32 = -4.0;
-const BEGINS_WITH_OPERATION: f32 = -2.0;
-const CUT_FROM_OBJECT: f32 = -2.0;
-/// Words that open the object of a verb.
-const OBJECT_OPENERS: [&str; 9] = ["a", "an", "the", "my", "our", "your", "his", "her", "their"];
+/// Longest part of a list, in words.
+const LONGEST_PART: usize = 5;
 
 /// A request as the rules see it.
 pub(crate) struct Request<'a> {
@@ -55,7 +46,13 @@ impl<'a> Request<'a> {
             let overlaps = span.first < *end && *first < span.end;
             overlaps && !(span.first <= *first && *end <= span.end)
         });
+        // "from my list" says where, and is no part of what.
+        let lower = |at: usize| self.words[at].text.to_lowercase();
+        let says_where = |at: usize| {
+            matches!(lower(at - 1).as_str(), "from" | "to" | "on" | "off" | "onto" | "in" | "into") && lower(at) == "my"
+        };
         !splits_quote
+            && !(span.first + 1..span.end).any(says_where)
             && !self.words[span.end - 1].is_stop
             && !self.cuts_before(span.first)
             && !self.cuts_before(span.end)
@@ -75,34 +72,21 @@ impl<'a> Request<'a> {
         self.quotes.contains(&(span.first, span.end))
     }
 
-    /// What the rules add to the stretch's score.
-    pub(crate) fn bonus(&self, span: &Span, slot: &Slot, shape: Option<Shape>, operation: &[String]) -> f32 {
-        let mut bonus = if self.is_quoted(span) { QUOTED } else { 0.0 };
-        // Who names something means it to be used.
-        if self.words[span.first..span.end].iter().all(|word| word.is_name) {
-            bonus += NAME;
+    /// Words with which a value of the parameter begins if anywhere: dates and the like, and values that it lists.
+    pub(crate) fn sure_starts(&self, slot: &Slot) -> Vec<usize> {
+        let shaped = wanted_shape(slot).map(|shape| occurrences(self.words, shape)).unwrap_or_default();
+        let mut starts = shaped.into_iter().map(|(first, _)| first).collect::<Vec<_>>();
+        for value in &slot.listed {
+            let first = value.split_whitespace().next().map(stem);
+            starts.extend(self.words.iter().position(|word| Some(&word.stem) == first.as_ref() && !word.is_stop));
         }
-        if let Some(shape) = shape {
-            bonus += if occurrences(self.words, shape).contains(&(span.first, span.end)) { SHAPE } else { -SHAPE };
-        }
-        bonus += self.direction(span, slot) * DIRECTION;
-        bonus += self.nearness(span, slot) * NEXT_TO_OWN_WORDS;
-        let own = &self.words[span.first..span.end];
-        if own.iter().all(|word| slot.name_stems.contains(&word.stem)) {
-            bonus += ONLY_OWN_WORDS;
-        }
-        let next = self.words.get(span.end).filter(|_| !own[own.len() - 1].closes);
-        if next.is_some_and(|next| OBJECT_OPENERS.contains(&next.text.to_lowercase().as_str())) {
-            bonus += CUT_FROM_OBJECT;
-        }
-        if operation.contains(&own[0].stem) && !own[0].is_name {
-            bonus += BEGINS_WITH_OPERATION;
-        }
-        bonus
+        starts.sort_unstable();
+        starts.dedup();
+        starts
     }
 
     /// 1 when `from` or `to` before the stretch agrees with the parameter, -1 when it is the other one.
-    fn direction(&self, span: &Span, slot: &Slot) -> f32 {
+    pub(crate) fn direction(&self, span: &Span, slot: &Slot) -> f32 {
         let Some(before) = span.first.checked_sub(1).map(|index| self.words[index].text.to_lowercase()) else {
             return 0.0;
         };
@@ -119,7 +103,7 @@ impl<'a> Request<'a> {
     }
 
     /// How closely the words right before and behind the stretch belong to the parameter.
-    fn nearness(&self, span: &Span, slot: &Slot) -> f32 {
+    pub(crate) fn nearness(&self, span: &Span, slot: &Slot) -> f32 {
         let before = self.words[..span.first].iter().rev().take(2).find(|word| !word.is_stop);
         let after = self.words.get(span.end).filter(|_| !self.words[span.end - 1].closes);
         let relation = |word: Option<&Word>| word.map_or(0.0, |word| slot.relation(&word.stem));
@@ -131,9 +115,9 @@ impl<'a> Request<'a> {
         &self.text[self.words[first].start..self.words[end - 1].end]
     }
 
-    /// The stretch and what follows it after commas and `and`, for lists.
+    /// The whole list that the stretch is a part of: what stands before and behind it with commas and `and`.
     pub(crate) fn listed(&self, span: &Span) -> Vec<(usize, usize)> {
-        let mut parts = Vec::new();
+        let mut parts = self.listed_before(span.first);
         let mut first = span.first;
         let mut at = span.first;
         while let Some(word) = self.words.get(at) {
@@ -156,6 +140,42 @@ impl<'a> Request<'a> {
         }
         parts.push((first, at.min(self.words.len())));
         parts.retain(|(first, end)| end > first);
+        parts
+    }
+
+    /// The parts of a list before one that begins at a word: as long as commas or `and` lead to it.
+    fn listed_before(&self, start: usize) -> Vec<(usize, usize)> {
+        let mut parts = Vec::new();
+        let mut next = start;
+        loop {
+            let joint = next.checked_sub(1).filter(|at| is_joint(&self.words[*at]));
+            let end = joint.unwrap_or(next);
+            let Some(last) = end.checked_sub(1).filter(|last| joint.is_some() || self.comma_after(*last)) else {
+                break;
+            };
+            let mut first = last;
+            // A part runs back to the comma before it, or to a word that holds the sentence together.
+            while first > 0
+                && !self.comma_after(first - 1)
+                && !self.words[first - 1].is_stop
+                && !is_joint(&self.words[first - 1])
+            {
+                first -= 1;
+            }
+            if self.words[first].is_stop || last + 1 - first > LONGEST_PART {
+                break;
+            }
+            parts.push((first, last + 1));
+            next = first;
+        }
+        // The first part has the rest of the sentence before it, and only its own words belong to it.
+        if let Some((first, end)) = parts.last_mut() {
+            let opens = *first == 0 || self.words[*first - 1].is_stop || self.comma_after(*first - 1);
+            if !opens || *first == 0 {
+                *first = end.saturating_sub(1).max(*first);
+            }
+        }
+        parts.reverse();
         parts
     }
 
@@ -198,12 +218,31 @@ mod tests {
     }
 
     #[test]
+    fn where_something_is_belongs_to_no_value() {
+        let text = "Remove oat milk from my list";
+        let words = words(text);
+        let request = Request::new(text, &words);
+        assert!(request.allows(&span(1, 3), &[false; 6]) && !request.allows(&span(1, 6), &[false; 6]));
+    }
+
+    #[test]
     fn lists_extend() {
         let text = "Invite Ann, Bob Lee and Carla to lunch";
         let words = words(text);
         let request = Request::new(text, &words);
         let parts = request.listed(&span(1, 2)).into_iter().map(|(first, end)| request.slice(first, end));
         assert_eq!(parts.collect::<Vec<_>>(), ["Ann", "Bob Lee", "Carla"]);
+        let parts = request.listed(&span(2, 4)).into_iter().map(|(first, end)| request.slice(first, end));
+        assert_eq!(parts.collect::<Vec<_>>(), ["Ann", "Bob Lee", "Carla"]);
+    }
+
+    #[test]
+    fn lists_extend_backwards() {
+        let text = "given that I am efficient, organized, easy going and compassionate";
+        let words = words(text);
+        let request = Request::new(text, &words);
+        let parts = request.listed(&span(9, 10)).into_iter().map(|(first, end)| request.slice(first, end));
+        assert_eq!(parts.collect::<Vec<_>>(), ["efficient", "organized", "easy going", "compassionate"]);
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use cordboard_model::chat::ToolDefinition;
-
+use super::channel::Described;
 use crate::words::{content_stems, identifier_words, stem};
 
 const SATURATION: f32 = 1.2;
@@ -13,18 +12,18 @@ const LENGTH_SHARE: f32 = 0.75;
 type Document = HashMap<String, f32>;
 
 /// The positions of the `most` operations that fit best, best first; all when there are no more.
-pub(crate) fn prefilter(request: &str, tools: &[ToolDefinition], most: usize) -> Vec<usize> {
+pub(crate) fn prefilter(query: &[String], tools: &[Described<'_>], most: usize) -> Vec<usize> {
     if tools.len() <= most {
         return (0..tools.len()).collect();
     }
     let documents = tools.iter().map(document).collect::<Vec<_>>();
-    let query = content_stems(request);
-    let mut ranked = rank(&query, &documents);
+    let mut ranked = rank(query, &documents);
     ranked.truncate(most);
     ranked
 }
 
-fn document(tool: &ToolDefinition) -> Document {
+fn document(described: &Described<'_>) -> Document {
+    let Described { tool, about } = *described;
     let mut document = Document::new();
     let mut add = |stems: Vec<String>, weight: f32| {
         for word in stems {
@@ -35,6 +34,7 @@ fn document(tool: &ToolDefinition) -> Document {
     add(content_stems(&tool.description), 1.0);
     add(content_stems(&tool.examples.join(". ")), 1.0);
     add(content_stems(&tool.plugin), 0.5);
+    add(content_stems(about), 0.3);
     for (name, schema) in tool.parameters["properties"].as_object().into_iter().flatten() {
         add(identifier_words(name).iter().map(|word| stem(word)).collect(), 0.5);
         add(content_stems(schema["description"].as_str().unwrap_or_default()), 0.5);
@@ -68,6 +68,7 @@ fn rank(query: &[String], documents: &[Document]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use cordboard_model::chat::ToolDefinition;
     use serde_json::json;
 
     use super::*;
@@ -84,16 +85,21 @@ mod tests {
         }
     }
 
+    fn picked(request: &str, tools: &[ToolDefinition]) -> Vec<usize> {
+        let described = tools.iter().map(|tool| Described { tool, about: "" }).collect::<Vec<_>>();
+        prefilter(&content_stems(request), &described, 16)
+    }
+
     #[test]
     fn shared_words_come_first() {
         let mut tools = (0..30).map(|n| tool(&format!("other{n}"), "Does something else")).collect::<Vec<_>>();
         tools.push(tool("searchHotels", "Find hotels in a city"));
-        assert_eq!(prefilter("any hotel in Lisbon", &tools, 16)[0], 30);
-        assert_eq!(prefilter("any hotel in Lisbon", &tools, 16).len(), 16);
+        assert_eq!(picked("any hotel in Lisbon", &tools)[0], 30);
+        assert_eq!(picked("any hotel in Lisbon", &tools).len(), 16);
     }
 
     #[test]
     fn few_operations_all_stay() {
-        assert_eq!(prefilter("x", &[tool("a", ""), tool("b", "")], 16), [0, 1]);
+        assert_eq!(picked("x", &[tool("a", ""), tool("b", "")]), [0, 1]);
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use cordboard_model::chat::ToolDefinition;
 
+use super::features::Heard;
 use crate::engine::RunError;
 use crate::engine::context::Context;
 use crate::engine::score::{Continuation, Engine};
@@ -14,21 +15,19 @@ use crate::words::identifier_words;
 
 /// Longest part of a description that is read.
 const DESCRIPTION_CHARS: usize = 220;
+/// A description shorter than this is followed by that of the plugin, which is read up to a length; in characters.
+const SCANT_DESCRIPTION: usize = 60;
+const ABOUT_CHARS: usize = 160;
 /// Example requests read per operation.
 const EXAMPLES: usize = 3;
 /// Requests are read up to this length, in tokens.
 const REQUEST_TOKENS: usize = 160;
-/// Prefixes that are kept, in tokens: some 90 MB.
-const KEPT_TOKENS: usize = 2048;
+/// Prefixes that are kept, in tokens: some 190 MB.
+const KEPT_TOKENS: usize = 4096;
 
-/// What predicts a request that needs no operation, without and with examples of such requests.
-const NEUTRAL: [&str; 4] = [
+/// What predicts a request that needs no operation.
+const NEUTRAL: [&str; 6] = [
     "",
-    "A user wants to chat.\n",
-    "A user wants this: general question, no tool needed.\n",
-    "A user wants this: something else.\n",
-];
-const NEUTRAL_WITH_EXAMPLES: [&str; 5] = [
     "A user wants to chat.\nThe user said: \"Hi there, how are you today?\"\n\
      The user said: \"Great answer, I am glad\"\nThe user said: \"See you soon, bye\"\n",
     "A user wants this: general question, no tool needed.\nThe user said: \"Who painted the Mona Lisa?\"\n\
@@ -49,13 +48,12 @@ pub(crate) struct PrefixCache {
     clock: u64,
 }
 
-/// How well each operation, and nothing at all, predicts a request: logarithms.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Predictions {
-    pub(crate) operations: Vec<f32>,
-    /// The best of the neutral texts, for operations without and with examples.
-    pub(crate) neutral: f32,
-    pub(crate) neutral_with_examples: f32,
+/// What the network looks at of an operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Described<'a> {
+    pub(crate) tool: &'a ToolDefinition,
+    /// What its plugin says of itself.
+    pub(crate) about: &'a str,
 }
 
 /// Asks the network how well each operation predicts the request.
@@ -63,15 +61,11 @@ pub(crate) fn predict(
     engine: &Engine,
     cache: &mut PrefixCache,
     request: &str,
-    tools: &[&ToolDefinition],
+    tools: &[Described<'_>],
     stop: &Stop<'_>,
-) -> Result<Predictions, RunError> {
-    let with_examples = tools.iter().filter(|tool| !tool.examples.is_empty()).count();
-    let mut texts = tools.iter().map(|tool| operation_prefix(tool)).collect::<Vec<_>>();
-    let plain_from = texts.len();
-    texts.extend(neutral(&NEUTRAL).filter(|_| with_examples < tools.len()));
-    let examples_from = texts.len();
-    texts.extend(neutral(&NEUTRAL_WITH_EXAMPLES).filter(|_| with_examples > 0));
+) -> Result<Vec<Heard>, RunError> {
+    let mut texts = tools.iter().map(|each| operation_prefix(*each)).collect::<Vec<_>>();
+    texts.extend(neutral_prefixes());
     let contexts = cache.read(engine, &texts, stop)?;
     let mut tokens = engine.vocabulary.encode(request)?;
     tokens.truncate(REQUEST_TOKENS);
@@ -79,20 +73,14 @@ pub(crate) fn predict(
     let continuations = contexts.iter().map(|context| Continuation { context, tokens: &tokens }).collect::<Vec<_>>();
     let scores = engine.log_probabilities(&continuations, None, stop)?;
     let sums = scores.iter().map(|row| row.iter().map(|(own, _)| own).sum::<f32>()).collect::<Vec<_>>();
-    Ok(Predictions {
-        operations: sums[..plain_from].to_vec(),
-        neutral: best(&sums[plain_from..examples_from]),
-        neutral_with_examples: best(&sums[examples_from..]),
-    })
+    let (operations, neutral) = sums.split_at(tools.len());
+    let neutral = best(neutral);
+    Ok(operations.iter().map(|prediction| Heard { prediction: *prediction, neutral, tokens: tokens.len() }).collect())
 }
 
 /// The texts without any operation; worth reading before the first request comes.
 pub(crate) fn neutral_prefixes() -> Vec<String> {
-    neutral(&NEUTRAL).chain(neutral(&NEUTRAL_WITH_EXAMPLES)).collect()
-}
-
-fn neutral(texts: &[&str]) -> impl Iterator<Item = String> {
-    texts.iter().map(|text| format!("{text}{ASK}"))
+    NEUTRAL.iter().map(|text| format!("{text}{ASK}")).collect()
 }
 
 fn best(scores: &[f32]) -> f32 {
@@ -100,10 +88,16 @@ fn best(scores: &[f32]) -> f32 {
 }
 
 /// What the request is read after, for an operation.
-pub(crate) fn operation_prefix(tool: &ToolDefinition) -> String {
+pub(crate) fn operation_prefix(described: Described<'_>) -> String {
+    let Described { tool, about } = described;
     let name = identifier_words(&tool.operation).join(" ");
-    let description = first_chars(tool.description.trim(), DESCRIPTION_CHARS);
-    let description = description.trim_end_matches('.');
+    let mut description = first_chars(tool.description.trim(), DESCRIPTION_CHARS);
+    if description.len() < SCANT_DESCRIPTION {
+        // An operation that says little is what its plugin is.
+        let about = first_chars(about, ABOUT_CHARS);
+        description = format!("{} {}: {about}", description.trim_end_matches('.'), tool.plugin);
+    }
+    let description = description.trim().trim_end_matches('.');
     let mut text = format!("A user wants this: {name}. {description}.\n");
     for example in tool.examples.iter().take(EXAMPLES) {
         text.push_str(ASK);

@@ -71,6 +71,9 @@ pub(crate) struct Requests {
     /// The share of right answers below which the exit status is 1
     #[arg(long, default_value_t = 0.75, value_name = "SHARE")]
     pub(crate) at_least: f64,
+    /// Write what the model would be given for each single request to a file, as JSON lines, and ask nothing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) inputs: Option<PathBuf>,
     /// The list, in TOML
     pub(crate) file: PathBuf,
 }

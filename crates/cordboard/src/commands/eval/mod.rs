@@ -11,6 +11,7 @@ mod conversation;
 mod dates;
 mod draw;
 mod functions;
+mod inputs;
 mod judge;
 mod lines;
 mod list;

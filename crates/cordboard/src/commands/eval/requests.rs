@@ -12,6 +12,7 @@ use url::Url;
 
 use super::bench::Bench;
 use super::conversation::Conversation;
+use super::inputs;
 use super::list::{Entry, List};
 use super::plugins::{self, Loaded};
 use super::progress::Progress;
@@ -23,10 +24,10 @@ use crate::system::SystemClock;
 use crate::terminal;
 
 /// Entries that are put one after the other to the same conversation.
-struct Script<'list> {
-    toolbox: Arc<Toolbox>,
+pub(super) struct Script<'list> {
+    pub(super) toolbox: Arc<Toolbox>,
     group: &'static str,
-    entries: &'list [Entry],
+    pub(super) entries: &'list [Entry],
 }
 
 pub(super) async fn run(arguments: Requests) -> anyhow::Result<Outcome> {
@@ -35,6 +36,10 @@ pub(super) async fn run(arguments: Requests) -> anyhow::Result<Outcome> {
     let (bench, plugins) = open(&arguments, &list).await?;
     let scripts = scripts(&list, &plugins);
     let scripts = scripts.with_context(|| format!("{} does not fit the plugins", arguments.file.display()))?;
+    if let Some(file) = &arguments.inputs {
+        inputs::write(&bench, &scripts, file)?;
+        return Ok(Outcome::Done);
+    }
     let progress = Progress::new("Requests", list.len());
     let mut items = Vec::new();
     for script in &scripts {
