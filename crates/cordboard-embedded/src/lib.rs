@@ -1,11 +1,16 @@
 //! A small chat model that runs inside the program: SmolLM2-135M in pure Rust, without key, network or C++ build.
 //!
-//! It cannot be prompted into placing calls. Instead it scores texts, and rules do the rest:
+//! It cannot be prompted into placing calls. Instead it scores texts, and learned weights (`training/`) and rules do the
+//! rest:
 //!
-//! 1. `route` chooses the operation whose description best predicts the request, or none;
+//! 1. `route` chooses the operation that fits the request best, or none;
 //! 2. `fill` copies stretches and numbers of the request into the operation's parameters;
-//! 3. `answer` puts the reply together from the result's data, and never from the model's words;
-//! 4. `chat` talks, poorly, where no operation fits.
+//! 3. `dialogue` takes up what was said before: follow-ups, values that were asked for, items of earlier results;
+//! 4. `plan` puts these together;
+//! 5. `answer` puts the reply together from the result's data, and never from the model's words;
+//! 6. `explain` says what was understood where nothing fits, and `sums` computes;
+//! 7. `chat` talks, poorly, and only where no plugin is switched on. It reads its own words and people's, never an answer
+//!    that was put together from a result.
 //!
 //! Architecture invariant: `engine` knows nothing of tools; nothing but `engine` does arithmetic on weights; an answer
 //! to a result never passes through the network.

@@ -134,7 +134,9 @@ async fn dora_develops(page: &Page, scene: &Scene) -> (String, String) {
     page.press("Register").await;
     page.reads("What a model sees").await;
     let home = page.path().await;
-    for text in ["Findings (1)", "legal_info_url", "type addBook", "Not verified yet", "0 of 15 people"] {
+    for text in
+        ["Findings (2)", "legal_info_url", "x-cordboard-examples", "type addBook", "Not verified yet", "0 of 15 people"]
+    {
         page.reads(text).await;
     }
     page.document("develop").await;
