@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use fend_core::{Context, Interrupt};
 
+use crate::fill::numbers::number_named;
 use crate::words::identifier_words;
 
 /// A sum that takes longer is given up.
@@ -125,39 +126,13 @@ fn replaced(text: &str, words: &str, sign: &str) -> String {
     padded.replace(&format!(" {words} "), &format!(" {sign} ")).trim().to_owned()
 }
 
-fn number_word(word: &str) -> Option<u32> {
-    let names = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    let tens = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let place = |list: &[&str]| list.iter().position(|name| *name == word).and_then(|index| u32::try_from(index).ok());
+/// `seven`, and `twenty-five` in one word.
+fn number_word(word: &str) -> Option<f64> {
     match identifier_words(word).as_slice() {
-        [_] => place(&names).or_else(|| place(&tens).map(|index| 30 + 10 * index)),
-        [first, second] => {
-            let ten = tens.iter().chain(&["twenty"]).any(|name| name == first);
-            let (ten, one) =
-                (number_word(first).filter(|_| ten)?, number_word(second).filter(|one| (1..10).contains(one))?);
-            Some(ten + one)
+        [_] => number_named(word),
+        [ten, one] => {
+            let (ten, one) = (number_named(ten)?, number_named(one)?);
+            (ten >= 20.0 && (1.0..10.0).contains(&one)).then_some(ten + one)
         }
         _ => None,
     }

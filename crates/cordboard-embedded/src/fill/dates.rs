@@ -5,7 +5,20 @@ use jiff::{Span, ToSpan as _};
 
 use super::slot::Slot;
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 const DAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
@@ -43,7 +56,7 @@ pub(crate) fn wanted_form(slot: &Slot) -> Option<&'static str> {
 pub(crate) fn is_relative(text: &str) -> bool {
     let lower = text.to_lowercase();
     let words = ["today", "tonight", "tomorrow", "yesterday", "next", "this", "in", "ago"];
-    lower.split(' ').next().is_some_and(|first| words.contains(&first) || DAYS.iter().any(|(name, _)| *name == first))
+    lower.split(' ').next().is_some_and(|first| words.contains(&first) || is_weekday(first))
 }
 
 /// The day that these words name, seen from `today`: `tomorrow`, `next Friday`, `May 3rd`, `15th October,2023`, `1.5.2024`.
@@ -127,23 +140,10 @@ fn named(parts: &[&str], today: Date) -> Option<Date> {
     if this_year >= today { Some(this_year) } else { Date::new(today.year() + 1, number, day).ok() }
 }
 
+/// The position of a month by its name or the first three letters of it.
 fn month(part: &str) -> Option<usize> {
-    let full = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let short = MONTHS.iter().position(|name| part == *name || (part == "sept" && *name == "sep"));
-    short.or_else(|| full.iter().position(|name| part == *name))
+    let short = if part == "sept" { "sep" } else { part };
+    MONTHS.iter().position(|name| *name == short || (short.len() == 3 && name.starts_with(short)))
 }
 
 fn month_number(part: &str) -> Option<i8> {

@@ -207,6 +207,16 @@ fn number_words(words: &[Word], at: usize) -> Option<(f64, usize)> {
 
 /// The number that a word names; `twenty-five` names two parts, `three-star` one.
 fn small_numbers(word: &str) -> Option<Vec<f64>> {
+    let mut parts = word.split('-');
+    let first = number_named(parts.next()?)?;
+    match parts.next().map(number_named) {
+        Some(Some(second)) => Some(vec![first, second]),
+        Some(None) | None => Some(vec![first]),
+    }
+}
+
+/// The number that one word names in lower case: `seven`, `twenty`.
+pub(crate) fn number_named(word: &str) -> Option<f64> {
     const NAMES: [&str; 20] = [
         "zero",
         "one",
@@ -230,16 +240,8 @@ fn small_numbers(word: &str) -> Option<Vec<f64>> {
         "nineteen",
     ];
     const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let value = |part: &str| {
-        let small = NAMES.iter().zip(0u8..).find(|(name, _)| **name == part).map(|(_, value)| f64::from(value));
-        small.or_else(|| TENS.iter().zip(2u8..).find(|(name, _)| **name == part).map(|(_, ten)| f64::from(ten) * 10.0))
-    };
-    let mut parts = word.split('-');
-    let first = value(parts.next()?)?;
-    match parts.next().map(value) {
-        Some(Some(second)) => Some(vec![first, second]),
-        Some(None) | None => Some(vec![first]),
-    }
+    let small = NAMES.iter().zip(0u8..).find(|(name, _)| **name == word).map(|(_, value)| f64::from(value));
+    small.or_else(|| TENS.iter().zip(2u8..).find(|(name, _)| **name == word).map(|(_, ten)| f64::from(ten) * 10.0))
 }
 
 fn quantity(words: &[Word], first: usize, end: usize) -> Option<Quantity> {

@@ -1,8 +1,8 @@
 //! Dates relative to the day of the run: `<today>`, `<tomorrow>`, `<next friday>`.
 
 use anyhow::bail;
+use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
-use jiff::{SignedDuration, ToSpan as _};
 use serde_json::Value;
 
 const WEEKDAYS: [(&str, Weekday); 7] = [
@@ -47,9 +47,7 @@ fn next(named: &str, today: Date) -> anyhow::Result<Date> {
     let Some((_, weekday)) = WEEKDAYS.iter().find(|(name, _)| *name == named) else {
         bail!("`<next {named}>` names no weekday; write `<next friday>`, in lower case and English");
     };
-    let days = today.weekday().until(*weekday);
-    let days = if days == 0 { 7 } else { days };
-    Ok(today.checked_add(SignedDuration::from_hours(24 * i64::from(days)))?)
+    Ok(today.nth_weekday(1, *weekday)?)
 }
 
 #[cfg(test)]

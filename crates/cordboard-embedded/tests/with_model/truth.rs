@@ -1,17 +1,15 @@
 //! 200 messages in the middle of conversations: what needs no call is never answered like a result, and what can be
-//! answered by a call still is. Needs the model's file, as `with_model` does.
-#![cfg(feature = "with-model-file")]
+//! answered by a call still is.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
-use std::sync::OnceLock;
 
-use cordboard_embedded::EmbeddedModel;
 use cordboard_model::chat::{
     ChatModel, Message, ModelEvent, ModelRequest, PluginProfile, Setting, ToolCall, ToolDefinition, ToolOutcome,
 };
 use futures::StreamExt;
-use serde_json::{Value, json};
+use serde_json::json;
+
+use super::{model, tool};
 
 /// Cities for the follow-ups; none is in a result.
 const CITIES: [&str; 20] = [
@@ -50,28 +48,6 @@ const UNANSWERABLE: [&str; 25] = [
 const VALUES: [&str; 8] = ["Zephyr", "Quillon", "Marlowe", "231", "417", "Ostrava", "buckwheat", "tamarind"];
 /// How answers from results begin.
 const LEADS: [&str; 6] = ["Here is what", "This is what", "Done", "found no", "answers:", "Here are"];
-
-fn model() -> &'static EmbeddedModel {
-    static MODEL: OnceLock<EmbeddedModel> = OnceLock::new();
-    MODEL.get_or_init(|| EmbeddedModel::load(&model_file()).expect("the model's file can be loaded"))
-}
-
-#[expect(clippy::disallowed_methods, reason = "the file is too large to come with the tests")]
-fn model_file() -> PathBuf {
-    std::env::var_os("CORDBOARD_MODEL_FILE").map(PathBuf::from).expect("these tests need CORDBOARD_MODEL_FILE")
-}
-
-fn tool(plugin: &str, operation: &str, description: &str, parameters: Value, examples: &[&str]) -> ToolDefinition {
-    ToolDefinition {
-        name: format!("{plugin}_{operation}"),
-        operation: operation.to_owned(),
-        plugin: plugin.to_owned(),
-        description: description.to_owned(),
-        parameters,
-        examples: examples.iter().map(|example| (*example).to_owned()).collect(),
-        reads_only: !operation.starts_with("add"),
-    }
-}
 
 fn tools() -> Vec<ToolDefinition> {
     let stay = json!({"type": "object", "required": ["city"], "properties": {

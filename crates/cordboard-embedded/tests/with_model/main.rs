@@ -1,6 +1,8 @@
 //! What needs the model's file; its path comes from the environment variable `CORDBOARD_MODEL_FILE`.
 #![cfg(feature = "with-model-file")]
 
+mod truth;
+
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
